@@ -1,0 +1,1 @@
+"""The body model: SMPL layout, an open default, loaded through smplx."""

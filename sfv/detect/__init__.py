@@ -1,0 +1,1 @@
+"""Frames in, 2D keypoints of every person out, tracked over time."""

@@ -1,0 +1,122 @@
+"""Keypoints: 2D (and weak 3D) landmarks of every person of a video, tracked over time."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from sfv.errors import FileFormatError, NoPersonError
+from sfv.files import load_npz, save_npz
+
+BLAZEPOSE_NAMES = (
+    "nose", "left_eye_inner", "left_eye", "left_eye_outer", "right_eye_inner", "right_eye", "right_eye_outer",
+    "left_ear", "right_ear", "mouth_left", "mouth_right", "left_shoulder", "right_shoulder", "left_elbow",
+    "right_elbow", "left_wrist", "right_wrist", "left_pinky", "right_pinky", "left_index", "right_index", "left_thumb",
+    "right_thumb", "left_hip", "right_hip", "left_knee", "right_knee", "left_ankle", "right_ankle", "left_heel",
+    "right_heel", "left_foot_index", "right_foot_index",
+)  # fmt: skip
+"""The 33 landmarks of BlazePose in order; left and right are the person's own."""
+
+SCHEMA, VERSION = "sfv.keypoints", 1
+
+
+@dataclass(frozen=True)
+class Keypoints:
+    """P people over the T frames of one video. Where a person is absent, ``xy_px`` and ``world_c`` are NaN and confidence 0."""
+
+    xy_px: np.ndarray
+    """Position in the source video's pixels, origin at the top left corner. Shape (P, T, K, 2)."""
+    confidence: np.ndarray
+    """Visibility in [0, 1]. Shape (P, T, K)."""
+    world_c: np.ndarray
+    """Metric landmarks, mid-hips at the origin, camera axes (x right, y down, z away). Shape (P, T, K, 3), metres; NaN where
+    the detector gives none (OpenPose)."""
+    fps: float
+    image_size: tuple[int, int]
+    """Width and height of the source video, pixels."""
+    names: tuple[str, ...] = BLAZEPOSE_NAMES
+    """Names of the K landmarks."""
+    video: str = ""
+    """Where the frames came from."""
+    first_frame: int = 0
+    """Frame of the source video that frame 0 of these arrays belongs to."""
+
+    def __post_init__(self) -> None:
+        people, frames, landmarks = self.confidence.shape
+        if self.xy_px.shape != (people, frames, landmarks, 2) or self.world_c.shape != (people, frames, landmarks, 3):
+            raise FileFormatError(
+                f"keypoints do not fit together: xy {self.xy_px.shape}, world {self.world_c.shape}, confidence {self.confidence.shape}"
+            )
+        if len(self.names) != landmarks:
+            raise FileFormatError(f"{len(self.names)} landmark names for {landmarks} landmarks")
+
+    @property
+    def num_people(self) -> int:
+        """How many people were tracked."""
+        return len(self.confidence)
+
+    @property
+    def num_frames(self) -> int:
+        """How many frames the arrays span."""
+        return self.confidence.shape[1]
+
+    @property
+    def present(self) -> np.ndarray:
+        """Whether each person was seen in each frame. Shape (P, T), bool."""
+        return (self.confidence > 0).any(-1)
+
+    def span(self, person: int) -> tuple[int, int]:
+        """First frame and one past the last frame in which ``person`` was seen, as indices into these arrays."""
+        seen = np.flatnonzero(self.present[person])
+        return (int(seen[0]), int(seen[-1]) + 1) if len(seen) else (0, 0)
+
+    def select(self, person: int, start: int | None = None, stop: int | None = None) -> "Keypoints":
+        """One person, cut to his span (or to frames start .. stop - 1 of these arrays).
+
+        Raises NoPersonError where there is no such person.
+        """
+        if not 0 <= person < self.num_people:
+            raise NoPersonError(f"there is no person {person}; {self.num_people} were found, numbered from 0")
+        first, last = self.span(person)
+        first, last = first if start is None else max(start, 0), last if stop is None else min(stop, self.num_frames)
+        cut = (slice(person, person + 1), slice(first, last))
+        return Keypoints(
+            self.xy_px[cut], self.confidence[cut], self.world_c[cut], self.fps, self.image_size, self.names, self.video,
+            self.first_frame + first,
+        )  # fmt: skip
+
+    def save(self, path: Path | str) -> None:
+        """Write ``keypoints.npz``."""
+        save_npz(
+            path,
+            SCHEMA,
+            VERSION,
+            {
+                "xy_px": self.xy_px.astype(np.float32),
+                "confidence": self.confidence.astype(np.float32),
+                "world_c": self.world_c.astype(np.float32),
+                "fps": float(self.fps),
+                "image_size": np.asarray(self.image_size),
+                "landmark_names": np.asarray(self.names),
+                "video": self.video,
+                "first_frame": self.first_frame,
+            },
+        )
+
+    @classmethod
+    def load(cls, path: Path | str) -> "Keypoints":
+        """Read ``keypoints.npz``. Raises FileFormatError."""
+        data = load_npz(path, SCHEMA, VERSION, ("xy_px", "confidence", "fps", "image_size", "landmark_names"))
+        width, height = (int(value) for value in data["image_size"])
+        xy = data["xy_px"].astype(float)
+        world = data["world_c"].astype(float) if "world_c" in data else np.full((*xy.shape[:-1], 3), np.nan)
+        return cls(
+            xy_px=xy,
+            confidence=data["confidence"].astype(float),
+            world_c=world,
+            fps=float(data["fps"]),
+            image_size=(width, height),
+            names=tuple(str(name) for name in data["landmark_names"]),
+            video=str(data.get("video", "")),
+            first_frame=int(data.get("first_frame", 0)),
+        )

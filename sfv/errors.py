@@ -1,0 +1,35 @@
+"""Errors that reach a user: one sentence that says what is wrong, where, and what would mend it."""
+
+from collections.abc import Iterable
+
+
+class SfvError(Exception):
+    """Something the user can mend. The CLI prints it as one line and exits with 1; anything else is a bug of ours."""
+
+
+class UnknownNameError(SfvError):
+    """A name that no registry, folder or file knows; the message lists the names that exist."""
+
+    def __init__(self, kind: str, name: str, known: Iterable[str], hint: str = "") -> None:
+        names = ", ".join(sorted(known)) or "none"
+        super().__init__(f"unknown {kind} '{name}'; known: {names}{'. ' + hint if hint else ''}")
+
+
+class FileFormatError(SfvError):
+    """A file that is not what its name or place promises."""
+
+
+class AssetError(SfvError):
+    """A third-party file that could not be fetched or whose hash is wrong."""
+
+
+class VideoError(SfvError):
+    """A video that cannot be opened, read or written."""
+
+
+class NoPersonError(SfvError):
+    """Nobody was found, or not for long enough."""
+
+
+class DivergedError(SfvError):
+    """A simulation or an optimisation left the finite numbers."""

@@ -1,0 +1,38 @@
+"""Where data folders are looked for: a path the user gives, ./<kind>, $SFV_PATH, the installed package."""
+
+import os
+from pathlib import Path
+
+from sfv.errors import UnknownNameError
+
+_HERE = Path(__file__).resolve().parent
+
+
+def data_roots(kind: str) -> list[Path]:
+    """Folders that may hold data of ``kind`` ("characters" or "envs"), first hit wins.
+
+    In a wheel the folders lie inside the package under an underscored name; in a checkout they lie beside it.
+    """
+    user = [Path(entry) / kind for entry in os.environ.get("SFV_PATH", "").split(os.pathsep) if entry]
+    roots = [Path.cwd() / kind, *user, _HERE / f"_{kind}", _HERE.parent / kind]
+    return [root for root in dict.fromkeys(roots) if root.is_dir()]
+
+
+def list_data(kind: str, marker: str) -> dict[str, Path]:
+    """Name -> folder of everything of ``kind`` that has a file ``marker`` (e.g. "character.toml")."""
+    found: dict[str, Path] = {}
+    for root in data_roots(kind):
+        for folder in sorted(path for path in root.iterdir() if (path / marker).is_file()):
+            found.setdefault(folder.name, folder)
+    return found
+
+
+def find_data(kind: str, name: str, marker: str) -> Path:
+    """Folder of ``name``, which may be a path to such a folder. Raises UnknownNameError that lists what exists."""
+    given = Path(name).expanduser()
+    if (given / marker).is_file() and (given.is_absolute() or os.sep in name):
+        return given.resolve()
+    found = list_data(kind, marker)
+    if name not in found:
+        raise UnknownNameError(kind.removesuffix("s"), name, found, f"Or give the path of a folder that holds {marker}")
+    return found[name]

@@ -1,0 +1,1 @@
+"""PPO on many worlds: a run folder with policy, config and curves."""

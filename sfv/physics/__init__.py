@@ -1,0 +1,1 @@
+"""Many MuJoCo worlds at once."""

@@ -1,0 +1,20 @@
+"""How finely the world is simulated."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class PhysicsConfig:
+    """How finely the world is simulated."""
+
+    substeps: int = 4
+    """Physics steps in one control step of 1/30 s: 4 is 1/120 s (cyclic clips), 8 is 1/240 s (dynamic ones), 20 is 1/600 s."""
+    armature: float | None = 0.05
+    """Rotor inertia of every actuated degree of freedom, kg m^2; None keeps the character's own. 1/120 s needs 0.05."""
+    control_hz: float = 30.0
+    """Control steps a second (DeepMimic: 30)."""
+
+    @property
+    def timestep(self) -> float:
+        """Seconds of one physics step."""
+        return 1.0 / (self.control_hz * self.substeps)

@@ -1,0 +1,42 @@
+"""Character + environment + solver settings -> one MuJoCo model."""
+
+import mujoco
+import numpy as np
+
+from sfv.character import Character
+from sfv.environment import Environment
+from sfv.errors import SfvError
+from sfv.physics.config import PhysicsConfig
+
+GROUND = "ground"
+"""Name of the ground geom."""
+
+
+def build_model(character: Character, environment: Environment | None, config: PhysicsConfig) -> mujoco.MjModel:
+    """Compile the character on its ground; ``environment`` None leaves the ground out (kinematics only)."""
+    spec = character.spec()
+    spec.option.timestep = config.timestep
+    # Euler would treat the servos' damping explicitly: ten times the tracking error at the same step.
+    spec.option.integrator = mujoco.mjtIntegrator.mjINT_IMPLICITFAST
+    if environment is not None:
+        spec.worldbody.add_geom(
+            name=GROUND,
+            type=mujoco.mjtGeom.mjGEOM_PLANE,
+            size=[0, 0, 1],
+            friction=[environment.friction, 0.005, 0.0001],
+            rgba=[0.45, 0.50, 0.45, 1],
+        )
+    model = spec.compile()
+    if model.njnt == 0 or model.jnt_type[0] != mujoco.mjtJoint.mjJNT_FREE:
+        raise SfvError(f"character '{character.name}' must have a free joint first; add <freejoint/> to body '{character.root}'")
+    if config.armature is not None:
+        model.dof_armature[6:] = config.armature
+        mujoco.mj_setConst(model, mujoco.MjData(model))
+    return model
+
+
+def joint_layout(model: mujoco.MjModel) -> tuple[tuple[str, ...], tuple[int, ...]]:
+    """Names and qpos widths of the joints after the free joint, in qpos order."""
+    width = {mujoco.mjtJoint.mjJNT_BALL: 4, mujoco.mjtJoint.mjJNT_HINGE: 1, mujoco.mjtJoint.mjJNT_SLIDE: 1}
+    order = np.argsort(model.jnt_qposadr[1:]) + 1
+    return tuple(model.joint(i).name for i in order), tuple(width[mujoco.mjtJoint(int(model.jnt_type[i]))] for i in order)

@@ -1,0 +1,1 @@
+"""Keypoints in, a body motion in one metric z-up world out."""

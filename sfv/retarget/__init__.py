@@ -1,0 +1,1 @@
+"""Body motion in, a clip of one character out."""
