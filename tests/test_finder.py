@@ -25,5 +25,5 @@ def test_order_is_path_then_here_then_variable_then_package(tmp_path, monkeypatc
 
 
 def test_unknown_name_lists_what_exists():
-    with pytest.raises(UnknownNameError, match="unknown character 'atlasx'; known: .*humanoid"):
+    with pytest.raises(UnknownNameError, match=r"unknown character 'atlasx'; known: .*humanoid"):
         find_data("characters", "atlasx", "character.toml")

@@ -24,7 +24,13 @@ def stage_progress(title: str) -> Iterator[Report]:
         yield _silent
         console.print(f"{title}: {time.monotonic() - start:.0f} s")
         return
-    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn(), TimeRemainingColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TaskProgressColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+    )
     with Progress(*columns, console=console) as bar:
         task = bar.add_task(title, total=None)
 
@@ -33,6 +39,11 @@ def stage_progress(title: str) -> Iterator[Report]:
 
         yield move
         bar.update(task, total=1, completed=1)
+
+
+def shares(progress: Report) -> Callable[[float, str], None]:
+    """``progress`` as a function of the share done and the name of the step."""
+    return lambda share, step: progress(round(1000 * share), 1000)
 
 
 def _silent(done: int, total: int) -> None:

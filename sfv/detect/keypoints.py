@@ -63,7 +63,7 @@ class Keypoints:
     @property
     def present(self) -> np.ndarray:
         """Whether each person was seen in each frame. Shape (P, T), bool."""
-        return (self.confidence > 0).any(-1)
+        return np.any(self.confidence > 0, axis=-1)
 
     def span(self, person: int) -> tuple[int, int]:
         """First frame and one past the last frame in which ``person`` was seen, as indices into these arrays."""

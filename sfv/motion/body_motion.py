@@ -57,7 +57,9 @@ class BodyMotion:
 
     def __post_init__(self) -> None:
         if self.poses.ndim != 3 or self.poses.shape[1:] != (24, 3) or self.trans.shape != (len(self.poses), 3):
-            raise FileFormatError(f"poses must be (T, 24, 3) and trans (T, 3), got {self.poses.shape} and {self.trans.shape}")
+            raise FileFormatError(
+                f"poses must be (T, 24, 3) and trans (T, 3), got {self.poses.shape} and {self.trans.shape}"
+            )
         if not (np.isfinite(self.poses).all() and np.isfinite(self.trans).all() and np.isfinite(self.betas).all()):
             raise FileFormatError("the motion holds NaN or infinity; make it again or cut those frames out")
 
@@ -156,7 +158,9 @@ def _from_amass(raw: dict[str, np.ndarray], path: Path | str) -> BodyMotion:
     """AMASS stores SMPL-H poses (N, 156), or (N, 72) in older exports."""
     rate = raw.get("mocap_framerate", raw.get("mocap_frame_rate", raw.get("fps")))
     if "poses" not in raw or "trans" not in raw or rate is None:
-        raise FileFormatError(f"{path} is neither a motion of sfv nor AMASS: poses, trans and mocap_framerate are needed")
+        raise FileFormatError(
+            f"{path} is neither a motion of sfv nor AMASS: poses, trans and mocap_framerate are needed"
+        )
     poses = np.zeros((len(raw["poses"]), 24, 3))
     flat = raw["poses"].reshape(len(poses), -1)
     count = 24 if flat.shape[1] == 72 else 22
@@ -164,4 +168,6 @@ def _from_amass(raw: dict[str, np.ndarray], path: Path | str) -> BodyMotion:
         raise FileFormatError(f"{path}: poses has {flat.shape[1]} numbers a frame; 72 (SMPL) or 156 (SMPL-H) are known")
     poses[:, :count] = flat[:, : 3 * count].reshape(-1, count, 3)
     betas = np.asarray(raw.get("betas", np.zeros(10)), dtype=float).reshape(-1)[:10]
-    return BodyMotion(poses, raw["trans"].astype(float), betas, float(rate), str(raw.get("gender", "neutral")), body="smpl")
+    return BodyMotion(
+        poses, raw["trans"].astype(float), betas, float(rate), str(raw.get("gender", "neutral")), body="smpl"
+    )

@@ -38,7 +38,9 @@ class Clip:
 
     def __post_init__(self) -> None:
         if self.qpos.ndim != 2 or self.qpos.shape[1] != 7 + sum(self.widths) or len(self.joints) != len(self.widths):
-            raise FileFormatError(f"qpos has shape {self.qpos.shape}, but the named joints need (T, {7 + sum(self.widths)})")
+            raise FileFormatError(
+                f"qpos has shape {self.qpos.shape}, but the named joints need (T, {7 + sum(self.widths)})"
+            )
         if len(self.qpos) < 2:
             raise FileFormatError("a clip needs at least two frames")
         if not np.isfinite(self.qpos).all():

@@ -13,6 +13,8 @@ class PhysicsConfig:
     """Rotor inertia of every actuated degree of freedom, kg m^2; None keeps the character's own. 1/120 s needs 0.05."""
     control_hz: float = 30.0
     """Control steps a second (DeepMimic: 30)."""
+    speed_limit: float = 300.0
+    """Largest |qvel| (m/s, rad/s) of a sound state: above it a world counts as diverged. Falls and noise stay below 90."""
 
     @property
     def timestep(self) -> float:

@@ -10,6 +10,10 @@ from sfv.physics.config import PhysicsConfig
 
 GROUND = "ground"
 """Name of the ground geom."""
+CONTACT = "ground_contact/"
+"""Prefix of the sensors that say whether and how deep a body touches the ground; the body's name follows."""
+CONTACT_FIELDS = (1 << int(mujoco.mjtConDataField.mjCONDATA_FOUND)) | (1 << int(mujoco.mjtConDataField.mjCONDATA_DIST))
+"""What each of those sensors measures: the number of contacts, then the distance of the deepest one (negative inside)."""
 
 
 def build_model(character: Character, environment: Environment | None, config: PhysicsConfig) -> mujoco.MjModel:
@@ -26,6 +30,7 @@ def build_model(character: Character, environment: Environment | None, config: P
             friction=[environment.friction, 0.005, 0.0001],
             rgba=[0.45, 0.50, 0.45, 1],
         )
+        _add_contact_sensors(spec)
     model = spec.compile()
     if model.njnt == 0 or model.jnt_type[0] != mujoco.mjtJoint.mjJNT_FREE:
         raise SfvError(f"character '{character.name}' must have a free joint first; add <freejoint/> to body '{character.root}'")
@@ -33,6 +38,24 @@ def build_model(character: Character, environment: Environment | None, config: P
         model.dof_armature[6:] = config.armature
         mujoco.mj_setConst(model, mujoco.MjData(model))
     return model
+
+
+def _add_contact_sensors(spec: mujoco.MjSpec) -> None:
+    """One sensor a body with geoms, against everything that is fixed to the world; right for every pair of geom types."""
+    for body in spec.bodies[1:]:
+        if body.geoms:
+            spec.add_sensor(
+                name=CONTACT + body.name,
+                type=mujoco.mjtSensor.mjSENS_CONTACT,
+                objtype=mujoco.mjtObj.mjOBJ_BODY,
+                objname=body.name,
+                reftype=mujoco.mjtObj.mjOBJ_BODY,
+                refname="world",
+                intprm=[CONTACT_FIELDS, _DEEPEST, 1],
+            )
+
+
+_DEEPEST = 1  # contact sensor's reduction "mindist": of several contacts the deepest one is reported
 
 
 def joint_layout(model: mujoco.MjModel) -> tuple[tuple[str, ...], tuple[int, ...]]:

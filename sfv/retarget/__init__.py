@@ -1,1 +1,1 @@
-"""Body motion in, a clip of one character out."""
+"""Retargeting: a person's recovered motion becomes a clip of one character."""

@@ -1,0 +1,1 @@
+"""Benchmarks that write docs/results/: each row measured, never typed in."""

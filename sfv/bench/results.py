@@ -1,0 +1,111 @@
+"""Result files: docs/results/<bench>.json, and <bench>.md made from it."""
+
+import datetime
+import json
+import os
+import platform
+import subprocess
+from pathlib import Path
+from typing import Any
+
+from sfv.errors import FileFormatError
+from sfv.files import write_text
+
+SCHEMA = 1
+FOLDER = Path("docs/results")
+
+Row = dict[str, Any]
+
+
+def machine() -> dict[str, Any]:
+    """Cores, processor and accelerator of this machine, for the head of a result file."""
+    name = platform.processor() or platform.machine()
+    info = Path("/proc/cpuinfo")
+    if info.is_file():
+        names = [line.split(":", 1)[1].strip() for line in info.read_text().splitlines() if line.startswith("model name")]
+        name = names[0] if names else name
+    return {
+        "cores": os.cpu_count(),
+        "cpu": name,
+        "gpu": _gpu(),
+        "system": platform.system(),
+        "python": platform.python_version(),
+    }
+
+
+def _gpu() -> str:
+    import torch
+
+    return torch.cuda.get_device_name() if torch.cuda.is_available() else "none"
+
+
+def commit(folder: Path = Path()) -> str:
+    """Short hash of the checkout, marked where files differ from it; "unknown" outside a repository."""
+    git = ["git", "-C", str(folder)]
+    found = subprocess.run([*git, "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False)
+    if found.returncode:
+        return "unknown"
+    # results themselves change while a bench writes them
+    changed = subprocess.run(
+        [*git, "status", "--porcelain", "--", "sfv", "characters", "envs", "scripts", "pyproject.toml"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return found.stdout.strip() + ("+changes" if changed.stdout.strip() else "")
+
+
+def read_rows(bench: str, folder: Path = FOLDER) -> list[Row]:
+    """Rows written before; empty where there is no such file. Raises FileFormatError for a broken one."""
+    path = folder / f"{bench}.json"
+    if not path.is_file():
+        return []
+    try:
+        return list(json.loads(path.read_text(encoding="utf-8"))["rows"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise FileFormatError(f"{path} is not a result file ({error}); delete it or restore it") from error
+
+
+def merge_rows(old: list[Row], new: list[Row], keys: tuple[str, ...]) -> list[Row]:
+    """``old`` with the rows of ``new`` added, or put in place of those with the same values under ``keys``."""
+    merged = {tuple(row.get(key) for key in keys): row for row in old}
+    merged |= {tuple(row.get(key) for key in keys): row for row in new}
+    return list(merged.values())
+
+
+def write_results(bench: str, command: str, rows: list[Row], folder: Path = FOLDER, text: str = "") -> None:
+    """Write ``<bench>.json`` and the table made from it. A row that could not be measured is left out by the caller."""
+    head = {
+        "bench": bench,
+        "schema": SCHEMA,
+        "command": command,
+        "commit": commit(),
+        "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
+        "machine": machine(),
+    }
+    write_text(folder / f"{bench}.json", json.dumps({**head, "rows": rows}, indent=1) + "\n")
+    write_text(folder / f"{bench}.md", _markdown(head, rows, text))
+
+
+def _markdown(head: dict[str, Any], rows: list[Row], text: str) -> str:
+    box = head["machine"]
+    columns = list(dict.fromkeys(key for row in rows for key in row))
+    lines = [
+        f"# {head['bench']}",
+        "",
+        f"Command: `{head['command']}`  ",
+        f"Commit: {head['commit']}, {head['date']}  ",
+        f"Machine: {box['cores']} cores, {box['cpu']}, GPU: {box['gpu']}, {box['system']}, Python {box['python']}",
+    ]
+    seeds = sorted({row["seed"] for row in rows if "seed" in row})
+    if seeds:
+        lines.append(f"  \nSeeds: {', '.join(map(str, seeds))}")
+    lines += ["", "| " + " | ".join(columns) + " |", "|" + "---|" * len(columns)]
+    lines += ["| " + " | ".join(_cell(row.get(column)) for column in columns) + " |" for row in rows]
+    return "\n".join(lines) + "\n" + (f"\n{text.strip()}\n" if text else "")
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    return f"{value:.3g}" if isinstance(value, float) and abs(value) < 1000 else str(round(value, 1) if isinstance(value, float) else value)

@@ -1,0 +1,39 @@
+"""``sfv detect``: video -> keypoints.npz."""
+
+from pathlib import Path
+from typing import Annotated
+
+import tyro
+
+from sfv.detect.config import DetectConfig
+
+_DEFAULT = DetectConfig()
+
+
+def detect(
+    video: Annotated[str, tyro.conf.Positional],
+    out: Path = Path("keypoints.npz"),
+    config: Annotated[DetectConfig, tyro.conf.arg(name="")] = _DEFAULT,
+) -> None:
+    """Find everybody in a video, follow them, and write their 2D keypoints.
+
+    Args:
+        video: A video file, a folder of images, or a video among the assets (demo_video, balance_cam01 ...).
+        out: File to write.
+    """
+    from sfv.cli.inputs import find_video, writable_folder
+    from sfv.cli.progress import stage_progress
+    from sfv.detect.describe import describe
+    from sfv.detect.run import detect as find_people
+
+    path = find_video(video)
+    writable_folder(out.parent)
+    with stage_progress("detect") as progress:
+        keypoints = find_people(path, config, progress)
+    keypoints.save(out)
+    print("\n".join([*describe(keypoints), f"wrote {out}"]))
+
+
+def main(arguments: list[str]) -> None:
+    """Parse and run."""
+    tyro.cli(detect, args=arguments, prog="sfv detect")

@@ -1,0 +1,155 @@
+"""The two BlazePose networks (MediaPipe 0.10.21, "full"): where people are, and 33 landmarks of one of them.
+
+Decoding follows the published graph of MediaPipe (pose_detection and pose_landmark modules, Apache-2.0): anchors of
+strides 8, 16 and 32; the next region from two auxiliary landmarks; landmarks refined by their heatmaps.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from ai_edge_litert.interpreter import Interpreter
+
+from sfv.assets import fetch
+from sfv.detect.keypoints import BLAZEPOSE_NAMES
+from sfv.detect.roi import Roi, towards
+
+NUM = len(BLAZEPOSE_NAMES)
+NUM_ALL = 39
+"""Landmarks of the network: the 33, two that name the next region, four of the hands (unused)."""
+DETECTOR_SIZE, LANDMARK_SIZE, HEATMAP_SIZE = 224, 256, 64
+ROI_SCALE = 1.25
+"""The region that is looked at, as a multiple of the one that the network names (pose_landmark graph)."""
+REFINE_RADIUS, REFINE_PEAK = 3, 0.5
+"""Heatmap refinement: half of the 7-cell window, and the least peak for which a landmark is refined (same graph)."""
+
+
+@dataclass(frozen=True)
+class Detection:
+    """A person that the detector names."""
+
+    roi: Roi
+    score: float
+    """Probability."""
+
+
+@dataclass(frozen=True)
+class Pose:
+    """Landmarks of one person in one frame."""
+
+    xy_px: np.ndarray
+    """Shape (33, 2), image pixels."""
+    visibility: np.ndarray
+    """Shape (33,), in [0, 1]."""
+    world_c: np.ndarray
+    """Shape (33, 3), metres, mid-hips at the origin, camera axes (x right, y down, z away)."""
+    flag: float
+    """Probability that the region shows a person."""
+    peak: float
+    """Mean height of the heatmaps' peaks, in [0, 1]: low where the network does not see what it says."""
+    roi: Roi
+    """Where to look in the next frame."""
+
+    @property
+    def quality(self) -> float:
+        """In [0, 1]: flag x heatmap peak x mean visibility."""
+        return self.flag * self.peak * float(self.visibility.mean())
+
+
+def anchors() -> np.ndarray:
+    """Centres that the detector's boxes are relative to, as shares of its input. Shape (2254, 2)."""
+    grids = ((28, 2), (14, 2), (7, 6))  # cells along a side, anchors a cell
+    cells = [
+        np.stack(np.meshgrid(*[(np.arange(n) + 0.5) / n] * 2), -1).reshape(-1, 2).repeat(k, axis=0) for n, k in grids
+    ]
+    return np.concatenate(cells)
+
+
+def sigmoid(x: np.ndarray) -> np.ndarray:
+    """Logistic function that does not overflow."""
+    return 0.5 * (1 + np.tanh(0.5 * x))
+
+
+class _Net:
+    """A tflite network with one input; outputs are told apart by their number of elements."""
+
+    def __init__(self, path: Path, threads: int) -> None:
+        self._net = Interpreter(model_path=str(path), num_threads=threads)
+        self._net.allocate_tensors()
+        self._input = self._net.get_input_details()[0]["index"]
+        self._outputs = {int(np.prod(o["shape"])): o["index"] for o in self._net.get_output_details()}
+
+    def __call__(self, image: np.ndarray) -> dict[int, np.ndarray]:
+        self._net.set_tensor(self._input, image[None])
+        self._net.invoke()
+        return {size: self._net.get_tensor(index)[0] for size, index in self._outputs.items()}
+
+
+class BlazePose:
+    """Both networks, ready to run."""
+
+    def __init__(self, threads: int = 1) -> None:
+        self._detector = _Net(fetch("pose_detection"), threads)
+        self._landmarker = _Net(fetch("pose_landmark_full"), threads)
+        self._anchors = anchors()
+
+    def detect(self, rgb: np.ndarray, region: Roi, min_score: float) -> list[Detection]:
+        """People inside an upright square region, best first, without repeats. ``rgb`` of shape (H, W, 3), uint8."""
+        out = self._detector(region.crop(rgb, DETECTOR_SIZE) / 127.5 - 1)
+        scores = sigmoid(out[len(self._anchors)][:, 0].astype(float))
+        order = np.argsort(-scores)
+        order = order[scores[order] >= min_score]
+        # Outputs 4:6 and 6:8 are the mid-hip and a point on the circle around the whole body, in input pixels.
+        points = out[len(self._anchors) * 12][order, 4:8].reshape(-1, 2, 2) + self._anchors[order, None] * DETECTOR_SIZE
+        points = region.to_image(points, DETECTOR_SIZE)
+        people = [Detection(towards(hip, rim, ROI_SCALE), float(scores[k])) for k, (hip, rim) in zip(order, points)]
+        return suppress(people)
+
+    def landmarks(self, rgb: np.ndarray, roi: Roi) -> Pose:
+        """Landmarks of the person in the region. ``rgb`` of shape (H, W, 3), uint8."""
+        out = self._landmarker(roi.crop(rgb, LANDMARK_SIZE) / 255)
+        rows = out[NUM_ALL * 5].reshape(NUM_ALL, 5).astype(float)
+        crop_xy, peaks = refine(rows[:, :2], out[HEATMAP_SIZE**2 * NUM_ALL])
+        xy = roi.to_image(crop_xy, LANDMARK_SIZE)
+        world = out[NUM_ALL * 3].reshape(NUM_ALL, 3)[:NUM].astype(float)
+        cos, sin = np.cos(roi.angle), np.sin(roi.angle)
+        world[:, :2] = world[:, :2] @ np.array(
+            [[cos, sin], [-sin, cos]]
+        )  # the crop was upright, the person need not be
+        return Pose(
+            xy_px=xy[:NUM],
+            visibility=sigmoid(rows[:NUM, 3]),
+            world_c=world,
+            flag=float(out[1].reshape(())),
+            peak=float(peaks[:NUM].mean()),
+            roi=towards(xy[NUM], xy[NUM + 1], ROI_SCALE),
+        )
+
+
+def suppress(people: list[Detection], distance: float = 0.2, ratio: float = 1.6) -> list[Detection]:
+    """Non-maximum suppression: of detections with near regions (see ``Roi.near``) only the best is kept, best first."""
+    kept: list[Detection] = []
+    for person in sorted(people, key=lambda person: -person.score):
+        if not any(person.roi.near(other.roi, distance, ratio) for other in kept):
+            kept.append(person)
+    return kept
+
+
+def refine(xy: np.ndarray, heatmaps: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Landmarks in crop pixels moved to the heatmaps' centre of mass around them, and the peaks found there.
+
+    Shapes (K, 2), logits of (64, 64, K) -> (K, 2), (K,).
+    """
+    size, radius = HEATMAP_SIZE, REFINE_RADIUS
+    cell = np.floor(xy * (size / LANDMARK_SIZE)).astype(int)
+    steps = np.arange(-radius, radius + 1)
+    columns, rows = cell[:, :1] + steps, cell[:, 1:] + steps  # (K, 7)
+    inside = ((rows >= 0) & (rows < size))[:, :, None] & ((columns >= 0) & (columns < size))[:, None, :]
+    picked = heatmaps[
+        rows.clip(0, size - 1)[:, :, None], columns.clip(0, size - 1)[:, None, :], np.arange(len(xy))[:, None, None]
+    ]
+    mass = np.where(inside, sigmoid(picked.astype(float)), 0)  # (K, 7, 7)
+    total, peaks = mass.sum((1, 2)), mass.max((1, 2))
+    total = np.maximum(total, np.finfo(float).tiny)
+    centre = np.stack([(mass.sum(1) * columns).sum(1), (mass.sum(2) * rows).sum(1)], -1) / total[:, None]
+    return np.where(peaks[:, None] >= REFINE_PEAK, centre * (LANDMARK_SIZE / size), xy), peaks

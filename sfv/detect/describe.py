@@ -1,0 +1,61 @@
+"""Who was found, in words, and the choice of one."""
+
+import numpy as np
+
+from sfv.detect.keypoints import Keypoints
+from sfv.errors import NoPersonError, UnknownNameError
+
+CHOICES = ("longest", "largest", "left", "right")
+"""Words that choose a person: seen in most frames, tallest in pixels (median), farthest left or right (median)."""
+
+
+def heights_px(keypoints: Keypoints) -> np.ndarray:
+    """Median over frames of the height of each person's landmarks in the picture, pixels. Shape (P,)."""
+    rows = np.where(keypoints.confidence > 0, keypoints.xy_px[..., 1], np.nan)
+    return _median(
+        [np.nanmax(rows[p, seen], -1) - np.nanmin(rows[p, seen], -1) for p, seen in enumerate(keypoints.present)]
+    )
+
+
+def places_px(keypoints: Keypoints) -> np.ndarray:
+    """Median over frames of the middle of each person's landmarks, pixels from the left. Shape (P,)."""
+    columns = np.where(keypoints.confidence > 0, keypoints.xy_px[..., 0], np.nan)
+    return _median([np.nanmedian(columns[p, seen], -1) for p, seen in enumerate(keypoints.present)])
+
+
+def _median(values: list[np.ndarray]) -> np.ndarray:
+    return np.array([np.median(value) if len(value) else 0.0 for value in values])
+
+
+def describe(keypoints: Keypoints) -> list[str]:
+    """One line for each person: number, when seen (seconds into the video), height, side of the picture."""
+    lines = []
+    heights, thirds = heights_px(keypoints), places_px(keypoints) / keypoints.image_size[0] * 3
+    for person in range(keypoints.num_people):
+        first, last = ((keypoints.first_frame + frame) / keypoints.fps for frame in keypoints.span(person))
+        side = ("left", "middle", "right")[int(np.clip(thirds[person], 0, 2))]
+        lines.append(f"person {person}: {first:.2f} to {last:.2f} s, {heights[person]:.0f} px high, {side}")
+    return lines
+
+
+def choose_person(keypoints: Keypoints, choice: str) -> int:
+    """Number of a person: "longest", "largest", "left", "right" (see ``CHOICES``), or a number as text.
+
+    Raises NoPersonError for a number that nobody has, UnknownNameError for another word.
+    """
+    if choice.lstrip("-").isdigit():
+        person = int(choice)
+        if not 0 <= person < keypoints.num_people:
+            raise NoPersonError(f"there is no person {person}; found: {'; '.join(describe(keypoints)) or 'nobody'}")
+        return person
+    if choice not in CHOICES:
+        raise UnknownNameError("choice of a person", choice, CHOICES, "Or give a person's number")
+    if not keypoints.num_people:
+        raise NoPersonError("nobody was found, so nobody can be chosen")
+    score = {
+        "longest": lambda: keypoints.present.sum(1),
+        "largest": lambda: heights_px(keypoints),
+        "left": lambda: -places_px(keypoints),
+        "right": lambda: places_px(keypoints),
+    }[choice]()
+    return int(np.argmax(score))

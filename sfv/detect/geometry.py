@@ -1,0 +1,41 @@
+"""Sizes of and distances between poses."""
+
+import numpy as np
+
+from sfv.detect.blazepose import Pose
+from sfv.detect.config import TrackConfig
+from sfv.detect.keypoints import BLAZEPOSE_NAMES
+
+_INDEX = {name: k for k, name in enumerate(BLAZEPOSE_NAMES)}
+SHOULDERS = np.array([_INDEX["left_shoulder"], _INDEX["right_shoulder"]])
+HIPS = np.array([_INDEX["left_hip"], _INDEX["right_hip"]])
+BODY = np.array([_INDEX[f"{side}_{part}"] for part in ("shoulder", "elbow", "wrist", "hip", "knee", "ankle", "heel", "foot_index")
+                 for side in ("left", "right")])  # fmt: skip
+"""Landmarks that poses are compared by: the limbs, without face and fingers; left and right alternate."""
+
+
+def torso_length(xy_px: np.ndarray) -> np.ndarray:
+    """Mid-shoulders to mid-hips, pixels. Shape (..., 33, 2) -> (...)."""
+    return np.linalg.norm(xy_px[..., SHOULDERS, :].mean(-2) - xy_px[..., HIPS, :].mean(-2), axis=-1)
+
+
+def pose_distance(a: np.ndarray, b: np.ndarray) -> float:
+    """Mean distance of the limbs' landmarks of two poses of shape (33, 2), in torso lengths of the larger.
+
+    Each pair of left and right is matched the cheaper way, for detectors exchange them.
+    """
+    scale = max(float(torso_length(a)), float(torso_length(b)), 1.0)
+    pairs_a, pairs_b = a[BODY].reshape(-1, 2, 2), b[BODY].reshape(-1, 2, 2)
+    straight = np.linalg.norm(pairs_a - pairs_b, axis=-1).mean(-1)
+    crossed = np.linalg.norm(pairs_a - pairs_b[:, ::-1], axis=-1).mean(-1)
+    return float(np.minimum(straight, crossed).mean()) / scale
+
+
+def acceptable(pose: Pose, config: TrackConfig) -> bool:
+    """Whether the landmark network saw a person at all."""
+    return pose.flag >= config.min_flag and pose.peak >= config.min_peak
+
+
+def inside(xy_px: np.ndarray, size: tuple[int, int]) -> np.ndarray:
+    """Whether points of shape (..., 2) lie inside a picture of (width, height) pixels. Shape (...), bool."""
+    return np.all((xy_px >= 0) & (xy_px < np.array(size)), axis=-1)

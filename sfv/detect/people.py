@@ -1,0 +1,92 @@
+"""From tracks to people: the same person found twice is one, two that end up on one body are told apart, ghosts go."""
+
+import numpy as np
+
+from sfv.detect.blazepose import Pose
+from sfv.detect.config import TrackConfig
+from sfv.detect.geometry import pose_distance
+from sfv.detect.track import Track, choose
+
+Path = dict[int, Pose]
+"""The pose of one person by frame."""
+
+
+def people(tracks: list[Track], fps: float, config: TrackConfig) -> list[Path]:
+    """One path for every person, most evidence (sum of quality over frames) first."""
+    merged = merge(tracks, config)
+    paths = link(separate([choose(track, config) for track in merged], fps, config), fps, config)
+    least = config.min_length * fps
+    kept = [path for path in paths if len(path) >= least and median_quality(path) >= config.min_quality]
+    return sorted(kept, key=lambda path: -sum(pose.quality for pose in path.values()))
+
+
+def median_quality(path: Path) -> float:
+    """Median over frames of ``Pose.quality``."""
+    return float(np.median([pose.quality for pose in path.values()])) if path else 0.0
+
+
+def merge(tracks: list[Track], config: TrackConfig) -> list[Track]:
+    """Join tracks that show the same person in most of the frames that they share; their candidates are pooled."""
+    merged: list[tuple[Track, Path]] = []
+    for track in sorted(tracks, key=lambda track: -len(track.candidates)):
+        path = choose(track, config)
+        for other, longer in merged:
+            shared = path.keys() & longer.keys()
+            if shared and len(_same(path, longer, config)) >= config.same_share * len(shared):
+                for frame, poses in track.candidates.items():
+                    other.candidates.setdefault(frame, []).extend(poses)
+                break
+        else:
+            merged.append((track, path))
+    return [track for track, _ in merged]
+
+
+def _same(a: Path, b: Path, config: TrackConfig) -> list[int]:
+    """Frames in which two paths lie on one body."""
+    return [
+        frame for frame in sorted(a.keys() & b.keys()) if pose_distance(a[frame].xy_px, b[frame].xy_px) < config.same
+    ]
+
+
+def separate(paths: list[Path], fps: float, config: TrackConfig) -> list[Path]:
+    """Where two paths lie on one body for long, take these frames from the one that jumped there."""
+    paths = [dict(path) for path in paths]
+    for i, a in enumerate(paths):
+        for b in paths[:i]:
+            for run in _runs(_same(a, b, config)):
+                if len(run) > config.max_lost * fps:
+                    loser = a if _jump(a, run[0]) >= _jump(b, run[0]) else b
+                    for frame in run:
+                        del loser[frame]
+    return paths
+
+
+def _runs(frames: list[int]) -> list[list[int]]:
+    """Consecutive frames, grouped."""
+    breaks = [k for k in range(1, len(frames)) if frames[k] != frames[k - 1] + 1]
+    return [list(run) for run in np.split(np.array(frames), breaks) if len(run)]
+
+
+def _jump(path: Path, frame: int) -> float:
+    """How far a path's pose moved into a frame, torso lengths; infinite where the path begins there."""
+    before = [earlier for earlier in path if earlier < frame]
+    return pose_distance(path[max(before)].xy_px, path[frame].xy_px) if before else np.inf
+
+
+def link(paths: list[Path], fps: float, config: TrackConfig) -> list[Path]:
+    """Join a path that ends to the one that begins nearby soon after: somebody went behind something."""
+    linked: list[Path] = []
+    for path in sorted((path for path in paths if path), key=min):
+        before = [other for other in linked if _continues(other, path, fps, config)]
+        if before:
+            max(before, key=max).update(path)  # the one that ended last
+        else:
+            linked.append(path)
+    return linked
+
+
+def _continues(before: Path, after: Path, fps: float, config: TrackConfig) -> bool:
+    end, begin = max(before), min(after)
+    if not 0 < begin - end <= config.max_gap * fps:
+        return False
+    return after[begin].roi.near(before[end].roi, config.max_gap_move, config.max_growth)

@@ -1,0 +1,31 @@
+"""The detection stage: a video in, ``Keypoints`` of everybody in it out, or a clear word why not."""
+
+from pathlib import Path
+
+from sfv.detect.config import DetectConfig
+from sfv.detect.detector import find_detector
+from sfv.detect.keypoints import Keypoints
+from sfv.detect.track import Progress
+from sfv.errors import NoPersonError
+
+
+def detect(video_path: Path | str, config: DetectConfig | None = None, progress: Progress | None = None) -> Keypoints:
+    """2D landmarks of all people in a video, who is seen most first; ``progress`` is told (frames done, frames in all).
+
+    Raises VideoError (not a readable video), UnknownNameError (no such detector), FileFormatError (keypoint files of
+    another system), NoPersonError when nobody is seen, or nobody for ``config.min_seconds``.
+    """
+    config = config or DetectConfig()
+    keypoints = find_detector(config.detector)(Path(video_path), config, progress)
+    if not keypoints.num_people or not keypoints.present.any():
+        raise NoPersonError(
+            f"nobody was found in {video_path}; a person should be at least a ninth of the picture high, in view from head "
+            "to feet, and not much hidden (a video where one is can be cut out of a longer one with start and stop)"
+        )
+    longest = keypoints.present.sum(1).max() / keypoints.fps
+    if longest < config.min_seconds:
+        raise NoPersonError(
+            f"a person was found in {video_path}, but is seen for only {longest:.2f} s; at least {config.min_seconds:g} s are "
+            "needed: use a longer video of her"
+        )
+    return keypoints

@@ -1,0 +1,56 @@
+"""Playing one episode in every world without resets: the return that NR is made of."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from sfv.imitate.reward import TERMS
+from sfv.imitate.worlds_env import ImitationWorlds
+
+
+@dataclass(frozen=True)
+class Playback:
+    """One episode of every world."""
+
+    nr: Tensor
+    """Sum of rewards over the control steps the whole clip (or the time limit) has; steps after a failure count 0. Shape (N,)."""
+    terms: Tensor
+    """The same for each unweighted reward term, in the order of ``reward.TERMS``. Shape (N, 4)."""
+    steps: Tensor
+    """Control steps until the failure, or all. Shape (N,)."""
+    whole: Tensor
+    """Control steps of the whole clip from that start. Shape (N,)."""
+    diverged: Tensor
+    """Worlds whose physics broke down. Shape (N,), bool."""
+
+    @property
+    def finished(self) -> Tensor:
+        """Episodes that came to the end. Shape (N,), bool."""
+        return self.steps >= self.whole
+
+
+def play(core: ImitationWorlds, act: Callable[[Tensor], Tensor], start: Tensor | None = None) -> Playback:
+    """Play every world once from ``start`` (drawn as configured where None); stops as soon as none is left standing.
+
+    ``core`` must not reset by itself.
+    """
+    if core.auto_reset:
+        raise ValueError("play needs worlds that do not reset by themselves")
+    observation = core.reset(start=start)
+    whole = core.clip_steps(core.start)
+    alive = torch.ones(core.num_worlds, dtype=torch.bool)
+    steps = torch.zeros(core.num_worlds, dtype=torch.long)
+    returns, terms = torch.zeros(core.num_worlds), torch.zeros(core.num_worlds, len(TERMS))
+    diverged = torch.zeros(core.num_worlds, dtype=torch.bool)
+    while alive.any():
+        step = core.step(act(observation))
+        observation = step.observation
+        diverged |= alive & step.diverged
+        alive &= ~step.failed
+        returns += step.reward * alive
+        terms += step.terms * alive[:, None]
+        steps += alive
+        alive &= core.elapsed < whole
+    return Playback(returns / whole, terms / whole[:, None], steps, whole, diverged)

@@ -1,0 +1,198 @@
+"""Reference table: a clip sampled finely once, so that following it costs one gather a step; cycles go on without a seam."""
+
+from dataclasses import dataclass
+
+import mujoco
+import numpy as np
+import torch
+from torch import Tensor
+
+from sfv.errors import SfvError
+from sfv.imitate.heading import end_effectors_in_heading
+from sfv.imitate.skeleton import Skeleton
+from sfv.motion.clip import Clip
+from sfv.motion.rotations import normalize_quat, quat_multiply, quat_rotate, quat_slerp
+from sfv.physics.model import joint_layout
+
+SEAM_TOLERANCE = 0.05
+"""Largest gap (metres, radians) between the end of a cyclic clip and its moved beginning."""
+
+
+@dataclass(frozen=True)
+class ReferenceFrame:
+    """Where the reference is, for N worlds."""
+
+    qpos: Tensor
+    """Shape (N, nq)."""
+    qvel: Tensor
+    """Shape (N, nv)."""
+    com: Tensor
+    """Centre of mass in the world. Shape (N, 3)."""
+    end_effectors: Tensor
+    """In the reference's own heading frame, height above the ground. Shape (N, E, 3)."""
+    coordinates: Tensor
+    """Joint coordinates for the servos. Shape (N, nv - 6)."""
+    phase: Tensor
+    """Share of the cycle or of the clip that has passed, in [0, 1]. Shape (N,)."""
+
+
+class Reference:
+    """A clip at ``hz`` frames a second. Frames are counted on through the cycles: frame ``length`` is the second cycle's first."""
+
+    def __init__(self, clip: Clip, model: mujoco.MjModel, skeleton: Skeleton, hz: float, control_hz: float) -> None:
+        """Sample the clip. Raises SfvError for a clip of another character, too short, or whose cycle does not close."""
+        names, widths = joint_layout(model)
+        clip.check_character(clip.character, names)
+        if hz % control_hz:
+            raise SfvError(f"table_hz = {hz:g} must be a multiple of the control rate {control_hz:g} Hz")
+        self.cyclic = clip.cyclic
+        self.hz = hz
+        self.stride = round(hz / control_hz)
+        """Table frames in one control step."""
+        # A cycle is stretched by less than half a table frame, so that it holds a whole number of them.
+        self.length = max(round(clip.seconds * hz), 1) if clip.cyclic else int(clip.seconds * hz + 1e-6) + 1
+        """Frames in the table: one period, or the whole clip with both ends."""
+        if self.length <= self.stride:
+            raise SfvError(f"the clip lasts {clip.seconds:.3f} s; at least two control steps ({2 / control_hz:.3f} s) are needed")
+        self._turn, self._shift = _cycle_step(clip.qpos) if clip.cyclic else (0.0, np.zeros(2))
+        if clip.cyclic:
+            _check_seam(clip.qpos, self._turn, self._shift, widths)
+        times = np.arange(self.length) / hz
+        if clip.cyclic:
+            times *= clip.seconds * hz / self.length
+        qpos = _sample(clip.qpos, times * clip.fps, widths)
+        qvel = _velocities(self._padded(qpos), self.stride, hz, model)
+        columns = [torch.from_numpy(qpos), torch.from_numpy(qvel), *_kinematics(qpos, model, skeleton)]
+        self._widths = [column.shape[1] for column in columns]
+        self._table = torch.cat([column.float() for column in columns], dim=1)
+        self.qpos = torch.from_numpy(qpos)
+        """The table's own poses, first cycle. Shape (length, nq)."""
+        self._cycle_quat, self._cycle_shift = torch.zeros(0, 4), torch.zeros(0, 3)
+        self._grow_cycles(1)
+
+    def frame(self, index: Tensor) -> ReferenceFrame:
+        """The reference at table frames ``index`` >= 0; clips that are not cyclic stay at their last frame. Shape (N,), int64."""
+        cycle = torch.div(index, self.length, rounding_mode="floor") if self.cyclic else torch.zeros_like(index)
+        row = index - cycle * self.length if self.cyclic else index.clamp_max(self.length - 1)
+        qpos, qvel, com, end_effectors, coordinates = self._table[row].split(self._widths, dim=1)
+        if self.cyclic:
+            self._grow_cycles(int(cycle.max()) + 1)
+            quat, shift = self._cycle_quat[cycle], self._cycle_shift[cycle]
+            root = quat_rotate(quat, qpos[:, :3]) + shift
+            qpos = torch.cat((root, quat_multiply(quat, qpos[:, 3:7]), qpos[:, 7:]), dim=1)
+            qvel = torch.cat((quat_rotate(quat, qvel[:, :3]), qvel[:, 3:]), dim=1)
+            com = quat_rotate(quat, com) + shift
+        phase = row.float() / (self.length if self.cyclic else self.length - 1)
+        return ReferenceFrame(qpos, qvel, com, end_effectors.unflatten(1, (-1, 3)), coordinates, phase)
+
+    def _grow_cycles(self, count: int) -> None:
+        """Extend the table of where each cycle begins to at least ``count`` cycles."""
+        if count <= len(self._cycle_quat):
+            return
+        moves = [_repeated(self._turn, self._shift, cycle) for cycle in range(2 * count)]
+        half = torch.tensor([0.5 * turn for turn, _ in moves], dtype=torch.float64)
+        zero = torch.zeros_like(half)
+        self._cycle_quat = torch.stack((half.cos(), zero, zero, half.sin()), dim=1).float()
+        self._cycle_shift = torch.tensor([(*shift, 0.0) for _, shift in moves], dtype=torch.float64).float()
+
+    def _padded(self, qpos: np.ndarray) -> np.ndarray:
+        """The table with one control step more at either end: the neighbouring cycles, or the end frames again."""
+        pad = self.stride
+        if not self.cyclic:
+            return np.concatenate((np.repeat(qpos[:1], pad, 0), qpos, np.repeat(qpos[-1:], pad, 0)))
+        rows = np.arange(-pad, self.length + pad)
+        return np.stack([_moved(qpos[row % self.length], self._turn, self._shift, row // self.length) for row in rows])
+
+
+def _cycle_step(qpos: np.ndarray) -> tuple[float, np.ndarray]:
+    """Turn about the vertical and shift in the plane that carry the first frame of a cycle onto its last."""
+    relative = quat_multiply(torch.from_numpy(qpos[-1, 3:7]), torch.from_numpy(qpos[0, 3:7] * [1, -1, -1, -1]))
+    turn = 2.0 * float(torch.atan2(relative[3], relative[0]))
+    turn = float(np.remainder(turn + np.pi, 2 * np.pi) - np.pi)
+    return turn, qpos[-1, :2] - _rotation(turn) @ qpos[0, :2]
+
+
+def _rotation(turn: float) -> np.ndarray:
+    return np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
+
+
+def _repeated(turn: float, shift: np.ndarray, count: int) -> tuple[float, np.ndarray]:
+    """The planar move applied ``count`` times, backwards where negative."""
+    total = np.zeros(2)
+    for _ in range(abs(count)):
+        total = _rotation(turn) @ total + shift if count > 0 else _rotation(-turn) @ (total - shift)
+    return count * turn, total
+
+
+def _moved(qpos: np.ndarray, turn: float, shift: np.ndarray, count: int) -> np.ndarray:
+    """One pose (nq,) moved by ``count`` cycles."""
+    total, offset = _repeated(turn, shift, count)
+    out = qpos.copy()
+    out[:2] = _rotation(total) @ qpos[:2] + offset
+    yaw = torch.tensor([np.cos(total / 2), 0.0, 0.0, np.sin(total / 2)], dtype=torch.float64)
+    out[3:7] = quat_multiply(yaw, torch.from_numpy(qpos[3:7])).numpy()
+    return out
+
+
+def _check_seam(qpos: np.ndarray, turn: float, shift: np.ndarray, widths: tuple[int, ...]) -> None:
+    """Raise SfvError unless the last frame is the first one moved by the cycle's displacement."""
+    expected, last = _moved(qpos[0], turn, shift, 1), qpos[-1].copy()
+    for start, width in _quaternions(widths):
+        if width == 4 and expected[start : start + 4] @ last[start : start + 4] < 0:
+            last[start : start + 4] *= -1
+    gap = float(np.abs(expected - last).max())
+    if gap > SEAM_TOLERANCE:
+        raise SfvError(
+            f"the clip is marked cyclic, but its last frame differs from its moved first one by {gap:.2f}; "
+            "close the cycle when retargeting, or mark the clip as not cyclic"
+        )
+
+
+def _quaternions(widths: tuple[int, ...]) -> list[tuple[int, int]]:
+    """Start and width in qpos of the root's rotation and of every joint."""
+    starts = 7 + np.concatenate(([0], np.cumsum(widths)[:-1])).astype(int)
+    return [(3, 4), *zip(starts.tolist(), widths)]
+
+
+def _sample(qpos: np.ndarray, frames: np.ndarray, widths: tuple[int, ...]) -> np.ndarray:
+    """Poses at fractional frames: slerp for rotations, linear for the rest. Shape (T, nq), (K,) -> (K, nq)."""
+    before = np.clip(np.floor(frames).astype(int), 0, len(qpos) - 2)
+    share = np.clip(frames - before, 0.0, 1.0)
+    out = qpos[before] + share[:, None] * (qpos[before + 1] - qpos[before])
+    for start, width in _quaternions(widths):
+        if width == 4:
+            quat = normalize_quat(torch.from_numpy(qpos[:, start : start + 4]))
+            out[:, start : start + 4] = quat_slerp(quat[before], quat[before + 1], torch.from_numpy(share)).numpy()
+    return out
+
+
+def _velocities(padded: np.ndarray, reach: int, hz: float, model: mujoco.MjModel) -> np.ndarray:
+    """Central differences on the manifold over one control step, so that the clip's own frame rate does not show as steps.
+
+    ``padded`` has ``reach`` frames more at either end. At the ends of a clip that is not cyclic the repeated end frame
+    would halve the speed, so the span is measured between distinct frames only.
+    """
+    half = max(reach // 2, 1)
+    count = len(padded) - 2 * reach
+    still = (padded[reach] == padded[0]).all()  # an end was repeated: not cyclic
+    out = np.zeros((count, model.nv))
+    for k in range(count):
+        low, high = k + reach - half, k + reach + half
+        if still:
+            low, high = max(low, reach), min(high, reach + count - 1)
+        mujoco.mj_differentiatePos(model, out[k], (high - low) / hz, padded[low], padded[high])
+    return out
+
+
+def _kinematics(qpos: np.ndarray, model: mujoco.MjModel, skeleton: Skeleton) -> tuple[Tensor, Tensor, Tensor]:
+    """Centre of mass, end effectors in the heading frame (flat), joint coordinates: each with one row a frame."""
+    data = mujoco.MjData(model)
+    com, xpos = np.empty((len(qpos), 3)), np.empty((len(qpos), model.nbody, 3))
+    for k, pose in enumerate(qpos):
+        data.qpos[:] = pose
+        mujoco.mj_kinematics(model, data)
+        mujoco.mj_comPos(model, data)
+        com[k], xpos[k] = data.subtree_com[skeleton.root], data.xpos
+    poses, positions = torch.from_numpy(qpos), torch.from_numpy(xpos)
+    ends = end_effectors_in_heading(positions[:, skeleton.end_effectors], poses[:, :3], poses[:, 3:7])
+    return torch.from_numpy(com), ends.flatten(1), skeleton.coordinates(poses)

@@ -1,0 +1,38 @@
+"""Where episodes start: a time of the clip (reference state initialisation), small noise, lifted out of the ground."""
+
+import torch
+from torch import Tensor
+
+from sfv.imitate.skeleton import Skeleton
+from sfv.motion.rotations import quat_multiply, rotvec_to_quat
+
+
+def start_frames(count: int, last: int, generator: torch.Generator) -> Tensor:
+    """Uniformly random table frames in [0, last]. Shape (count,), int64."""
+    return torch.randint(0, last + 1, (count,), generator=generator)
+
+
+def add_pose_noise(qpos: Tensor, scale: float, skeleton: Skeleton, generator: torch.Generator) -> Tensor:
+    """Turn the root and every ball joint by a random rotation vector, add to every hinge: normal, ``scale`` radians a component.
+
+    Shape (N, nq) -> (N, nq).
+    """
+    out = qpos.clone()
+    columns = torch.cat((torch.arange(3, 7)[None], skeleton.ball_qpos))
+    noise = torch.randn((len(qpos), len(columns), 3), generator=generator) * scale
+    out[:, columns] = quat_multiply(qpos[:, columns], rotvec_to_quat(noise.to(qpos)))
+    hinges = torch.randn((len(qpos), len(skeleton.hinge_qpos)), generator=generator) * scale
+    out[:, skeleton.hinge_qpos] += hinges.to(qpos)
+    return out
+
+
+def add_velocity_noise(qvel: Tensor, scale: float, generator: torch.Generator) -> Tensor:
+    """Add normal noise of ``scale`` (m/s, rad/s) to every velocity. Shape (N, nv) -> (N, nv)."""
+    return qvel + torch.randn(qvel.shape, generator=generator).to(qvel) * scale
+
+
+def lifted(qpos: Tensor, ground_distance: Tensor) -> Tensor:
+    """Raise the root by the deepest penetration of any body. Shapes (N, nq), (N, nbody) -> (N, nq)."""
+    out = qpos.clone()
+    out[:, 2] += (-ground_distance.amin(-1)).clamp_min(0.0).to(qpos)
+    return out

@@ -1,0 +1,96 @@
+"""Index tables of a character's model: which numbers of qpos, qvel, ctrl and the bodies mean what."""
+
+from dataclasses import dataclass
+
+import mujoco
+import numpy as np
+import torch
+from torch import Tensor
+
+from sfv.character import Character
+from sfv.errors import SfvError
+from sfv.motion.rotations import quat_to_rotvec
+
+
+@dataclass(frozen=True)
+class Skeleton:
+    """Indices into MuJoCo's arrays. Joints are counted without the root's free joint: B ball joints, H hinges and slides."""
+
+    ball_qpos: Tensor
+    """Columns of qpos of each ball joint's quaternion. Shape (B, 4)."""
+    ball_dof: Tensor
+    """Columns of qvel of each ball joint. Shape (B, 3)."""
+    hinge_qpos: Tensor
+    """Columns of qpos. Shape (H,)."""
+    hinge_dof: Tensor
+    """Columns of qvel. Shape (H,)."""
+    root_weight: float
+    """Weight of the root's rotation in the pose and velocity errors; the weights sum to one."""
+    ball_weight: Tensor
+    """Shape (B,)."""
+    hinge_weight: Tensor
+    """Shape (H,)."""
+    root: int
+    """Body with the free joint."""
+    bodies: Tensor
+    """Every body but the world. Shape (nbody - 1,)."""
+    end_effectors: Tensor
+    """Bodies of the end-effector reward. Shape (E,)."""
+    fall_bodies: Tensor
+    """Bodies that must not touch the ground."""
+    gear: Tensor
+    """ctrl = gear @ joint coordinates. Shape (nu, nv - 6)."""
+
+    @classmethod
+    def build(cls, model: mujoco.MjModel, character: Character) -> "Skeleton":
+        """Read the tables from a compiled model. Raises SfvError for actuators that are not position servos on joints."""
+        joints = range(1, model.njnt)
+        balls = [i for i in joints if model.jnt_type[i] == mujoco.mjtJoint.mjJNT_BALL]
+        hinges = [i for i in joints if i not in balls]
+        weight = {model.joint(name).id: value for name, value in character.joint_weights.items()}
+
+        def body_ids(names: tuple[str, ...]) -> Tensor:
+            return torch.tensor([model.body(name).id for name in names], dtype=torch.long)
+
+        return cls(
+            ball_qpos=_columns(model.jnt_qposadr[balls], 4),
+            ball_dof=_columns(model.jnt_dofadr[balls], 3),
+            hinge_qpos=torch.from_numpy(model.jnt_qposadr[hinges].astype(np.int64)),
+            hinge_dof=torch.from_numpy(model.jnt_dofadr[hinges].astype(np.int64)),
+            root_weight=weight.get(0, 0.0),
+            ball_weight=torch.tensor([weight.get(i, 0.0) for i in balls]),
+            hinge_weight=torch.tensor([weight.get(i, 0.0) for i in hinges]),
+            root=model.body(character.root).id,
+            bodies=torch.arange(1, model.nbody),
+            end_effectors=body_ids(character.end_effectors),
+            fall_bodies=body_ids(character.fall_bodies),
+            gear=_gear(model, character.name),
+        )
+
+    def coordinates(self, qpos: Tensor) -> Tensor:
+        """Joint coordinates in qvel's order: rotation vectors of ball joints, angles of hinges. (..., nq) -> (..., nv - 6)."""
+        out = qpos.new_zeros((*qpos.shape[:-1], self.gear.shape[1]))
+        out[..., self.ball_dof - 6] = quat_to_rotvec(qpos[..., self.ball_qpos])
+        out[..., self.hinge_dof - 6] = qpos[..., self.hinge_qpos]
+        return out
+
+
+def _columns(first: np.ndarray, width: int) -> Tensor:
+    return torch.from_numpy(first.astype(np.int64))[:, None] + torch.arange(width)
+
+
+def _gear(model: mujoco.MjModel, character: str) -> Tensor:
+    """Matrix from joint coordinates to what the servos measure (MuJoCo's actuator_length)."""
+    gear = torch.zeros(model.nu, model.nv - 6)
+    for i in range(model.nu):
+        joint = int(model.actuator_trnid[i, 0])
+        servo = model.actuator_biasprm[i, 1] == -model.actuator_gainprm[i, 0] != 0
+        if model.actuator_trntype[i] != mujoco.mjtTrn.mjTRN_JOINT or not servo or joint == 0:
+            raise SfvError(
+                f"actuator '{model.actuator(i).name}' of character '{character}' is not a position servo on a joint; "
+                "imitation needs <position joint=... kp=... kv=...> for every actuator"
+            )
+        width = 3 if model.jnt_type[joint] == mujoco.mjtJoint.mjJNT_BALL else 1
+        start = int(model.jnt_dofadr[joint]) - 6
+        gear[i, start : start + width] = torch.from_numpy(model.actuator_gear[i, :width]).float()
+    return gear

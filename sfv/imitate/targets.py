@@ -1,0 +1,34 @@
+"""Action to servo targets: what the position actuators are asked for during the next control step."""
+
+import math
+
+import torch
+from torch import Tensor
+
+from sfv.imitate.skeleton import Skeleton
+
+_TINY = 1e-6  # rotation vectors shorter than this have no other representation worth trying
+
+
+def nearest_rotvec(rotvec: Tensor, current: Tensor) -> Tensor:
+    """Of the two rotation vectors of one rotation (v and the long way round) the one closer to ``current``.
+
+    A servo on a ball joint compares rotation vectors by subtraction and MuJoCo measures them with norm <= pi, so near a
+    half turn target and measurement could otherwise be a full turn apart. Shapes (..., 3).
+    """
+    angle = rotvec.norm(dim=-1, keepdim=True).clamp_min(_TINY)
+    other = rotvec * (1.0 - 2.0 * math.pi / angle)
+    closer = (other - current).norm(dim=-1, keepdim=True) < (rotvec - current).norm(dim=-1, keepdim=True)
+    return torch.where(closer & (angle > _TINY), other, rotvec)
+
+
+def servo_targets(action: Tensor, base: Tensor, current: Tensor, scale: float, skeleton: Skeleton) -> Tensor:
+    """ctrl = gear * (base pose, on the side of the current pose) + scale * action. All joint coordinates, radians.
+
+    ``base`` is the next reference pose (residual targets) or zero (absolute targets). Shapes: action (N, nu), base and
+    current (N, nv - 6) -> (N, nu).
+    """
+    near = base.clone()
+    ball = skeleton.ball_dof - 6
+    near[:, ball] = nearest_rotvec(base[:, ball], current[:, ball])
+    return near @ skeleton.gear.T + scale * skeleton.gear.norm(dim=-1) * action

@@ -1,0 +1,75 @@
+"""Settings of the learner, and everything that defines one training run. Imports nothing heavy: the CLI reads it for its help."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from sfv.imitate.config import ImitationConfig
+from sfv.physics.config import PhysicsConfig
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    """PPO (Schulman et al. 2017) as Stable-Baselines3 names it; defaults learn a walk on two cores in minutes."""
+
+    worlds: int = 512
+    """Worlds that are simulated at once."""
+    n_steps: int = 16
+    """Control steps of every world between two updates."""
+    batch_size: int = 2048
+    """Samples in a minibatch."""
+    n_epochs: int = 5
+    """Passes over the samples of an update."""
+    learning_rate: float = 4e-4
+    """Adam's step size at the start."""
+    anneal: bool = True
+    """Let the step size fall linearly to zero over total_samples."""
+    clip_range: float = 0.2
+    """PPO's bound on the probability ratio."""
+    gamma: float = 0.95
+    """Discount a control step (0.97 suits clips that are not cyclic)."""
+    gae_lambda: float = 0.95
+    """Trace decay of the generalised advantage estimate."""
+    max_grad_norm: float = 1.0
+    """Largest gradient norm of a minibatch."""
+    vf_coef: float = 0.5
+    """Weight of the value loss."""
+    ent_coef: float = 0.0
+    """Weight of the entropy bonus."""
+    target_kl: float | None = None
+    """Stop an update early when the policy has moved further than 1.5 times this; none: never."""
+    hidden: tuple[int, ...] = (512, 256)
+    """Widths of the hidden ReLU layers, of the policy and of the value network each."""
+    log_std_init: float = -2.0
+    """Logarithm of the action noise's standard deviation at the start; it is learned."""
+    total_samples: int = 3_000_000
+    """Control steps of all worlds together after which training ends."""
+    stop_nr: float | None = None
+    """End as soon as the NR of an evaluation reaches this; none: use all samples."""
+    nr_interval: int = 131_072
+    """Samples between two evaluations; a checkpoint is written at each."""
+    nr_starts: int = 16
+    """Start states of an evaluation during training."""
+    seed: int = 0
+    """Seed of the networks, the action noise and the start states."""
+    precision: Literal["auto", "float32", "bfloat16"] = "auto"
+    """Arithmetic of the hidden layers while training; auto takes bfloat16 where a short timing shows that it is faster."""
+    physics_threads: int = 0
+    """Threads that simulate; 0: one a core."""
+    torch_threads: int = 0
+    """Threads of the networks; 0: one on up to two cores, else what a short timing shows to be fastest."""
+
+
+@dataclass(frozen=True)
+class RunConfig:
+    """One training run: with the clip in the run folder it is enough to repeat the run."""
+
+    character: str = "humanoid"
+    """Character, by name or by the path of its folder."""
+    env: str = "flat"
+    """Environment, by name or by the path of its folder."""
+    physics: PhysicsConfig = field(default_factory=PhysicsConfig)
+    """How finely the world is simulated."""
+    imitation: ImitationConfig = field(default_factory=ImitationConfig)
+    """The task."""
+    learner: TrainConfig = field(default_factory=TrainConfig)
+    """The learner."""

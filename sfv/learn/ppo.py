@@ -1,0 +1,221 @@
+"""Stable-Baselines3's PPO without per-world Python: the same algorithm, batched collection, statistics read once an update."""
+
+from collections.abc import Generator
+from dataclasses import dataclass, fields
+from typing import Any
+
+import numpy as np
+import torch
+from stable_baselines3 import PPO
+from stable_baselines3.common.buffers import RolloutBuffer
+from stable_baselines3.common.callbacks import BaseCallback
+from stable_baselines3.common.type_aliases import RolloutBufferSamples
+from stable_baselines3.common.vec_env import VecEnv
+from torch import Tensor
+
+from sfv.errors import DivergedError
+from sfv.imitate.reward import TERMS
+from sfv.imitate.vec_env import ImitationVecEnv
+from sfv.learn.config import TrainConfig
+from sfv.learn.network import ImitationNetwork, network_settings
+
+_EPSILON = 1e-8  # keeps the advantages' scale finite when all are equal
+
+
+@dataclass(frozen=True)
+class UpdateStatistics:
+    """Averages of one update; episode figures are NaN when no episode ended in it."""
+
+    reward: float
+    """Reward a control step."""
+    terms: dict[str, float]
+    """Unweighted reward terms a control step."""
+    episode_return: float
+    episode_seconds: float
+    failed: float
+    """Share of control steps that ended in a failure."""
+    diverged: int
+    """Worlds whose physics broke down."""
+    value_loss: float
+    policy_loss: float
+    kl: float
+    """Estimated KL divergence between the old and the new policy."""
+    clip_fraction: float
+    std: float
+    """Mean standard deviation of the action noise."""
+    learning_rate: float
+
+
+class SeededRolloutBuffer(RolloutBuffer):
+    """Shuffles with its own generator, so that a resumed run goes on as it would have."""
+
+    def __init__(self, *arguments: Any, generator: torch.Generator, **settings: Any) -> None:
+        self._generator = generator
+        super().__init__(*arguments, **settings)
+
+    def get(self, batch_size: int | None = None) -> Generator[RolloutBufferSamples, None, None]:
+        """Minibatches in random order, every sample once."""
+        count = self.buffer_size * self.n_envs
+        order = torch.randperm(count, generator=self._generator).numpy()
+        if not self.generator_ready:
+            for name in ("observations", "actions", "values", "log_probs", "advantages", "returns"):
+                setattr(self, name, self.swap_and_flatten(getattr(self, name)))
+            self.generator_ready = True
+        for start in range(0, count, batch_size or count):
+            yield self._get_samples(order[start : start + (batch_size or count)])
+
+
+class ImitationPPO(PPO):
+    """PPO on an ``ImitationVecEnv``. Time-outs are bootstrapped with V(final observation), all of a step in one batch."""
+
+    policy: ImitationNetwork
+    env: ImitationVecEnv
+    rollout_buffer: SeededRolloutBuffer
+
+    def __init__(self, env: ImitationVecEnv, config: TrainConfig) -> None:
+        self.generator = torch.Generator().manual_seed(config.seed)
+        """Source of the action noise and of the order of minibatches."""
+        self.statistics: UpdateStatistics | None = None
+        """Of the last update."""
+        rate = config.learning_rate
+        super().__init__(
+            ImitationNetwork,
+            env,
+            learning_rate=(lambda remaining: rate * remaining) if config.anneal else rate,
+            n_steps=config.n_steps,
+            batch_size=config.batch_size,
+            n_epochs=config.n_epochs,
+            gamma=config.gamma,
+            gae_lambda=config.gae_lambda,
+            clip_range=config.clip_range,
+            ent_coef=config.ent_coef,
+            vf_coef=config.vf_coef,
+            max_grad_norm=config.max_grad_norm,
+            target_kl=config.target_kl,
+            rollout_buffer_class=SeededRolloutBuffer,
+            rollout_buffer_kwargs={"generator": self.generator},
+            policy_kwargs=network_settings(config.hidden, config.log_std_init),
+            seed=config.seed,
+            device="cpu",
+        )
+        self._collected: dict[str, Any] = {}
+
+    def warm_up(self, steps: int) -> None:
+        """Fill the normaliser from ``steps`` control steps of the untrained policy, then begin all episodes anew.
+
+        Without it the first update's KL divergence is in the units instead of the hundredths.
+        """
+        core = self.env.core
+        observation = core.reset()
+        for _ in range(steps):
+            self.policy.features_extractor.update(observation)
+            noise = torch.randn((core.num_worlds, core.action_size), generator=self.generator)
+            observation = core.step(noise * self.policy.log_std.detach().exp()).observation
+        self._last_obs = core.reset().numpy()
+        self._last_episode_starts = np.ones(core.num_worlds, dtype=bool)
+
+    def update(self, total_samples: int) -> UpdateStatistics:
+        """Collect ``n_steps`` of every world and improve the policy on them once."""
+        self._total_timesteps = total_samples
+        # the step size follows the samples before this update, so that the last one still moves
+        self._update_current_progress_remaining(self.num_timesteps, total_samples)
+        self.collect_rollouts(self.env, None, self.rollout_buffer, self.n_steps)
+        self.train()
+        assert self.statistics is not None
+        return self.statistics
+
+    def collect_rollouts(
+        self, env: VecEnv, callback: BaseCallback | None, rollout_buffer: RolloutBuffer, n_rollout_steps: int
+    ) -> bool:
+        """Overrides SB3's: tensors all the way, no loop over worlds or infos."""
+        core = self.env.core
+        self.policy.set_training_mode(False)
+        rollout_buffer.reset()
+        if callback is not None:
+            callback.on_rollout_start()
+        observation = torch.as_tensor(self._last_obs)
+        starts = torch.as_tensor(self._last_episode_starts)
+        limit = float(self.env.action_space.high[0])
+        steps = []
+        with torch.no_grad():
+            for _ in range(n_rollout_steps):
+                noise = torch.randn((core.num_worlds, core.action_size), generator=self.generator)
+                actions, values, log_prob = self.policy.explore(observation, noise)
+                step = core.step(actions.clamp(-limit, limit))
+                rewards = step.reward.clone()
+                late = step.timed_out[step.ended]
+                if late.any():
+                    rewards[step.ended[late]] += self.gamma * self.policy.values(step.final_observation[late])
+                rollout_buffer.add(
+                    observation.numpy(), actions.numpy(), rewards.numpy(), starts.numpy(), values, log_prob
+                )
+                self.num_timesteps += core.num_worlds
+                observation, starts = step.observation, step.failed | step.completed | step.timed_out
+                steps.append(step)
+                if callback is not None and not callback.on_step():
+                    return False
+            last_values = self.policy.values(observation)
+        rollout_buffer.compute_returns_and_advantage(last_values, starts.numpy())
+        self._last_obs, self._last_episode_starts = observation.numpy(), starts.numpy()
+        lengths = torch.cat([step.episode_length for step in steps]).float()
+        self._collected = {
+            "reward": float(torch.stack([step.reward for step in steps]).mean()),
+            "terms": dict(zip(TERMS, torch.stack([step.terms for step in steps]).mean((0, 1)).tolist())),
+            "episode_return": float(torch.cat([step.episode_return for step in steps]).mean()),
+            "episode_seconds": float(lengths.mean()) / core.control_hz,
+            "failed": float(torch.stack([step.failed for step in steps]).float().mean()),
+            "diverged": int(torch.stack([step.diverged for step in steps]).sum()),
+        }
+        if callback is not None:
+            callback.on_rollout_end()
+        return True
+
+    def train(self) -> None:
+        """Overrides SB3's: large minibatches, no figure is read back before the end. Then the normaliser learns the samples."""
+        self.policy.set_training_mode(True)
+        self._update_learning_rate(self.policy.optimizer)
+        clip = self.clip_range(self._current_progress_remaining)  # type: ignore[operator]  # a schedule after set-up
+        records: list[Tensor] = []
+        for _ in range(self.n_epochs):
+            if not all([self._minibatch(batch, clip, records) for batch in self.rollout_buffer.get(self.batch_size)]):
+                break
+        self._n_updates += len(records)
+        self.policy.features_extractor.update(torch.from_numpy(self.rollout_buffer.observations))
+        means = torch.stack(records).mean(0)
+        if not torch.isfinite(means).all():
+            raise DivergedError("training left the finite numbers; lower learner.learning_rate and start again from the last checkpoint")
+        policy_loss, value_loss, kl, clip_fraction = means.tolist()
+        self.statistics = UpdateStatistics(
+            **self._collected,
+            value_loss=value_loss,
+            policy_loss=policy_loss,
+            kl=kl,
+            clip_fraction=clip_fraction,
+            std=float(self.policy.log_std.detach().exp().mean()),
+            learning_rate=self.policy.optimizer.param_groups[0]["lr"],
+        )
+        for item in fields(self.statistics):
+            value = getattr(self.statistics, item.name)
+            for name, number in value.items() if isinstance(value, dict) else ((item.name, value),):
+                self.logger.record(f"train/{name}", number)
+
+    def _minibatch(self, batch: RolloutBufferSamples, clip: float, records: list[Tensor]) -> bool:
+        """One Adam step; False when the policy has moved too far for this update (only with a target KL)."""
+        values, log_prob, entropy = self.policy.evaluate(batch.observations, batch.actions)
+        advantages = (batch.advantages - batch.advantages.mean()) / (batch.advantages.std() + _EPSILON)
+        log_ratio = log_prob - batch.old_log_prob
+        ratio = log_ratio.exp()
+        policy_loss = -torch.min(advantages * ratio, advantages * ratio.clamp(1 - clip, 1 + clip)).mean()
+        value_loss = torch.nn.functional.mse_loss(values, batch.returns)
+        loss = policy_loss + self.vf_coef * value_loss - self.ent_coef * entropy
+        with torch.no_grad():
+            kl = (ratio - 1 - log_ratio).mean()  # Schulman's estimator, joschu.net/blog/kl-approx.html
+            outside = ((ratio - 1).abs() > clip).float().mean()
+            records.append(torch.stack((policy_loss, value_loss, kl, outside)).detach())
+        if self.target_kl is not None and float(kl) > 1.5 * self.target_kl:
+            return False
+        self.policy.optimizer.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(self.policy.parameters(), self.max_grad_norm)
+        self.policy.optimizer.step()
+        return True

@@ -1,0 +1,63 @@
+"""Worlds: N copies of one MuJoCo model behind torch tensors; everything above is written once against this protocol."""
+
+from typing import Protocol
+
+import mujoco
+from torch import Tensor
+
+
+class Worlds(Protocol):
+    """N worlds of one model, in MuJoCo's words and units. Bodies include the world body 0.
+
+    The tensors alias the backend's arrays: they change in place with ``step`` and ``reset``, are read-only for callers, and
+    may be float32 or float64. Derived ones (xpos ... ground_distance) always belong to the present qpos and qvel.
+    """
+
+    @property
+    def model(self) -> mujoco.MjModel:
+        """The model that all worlds share."""
+        ...
+
+    @property
+    def num_worlds(self) -> int:
+        """N."""
+        ...
+
+    qpos: Tensor
+    """Shape (N, nq)."""
+    qvel: Tensor
+    """Shape (N, nv): root velocity in the world frame, root spin and ball joints in their body's frame."""
+    xpos: Tensor
+    """Origins of the bodies in the world. Shape (N, nbody, 3)."""
+    xquat: Tensor
+    """Orientations of the bodies in the world. Shape (N, nbody, 4)."""
+    cvel: Tensor
+    """Angular, then linear velocity of each body, world axes, taken at its tree's centre of mass. Shape (N, nbody, 6)."""
+    subtree_com: Tensor
+    """Centre of mass of each body with everything it carries, in the world. Shape (N, nbody, 3)."""
+    ground_contact: Tensor
+    """Whether each body touches the ground at the end of the control step. Shape (N, nbody), bool."""
+    ground_distance: Tensor
+    """Distance of each body's deepest ground contact, negative inside the ground, 0 without contact. Shape (N, nbody)."""
+    diverged: Tensor
+    """Worlds whose physics failed since their last reset: their state means nothing. Shape (N,), bool."""
+
+    def reset(self, ids: Tensor, qpos: Tensor, qvel: Tensor) -> None:
+        """Put worlds ``ids`` (K,) into a state (K, nq), (K, nv); everything else of theirs is forgotten."""
+        ...
+
+    def step(self, ctrl: Tensor) -> None:
+        """Advance all worlds by one control step. Shape (N, nu)."""
+        ...
+
+    def push(self, ids: Tensor, body: int, force: Tensor) -> None:
+        """Apply forces (K, 3), newtons, world axes, at a body's centre of mass during the next control step only."""
+        ...
+
+    def save_state(self) -> dict[str, Tensor]:
+        """Copies of all that the next steps depend on."""
+        ...
+
+    def load_state(self, state: dict[str, Tensor]) -> None:
+        """Return to what ``save_state`` gave: the steps that follow are the same, bit for bit."""
+        ...

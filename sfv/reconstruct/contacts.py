@@ -1,0 +1,59 @@
+"""Which points of the feet stand on the ground, judged from the fit itself: slow in the image and low."""
+
+import numpy as np
+import torch
+from scipy.ndimage import gaussian_filter1d
+from torch import Tensor
+
+from sfv.reconstruct.balance import mean_imbalance
+from sfv.reconstruct.config import ReconstructConfig
+from sfv.reconstruct.energy import Ground
+from sfv.reconstruct.skeleton import CONTACT_INDEX, Posed
+
+_LOWEST = 10.0  # percentile of the feet's heights that is taken for the ground before it is fitted
+
+
+def find_up(posed: Posed, fps: float, config: ReconstructConfig) -> Tensor:
+    """A first guess of the world's up in camera axes: from the slow feet to the centre of mass. Shape (3,).
+
+    The image's up where no foot is slow or the guess is more than 60 degrees from it.
+    """
+    image_up = torch.tensor([0.0, -1.0, 0.0])
+    arm = mean_imbalance(posed, _slow(posed, fps, config), image_up, fps)
+    up = torch.nn.functional.normalize(arm, dim=0)
+    return up if up @ image_up > 0.5 else image_up
+
+
+def find_ground(posed: Posed, up: Tensor) -> Ground:
+    """A first ground plane under the lowest foot of the frames."""
+    lowest = (posed.soles @ up).min(1).values
+    return Ground(up, torch.quantile(lowest, _LOWEST / 100))
+
+
+def contact_probability(posed: Posed, ground: Ground, fps: float, config: ReconstructConfig) -> Tensor:
+    """Probability that each contact point stands on the ground: slow and low. Shape (T, 4)."""
+    feet = posed.soles[:, list(CONTACT_INDEX)]
+    low = torch.sigmoid((config.contact_height - ground.above(feet)) / config.contact_height_width)
+    smooth = gaussian_filter1d((_slow(posed, fps, config) * low).detach().numpy(), 1.0, axis=0)
+    return torch.as_tensor(smooth, dtype=feet.dtype)
+
+
+def _slow(posed: Posed, fps: float, config: ReconstructConfig) -> Tensor:
+    """Probability that each contact point is at rest. Shape (T, 4).
+
+    Speed is taken across the line of sight, because speed along it is mostly noise of the depth.
+    """
+    feet = posed.soles[:, list(CONTACT_INDEX)]
+    velocity = torch.gradient(feet, spacing=1 / fps, dim=0)[0]
+    sight = torch.nn.functional.normalize(feet, dim=-1)
+    speed = (velocity - (velocity * sight).sum(-1, keepdim=True) * sight).norm(dim=-1)
+    return torch.sigmoid((config.contact_speed - speed) / config.contact_speed_width)
+
+
+def contact_intervals(contact: np.ndarray, enter: float = 0.5, leave: float = 0.3) -> np.ndarray:
+    """Contact with hysteresis. Shape (T, 4) -> (T, 4), bool."""
+    state = np.zeros(contact.shape, dtype=bool)
+    state[0] = contact[0] > enter
+    for frame in range(1, len(contact)):
+        state[frame] = np.where(state[frame - 1], contact[frame] > leave, contact[frame] > enter)
+    return state

@@ -1,0 +1,78 @@
+"""Keypoints of one person to a BodyMotion: observe, fit, carry into the world, say what could not be known."""
+
+import numpy as np
+import torch
+
+from sfv.body import Body
+from sfv.detect.keypoints import Keypoints
+from sfv.motion.body_motion import SMPL_JOINTS, BodyMotion
+from sfv.reconstruct.config import ReconstructConfig
+from sfv.reconstruct.fit import Progress, fit
+from sfv.reconstruct.observations import Observations, observe
+from sfv.reconstruct.skeleton import LANDMARK_NAMES, Skeleton
+from sfv.reconstruct.world import camera_in_world, smpl_parameters, world_axes
+
+_EVIDENCE = {
+    "pelvis": ("left_hip", "right_hip"), "spine1": ("left_hip", "right_hip"),
+    "spine2": ("left_shoulder", "right_shoulder"), "spine3": ("left_shoulder", "right_shoulder"),
+    "neck": ("left_shoulder", "right_shoulder"), "head": ("nose", "left_ear", "right_ear"),
+    **{f"{side}_{joint}": tuple(f"{side}_{name}" for name in names) for side in ("left", "right") for joint, names in (
+        ("hip", ("hip",)), ("knee", ("knee",)), ("ankle", ("ankle", "heel")), ("foot", ("foot_index",)),
+        ("collar", ("shoulder",)), ("shoulder", ("shoulder",)), ("elbow", ("elbow",)), ("wrist", ("wrist",)),
+        ("hand", ("wrist",)))},
+}  # fmt: skip
+"""Landmarks that testify for each SMPL joint."""
+
+
+def reconstruct(
+    keypoints: Keypoints, config: ReconstructConfig, body: Body, progress: Progress | None = None
+) -> BodyMotion:
+    """Recover the motion of one person from the landmarks of one static camera.
+
+    Args:
+        keypoints: one person, from ``Keypoints.select``.
+        config: settings.
+        body: body model whose shape and joints the motion is given in.
+        progress: called with the share done and the name of the stage.
+
+    Returns a motion with as many frames as the keypoints, in a z-up world whose ground is z = 0, whose x axis points the way
+    the person goes, and whose origin is under the pelvis in the first frame; with the camera, contacts and confidence.
+
+    Raises NoPersonError (seen too briefly), SfvError (several people, landmarks missing), DivergedError.
+    """
+    torch.manual_seed(config.seed)
+    seen = observe(keypoints, config)
+    skeleton = Skeleton(body)
+    result = fit(seen, skeleton, config, progress)
+    axes = world_axes(result)
+    poses, trans, origin = smpl_parameters(result, skeleton, axes)
+    return BodyMotion(
+        poses=poses,
+        trans=trans,
+        betas=result.betas.double().numpy(),
+        fps=seen.fps,
+        body=body.name,
+        contacts=result.contact.double().numpy(),
+        confidence=joint_confidence(seen.confidence),
+        camera=camera_in_world(seen, axes, origin),
+        first_frame=seen.first_frame,
+        notes=_notes(seen, config),
+    )
+
+
+def joint_confidence(landmarks: np.ndarray) -> np.ndarray:
+    """Evidence for each SMPL joint: the mean of its landmarks' confidence. Shape (T, 19) -> (T, 24)."""
+    columns = [[LANDMARK_NAMES.index(name) for name in _EVIDENCE[joint]] for joint in SMPL_JOINTS]
+    return np.stack([landmarks[:, column].mean(1) for column in columns], 1)
+
+
+def _notes(seen: Observations, config: ReconstructConfig) -> tuple[str, ...]:
+    notes = []
+    if config.focal_px is None:
+        notes.append(f"focal length assumed: {seen.focal_px:.0f} px; distances from the camera scale with it")
+    unseen = int((~seen.seen).sum())
+    if unseen:
+        notes.append(f"{unseen} frames without evidence were bridged")
+    if seen.swapped.any():
+        notes.append(f"left and right were exchanged in {int(seen.swapped.sum())} frames")
+    return tuple(notes)

@@ -1,0 +1,64 @@
+"""Settings of retargeting."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class RetargetConfig:
+    """How a recovered motion becomes a clip of a character."""
+
+    cyclic: Literal["auto", "yes", "no"] = "auto"
+    """Make a seamless loop: "auto" where the motion repeats itself (walking, running), "yes" by force, "no" never."""
+    min_period: float = 0.5
+    """Shortest cycle that is looked for, seconds; one cycle of a gait is a left and a right step."""
+    max_period: float = 2.5
+    """Longest cycle that is looked for, seconds."""
+    max_mismatch: float = 0.25
+    """With cyclic "auto": a motion repeats itself when poses one period apart differ by less than this share of poses that
+    lie anywhere apart (0 = an exact copy, 1 = unrelated)."""
+    min_activity: float = 0.03
+    """With cyclic "auto": a motion whose limbs vary by less than this (mean square of direction vectors) stands still."""
+    average_cycles: bool = True
+    """Average all complete cycles into one, weighted by how typical each is: removes noise of the recovery."""
+    straight: bool = True
+    """Let a cycle that turns by less than 17 degrees go straight along the mean heading, without lateral drift."""
+    balance: bool = True
+    """Lean the legs of a cycle sideways, by one angle, until the mean centre of mass is above the mean stance: a single
+    camera does not see the legs' depth, and somebody who walks steadily is in balance."""
+    balance_rounds: int = 3
+    """Rounds of that correction; each leaves a few percent of the imbalance before it."""
+    iterations: int = 250
+    """Most iterations of the whole-clip optimisation (L-BFGS)."""
+    limb_weight: float = 1.0
+    """Weight of limb directions (squared error of unit vectors)."""
+    orientation_weight: float = 0.1
+    """Weight of whole orientations, so also of the twist of limbs, which is recovered worse than their direction."""
+    trunk_weight: float = 1.0
+    """Weight of the whole orientation of bodies without one limb direction: pelvis, chest, head, feet."""
+    root_weight: float = 20.0
+    """Weight of the scaled position of the hips (squared metres)."""
+    ankle_weight: float = 20.0
+    """Weight of the ankles' scaled position relative to the hips (squared metres)."""
+    contact_weight: float = 2000.0
+    """Weight of stance points on the ground (squared metres)."""
+    slide_weight: float = 20000.0
+    """Weight of stance points that move between frames (squared metres per frame)."""
+    penetration_weight: float = 5000.0
+    """Weight of points below the ground (squared metres)."""
+    smooth_weight: float = 2.0
+    """Weight of the joints' acceleration: squared second difference, radians, at 30 Hz."""
+    root_smooth_weight: float = 200.0
+    """Weight of the root's acceleration: squared second difference, metres, at 30 Hz."""
+    limit_weight: float = 50.0
+    """Weight of joint angles beyond their limits (squared radians)."""
+    clearance: float = 0.002
+    """Height that points of bodies other than stance feet keep above the ground, metres."""
+    contact_threshold: float = 0.5
+    """Probability above which a foot point counts as standing."""
+    contact_height: float = 0.04
+    """Without recorded contacts: a foot point lower than this, metres, and slower than ``contact_speed`` stands."""
+    contact_speed: float = 0.5
+    """Without recorded contacts: speed below which a low foot point stands, m/s."""
+    max_joint_speed: float = 25.0
+    """Joint speed above which the report counts a spike, rad/s."""

@@ -1,0 +1,166 @@
+"""Whole-clip optimisation: follow the targets, stand without sliding, stay above the ground, move smoothly, respect limits."""
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from sfv.motion.cycle import heading_of, yaw_quat
+from sfv.motion.ground import lift_residual
+from sfv.motion.rotations import continuous_quat, quat_conjugate, quat_multiply, quat_rotate, quat_to_rotmat, quat_to_rotvec
+from sfv.retarget.config import RetargetConfig
+from sfv.retarget.kinematics import hinge_limits
+from sfv.retarget.skeleton import Skeleton
+from sfv.retarget.start import world_points
+from sfv.retarget.targets import Targets
+
+_REFERENCE_HZ = 30.0  # the rate at which the weights of differences between frames are meant
+
+
+def refine(guess: np.ndarray, targets: Targets, skeleton: Skeleton, config: RetargetConfig, cyclic: bool) -> np.ndarray:
+    """Clip that minimises the sum of squared errors which ``RetargetConfig`` weighs. Shape (T, nq) -> (T, nq).
+
+    The unknowns are tangent vectors of every frame, so quaternions stay unit; L-BFGS with a strong Wolfe line search. A
+    cyclic clip has its last frame tied to the first one, and its differences go round the seam. What the optimisation
+    leaves below the ground (under a millimetre) is lifted out exactly at the end.
+    """
+    count = len(guess) - 1 if cyclic else len(guess)
+    base = torch.from_numpy(guess[:count])
+    delta = torch.zeros(count, skeleton.model.nv, dtype=torch.float64, requires_grad=True)
+    cost = _Cost(targets, skeleton, config, count, _Seam(targets) if cyclic else None)
+    optimizer = torch.optim.LBFGS(
+        [delta], max_iter=config.iterations, history_size=20, line_search_fn="strong_wolfe", tolerance_change=1e-7
+    )
+
+    def closure() -> Tensor:
+        optimizer.zero_grad()
+        loss = cost(skeleton.kinematics.integrate(base, delta))
+        loss.backward()
+        return loss
+
+    optimizer.step(closure)
+    with torch.no_grad():
+        qpos = skeleton.kinematics.integrate(base, delta)
+        if cyclic:
+            qpos = torch.cat((qpos, _Seam(targets).frames(qpos[:1])))
+    return _finish(qpos.numpy(), skeleton, cyclic)
+
+
+class _Seam:
+    """How one period of a closed cycle is moved onto the next."""
+
+    def __init__(self, targets: Targets) -> None:
+        self.origin = torch.from_numpy(targets.hips[0] * [1, 1, 0])
+        self.step = torch.from_numpy((targets.hips[-1] - targets.hips[0]) * [1, 1, 0])
+        self.turn = torch.from_numpy(yaw_quat(heading_of(targets.root[-1]) - heading_of(targets.root[0])))
+
+    def points(self, points: Tensor) -> Tensor:
+        """Positions one period later. Shape (..., 3)."""
+        return quat_rotate(self.turn.expand(*points.shape[:-1], 4), points - self.origin) + self.origin + self.step
+
+    def quats(self, quats: Tensor) -> Tensor:
+        """World orientations one period later. Shape (..., 4)."""
+        return quat_multiply(self.turn.expand_as(quats), quats)
+
+    def frames(self, qpos: Tensor) -> Tensor:
+        """Whole frames one period later. Shape (T, nq)."""
+        return torch.cat((self.points(qpos[:, :3]), self.quats(qpos[:, 3:7]), qpos[:, 7:]), 1)
+
+
+class _Cost:
+    """The weighted sum of squares, as a function of qpos (count, nq)."""
+
+    def __init__(self, targets: Targets, skeleton: Skeleton, config: RetargetConfig, count: int, seam: _Seam | None) -> None:
+        self.skeleton, self.config, self.seam, self.count = skeleton, config, seam, count
+        self.bodies = quat_to_rotmat(torch.from_numpy(targets.world_bodies()[:count]))
+        self.hips = torch.from_numpy(targets.hips[:count])
+        self.ankles = torch.from_numpy((targets.world_ankles() - targets.hips[:, None])[:count])
+        self.has_limb = torch.from_numpy(skeleton.limb_child >= 0)
+        self.limb = torch.from_numpy(np.nan_to_num(skeleton.limb))
+        self.radii = torch.from_numpy(skeleton.point_radii)
+        stance = np.zeros((count, len(skeleton.points)))
+        for kind, ids in enumerate(skeleton.contact_points):
+            stance[:, ids] = np.maximum(stance[:, ids], targets.contacts[:count, kind : kind + 1])
+        self.stance = torch.from_numpy(_sharpened(stance, config.contact_threshold))
+        self.floor = torch.where(self.stance > 0, 0.0, config.clearance)
+        self.columns, limits = hinge_limits(skeleton.model)
+        self.lower, self.upper = torch.from_numpy(limits).unbind(1)
+        self.rate = targets.fps / _REFERENCE_HZ
+        self.joints = _joint_slices(skeleton)
+
+    def __call__(self, qpos: Tensor) -> Tensor:
+        config, skeleton = self.config, self.skeleton
+        xpos, xquat, points = world_points(skeleton, qpos)
+        hips = xpos[:, skeleton.hips].mean(1)
+        loss = self._orientation(xquat[:, skeleton.bodies])
+        loss = loss + config.root_weight * (hips - self.hips).square().sum()
+        loss = loss + config.ankle_weight * (xpos[:, skeleton.ankles] - hips[:, None] - self.ankles).square().sum()
+        height = points[..., 2] - self.radii
+        loss = loss + config.contact_weight * (self.stance * height.square()).sum()
+        loss = loss + config.penetration_weight * (self.floor - height).clamp_min(0).square().sum()
+        loss = loss + config.slide_weight * self._slide(points)
+        angles = qpos[:, self.columns]
+        beyond = (self.lower - angles).clamp_min(0) + (angles - self.upper).clamp_min(0)
+        loss = loss + config.limit_weight * beyond.square().sum()
+        return loss + self._roughness(qpos)
+
+    def _orientation(self, xquat: Tensor) -> Tensor:
+        """Limb directions, and whole orientations: strongly where a body has no limb, weakly (twist) where it has."""
+        config = self.config
+        error = quat_to_rotmat(xquat) - self.bodies
+        limb = torch.einsum("tbij,bj->tbi", error, self.limb).square().sum()
+        whole = 0.5 * error.square().sum((-1, -2))
+        weight = torch.where(self.has_limb, config.orientation_weight, config.trunk_weight)
+        return config.limb_weight * limb + (weight * whole).sum()
+
+    def _slide(self, points: Tensor) -> Tensor:
+        """Horizontal way of points that stand in both of two neighbouring frames."""
+        ground, stance = points[..., :2], self.stance
+        if self.seam is not None:
+            ground = torch.cat((ground, self.seam.points(points[:1])[..., :2]))
+            stance = torch.cat((stance, stance[:1]))
+        both = torch.minimum(stance[1:], stance[:-1])
+        return (both * (ground[1:] - ground[:-1]).square().sum(-1)).sum() * self.rate
+
+    def _roughness(self, qpos: Tensor) -> Tensor:
+        """Second differences of the root's position and of every joint, with frames beyond the seam where there is one."""
+        if self.seam is not None:
+            qpos = torch.cat((qpos, self.seam.frames(qpos[:2])))
+        root = (qpos[2:, :3] - 2 * qpos[1:-1, :3] + qpos[:-2, :3]).square().sum()
+        loss = self.config.root_smooth_weight * root
+        turns = [_rotation_steps(qpos[:, cut]) if width == 4 else qpos[1:, cut] - qpos[:-1, cut] for cut, width in self.joints]
+        steps = torch.cat(turns, 1)
+        loss = loss + self.config.smooth_weight * (steps[1:] - steps[:-1]).square().sum()
+        return loss * self.rate**3  # sums over frames of squared second differences grow so when time is sampled coarser
+
+
+def _rotation_steps(quats: Tensor) -> Tensor:
+    """Rotation from each frame to the next. Shape (T, 4) -> (T - 1, 3)."""
+    return quat_to_rotvec(quat_multiply(quat_conjugate(quats[:-1]), quats[1:]))
+
+
+def _joint_slices(skeleton: Skeleton) -> list[tuple[slice, int]]:
+    """qpos columns of the root's orientation and of every joint, with their widths."""
+    model = skeleton.model
+    starts = [int(start) for start in model.jnt_qposadr[1:]]
+    widths = np.diff([*starts, model.nq]).tolist()
+    return [(slice(3, 7), 4), *((slice(start, start + width), width) for start, width in zip(starts, widths))]
+
+
+def _sharpened(probability: np.ndarray, threshold: float) -> np.ndarray:
+    """Stance weight: 0 well below the threshold, 1 well above, smooth between, so that a doubtful contact pulls less."""
+    ramp = np.clip((probability - threshold) / max(1.0 - threshold, 1e-6) * 2.0, 0.0, 1.0)
+    return ramp * ramp * (3.0 - 2.0 * ramp)
+
+
+def _finish(qpos: np.ndarray, skeleton: Skeleton, cyclic: bool) -> np.ndarray:
+    """Exact limits, unit and sign-continuous quaternions, and no geom below the ground."""
+    columns, limits = hinge_limits(skeleton.model)
+    out = qpos.copy()
+    out[:, columns] = np.clip(out[:, columns], limits[:, 0], limits[:, 1])
+    for cut, width in _joint_slices(skeleton):
+        if width == 4:
+            out[:, cut] = continuous_quat(torch.from_numpy(out[:, cut])).numpy()
+            out[:, cut] /= np.linalg.norm(out[:, cut], axis=1, keepdims=True)
+    return lift_residual(skeleton.model, out, cyclic)
+
+

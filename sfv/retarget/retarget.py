@@ -1,0 +1,87 @@
+"""Retargeting: BodyMotion + character -> Clip, with a report on what is wrong with it."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+
+from sfv.body.model import Body, load_body
+from sfv.character import Character
+from sfv.errors import SfvError
+from sfv.motion.body_motion import BodyMotion
+from sfv.motion.clip import Clip
+from sfv.motion.ground import LIFT_QUANTILE, lowest_points
+from sfv.physics.model import joint_layout
+from sfv.retarget.balance import balance_sideways
+from sfv.retarget.config import RetargetConfig
+from sfv.retarget.cyclic import cycle_targets, find_cycle, wants_cycle
+from sfv.retarget.refine import refine
+from sfv.retarget.report import RetargetReport, make_report
+from sfv.retarget.skeleton import Skeleton, build_skeleton
+from sfv.retarget.start import first_guess, guess_contacts
+from sfv.retarget.targets import Targets, make_targets
+
+_FEWEST_FRAMES = 5
+"""Second differences, on which smoothness rests, mean nothing in fewer."""
+
+
+def retarget(
+    motion: BodyMotion,
+    character: Character,
+    config: RetargetConfig | None = None,
+    body: Body | None = None,
+    name: str = "clip",
+    report: Callable[[str], None] | None = None,
+) -> tuple[Clip, RetargetReport]:
+    """Make ``character`` do what the person did.
+
+    World orientations of SMPL's joints are copied onto the character's bodies, positions scaled by leg length; a cycle is
+    cut out and averaged where there is one; then the whole clip is optimised (``refine``). ``body`` None loads the body
+    model that the motion names; ``report`` is called with a line for each step. Raises SfvError.
+    """
+    config = config or RetargetConfig()
+    if len(motion) < _FEWEST_FRAMES:
+        raise SfvError(f"the motion has {len(motion)} frames; at least {_FEWEST_FRAMES} are needed")
+    say = report or (lambda line: None)
+    skeleton = build_skeleton(character)
+    targets = make_targets(motion, skeleton, body or load_body(name=motion.body))
+    targets = _with_ground(targets, motion, skeleton, config)
+    cycle = find_cycle(targets, config)
+    cyclic = wants_cycle(cycle, config)
+    first_frame, cycles = motion.first_frame, 0
+    if cyclic and cycle is not None:
+        cycles = len(cycle.bounds) - 1
+        first_frame += round(float(cycle.bounds[0]))
+        say(f"{cycles} cycles of {cycle.frames / motion.fps:.2f} s, mismatch {cycle.mismatch:.2f}")
+        targets = cycle_targets(targets, cycle, config)
+        if config.balance:
+            targets = balance_sideways(targets, skeleton, config.balance_rounds)
+    say(f"optimising {len(targets)} frames")
+    qpos = refine(first_guess(targets, skeleton), targets, skeleton, config, cyclic)
+    names, widths = joint_layout(skeleton.model)
+    clip = Clip(
+        qpos=qpos,
+        fps=targets.fps,
+        character=character.name,
+        joints=names,
+        widths=widths,
+        cyclic=cyclic,
+        name=name,
+        source=f"retargeted from a motion of {len(motion)} frames at {motion.fps:g} Hz",
+        first_frame=first_frame,
+        notes=motion.notes,
+    )
+    found = make_report(clip, targets.contacts, skeleton, config, None if cycle is None else cycle.mismatch, cycles)
+    return clip, found
+
+
+def _with_ground(targets: Targets, motion: BodyMotion, skeleton: Skeleton, config: RetargetConfig) -> Targets:
+    """Contacts where the motion has none, and a height above the ground where none was found."""
+    guess = first_guess(targets, skeleton)
+    if not motion.grounded:
+        lift = -float(np.quantile(lowest_points(skeleton.model, guess).min(1), LIFT_QUANTILE))
+        targets = replace(targets, hips=targets.hips + [0.0, 0.0, lift])
+        guess[:, 2] += lift
+    if motion.contacts is None:
+        targets = replace(targets, contacts=guess_contacts(guess, targets.fps, skeleton, config))
+    return targets

@@ -1,0 +1,31 @@
+import json
+
+import pytest
+
+from sfv.bench.results import merge_rows, read_rows, write_results
+from sfv.errors import FileFormatError
+
+
+def test_written_rows_are_read_back_and_tabled(tmp_path):
+    rows = [{"clip": "walk", "seed": 0, "nr": 0.9154}, {"clip": "run", "seed": 1, "nr": 0.5, "note": "x"}]
+    write_results("skills", "sfv bench skills", rows, tmp_path, text="Words.")
+    assert read_rows("skills", tmp_path) == rows
+    head = json.loads((tmp_path / "skills.json").read_text())
+    assert head["machine"]["cores"] >= 1
+    table = (tmp_path / "skills.md").read_text()
+    assert "| walk | 0 | 0.915 |  |" in table
+    assert "Seeds: 0, 1" in table
+    assert table.endswith("Words.\n")
+
+
+def test_merge_replaces_rows_with_the_same_key():
+    old = [{"clip": "walk", "seed": 0, "nr": 0.1}, {"clip": "walk", "seed": 1, "nr": 0.2}]
+    merged = merge_rows(old, [{"clip": "walk", "seed": 0, "nr": 0.9}], ("clip", "seed"))
+    assert [row["nr"] for row in merged] == [0.9, 0.2]
+
+
+def test_broken_file_is_told(tmp_path):
+    assert read_rows("skills", tmp_path) == []
+    (tmp_path / "skills.json").write_text("{}")
+    with pytest.raises(FileFormatError, match="not a result file"):
+        read_rows("skills", tmp_path)
