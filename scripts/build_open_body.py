@@ -5,7 +5,7 @@ does not need it. Its first construction takes about a minute and writes a cache
 
     pip install anny==0.6.2 && python scripts/build_open_body.py
 
-Adults are drawn from Anny's phenotype space, posed into the T-pose, and reduced to a mean and ten principal shape directions in
+Adults are drawn from Anny's phenotype space with freely varied proportions, posed into the T-pose, and reduced to a mean and ten principal shape directions in
 units of one standard deviation. Anny's bones are merged into SMPL's joints, whose places are regressed from nearby vertices.
 Pose-dependent corrections are zero and the shape coefficients are not those of SMPL. Mesh, skinning and joints are made exactly
 mirror symmetric.
@@ -22,9 +22,18 @@ from scipy.spatial.transform import Rotation
 OUT = Path(__file__).resolve().parents[1] / "sfv" / "body" / "open_body.npz"
 SEED, SAMPLES, SHAPES = 0, 500, 10
 TOPOLOGY = "notoes_collapse10pc"  # 1229 vertices: small, fast, and without single toes that nothing here can see
-STATURE = 1.69  # metres; women and men of the world's adult population average about 1.59 and 1.71, of Europe 1.66 and 1.79
+STATURE = (
+    1.69  # metres; women and men of the world's adult population average about 1.59 and 1.71, of Europe 1.66 and 1.79
+)
 HEIGHT_SPREAD = 0.25  # of Anny's phenotype "height", which runs from 0 to 1: gives the adult spread of stature, 0.09 m
 AGE = (0.55, 0.90)  # Anny's scale from infant (0) to old (1); 2/3 is a young adult
+PROPORTIONS = {
+    "measure-upperleg-height-incr": 0.13, "measure-lowerleg-height-incr": 0.17, "measure-upperarm-length-incr": 0.14,
+    "measure-lowerarm-length-incr": 0.13, "torso-scale-vert-incr": 0.22, "measure-shoulder-dist-incr": 0.4,
+    "hip-scale-horiz-incr": 0.23,
+}  # fmt: skip
+"""Standard deviation of Anny's local changes that sets limb and trunk lengths free by 3 %, widths by 5 % at equal stature, the
+spread that anthropometric surveys find in adults."""
 NEAREST = 120  # vertices that may support one joint
 RIDGE = 3e-3  # metres: vertex noise that the joint regression tolerates
 
@@ -62,9 +71,10 @@ def sample_bodies(model: "anny.Anny", height: float) -> tuple[np.ndarray, np.nda
     phenotype = {name: torch.rand(SAMPLES) for name in model.phenotype_labels}
     phenotype["age"] = AGE[0] + (AGE[1] - AGE[0]) * phenotype["age"]
     phenotype["height"] = height + HEIGHT_SPREAD * (phenotype["height"] - 0.5)
+    changes = {name: (sigma * torch.randn(SAMPLES)).clamp(-1, 1) for name, sigma in PROPORTIONS.items()}
     identity = torch.eye(4)[None, None].repeat(SAMPLES, model.bone_count, 1, 1)
     with torch.no_grad():
-        rest = model(pose_parameters=identity, phenotype_kwargs=phenotype)
+        rest = model(pose_parameters=identity, phenotype_kwargs=phenotype, local_changes_kwargs=changes)
     bones = [model.bone_labels.index(name) for name in BONES]
     return rest["rest_vertices"].numpy() @ TO_Y_UP.T, rest["rest_bone_heads"].numpy()[:, bones] @ TO_Y_UP.T
 
@@ -123,7 +133,7 @@ def regress_joints(vertices: np.ndarray, joints: np.ndarray) -> np.ndarray:
 
 def main() -> None:
     """Sample, reduce, check and write."""
-    model = anny.Anny(topology=TOPOLOGY)
+    model = anny.Anny(topology=TOPOLOGY, local_changes=list(PROPORTIONS))
     weights = skin_weights(model)
     height = height_of_mean(model)
     posed = [to_t_pose(v, j, weights) for v, j in zip(*sample_bodies(model, height))]

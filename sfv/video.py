@@ -119,8 +119,9 @@ def _open_file(path: Path, start: float | None, stop: float | None, fps: float |
             if not container.streams.video:
                 raise VideoError(f"{path} has no video stream; give a file with pictures in it")
             stream = container.streams.video[0]
-            promised, rate = stream.frames, stream.average_rate or stream.guessed_rate
-            times = _packet_times(container, stream)
+            promised = stream.frames
+            rate = float(stream.average_rate or stream.guessed_rate or fps or FOLDER_FPS)
+            times, stamped = _packet_times(container, stream, rate)
     except (FFmpegError, OSError) as error:
         raise VideoError(
             f"{path} is not a readable video ({error.strerror or error}); if it should be one, it is damaged or not "
@@ -128,7 +129,7 @@ def _open_file(path: Path, start: float | None, stop: float | None, fps: float |
         ) from error
     if not times:
         raise VideoError(f"{path} holds no frame; record or copy it again")
-    spacing, even = _spacing(times, float(rate) if rate else fps or FOLDER_FPS)
+    spacing, even = _spacing(times, rate)
     grid = times if even else np.arange(times[0], times[-1] + spacing / 2, spacing).tolist()
     truncated = promised * (1 - MISSING_SHARE) > len(times) + 1
     frames = _cut(path, promised if truncated else len(grid), 1 / spacing, start, stop)
@@ -136,7 +137,7 @@ def _open_file(path: Path, start: float | None, stop: float | None, fps: float |
         raise _truncated(path, len(times), 1 / spacing)
 
     def read() -> Iterator[np.ndarray]:
-        return _decode(path, grid[frames.start : frames.stop], spacing)
+        return _decode(path, grid[frames.start : frames.stop], spacing, stamped)
 
     height, width = next(read()).shape[:2]
     return Video(path, 1 / spacing, (width, height), len(frames), frames.start, _read=read)
@@ -149,14 +150,16 @@ def _truncated(path: Path, readable: int, fps: float) -> VideoError:
     )
 
 
-def _packet_times(container: InputContainer, stream: VideoStream) -> list[float]:
-    """Presentation times of all frames in seconds, in order, without decoding; indices where the file has no times."""
-    base = float(stream.time_base or 1)
+def _packet_times(container: InputContainer, stream: VideoStream, rate: float) -> tuple[list[float], bool]:
+    """Presentation times of all frames in seconds, in order, without decoding, and whether the file states them.
+
+    Raw streams have none, and those of AVI are the decoder's order, not the pictures': such frames are counted instead.
+    """
     packets = [packet for packet in container.demux(stream) if packet.size and not packet.is_discard]
-    stamps = [packet.pts for packet in packets]
-    if any(stamp is None for stamp in stamps):  # raw streams: the decoder will give no times either
-        return [float(index) for index in range(len(packets))]
-    return sorted(stamp * base for stamp in stamps if stamp is not None)
+    stamps = [packet.pts for packet in packets if packet.pts is not None]
+    if container.format.name == "avi" or len(stamps) < len(packets):
+        return [index / rate for index in range(len(packets))], False
+    return sorted(stamp * float(stream.time_base or 1) for stamp in stamps), True
 
 
 def _spacing(times: list[float], nominal_fps: float) -> tuple[float, bool]:
@@ -172,11 +175,11 @@ def _spacing(times: list[float], nominal_fps: float) -> tuple[float, bool]:
     return (1 / nominal_fps if abs(nominal_fps * mean - 1) < 0.01 else mean), True
 
 
-def _decode(path: Path, wanted: list[float], spacing: float) -> Iterator[np.ndarray]:
+def _decode(path: Path, wanted: list[float], spacing: float, stamped: bool) -> Iterator[np.ndarray]:
     """The frame nearest in time to each of ``wanted`` (seconds, ascending)."""
     done, previous = 0, None
     try:
-        for time, frame in _frames_from(path, wanted[0]):
+        for time, frame in _frames_from(path, wanted[0], None if stamped else spacing):
             while previous is not None and wanted[done] - previous[0] < time - wanted[done]:
                 yield _upright(previous[1])
                 done += 1
@@ -192,16 +195,16 @@ def _decode(path: Path, wanted: list[float], spacing: float) -> Iterator[np.ndar
         done += 1
 
 
-def _frames_from(path: Path, start: float) -> Iterator[tuple[float, VideoFrame]]:
-    """Decoded frames and their times in seconds, from the last key frame before ``start``."""
+def _frames_from(path: Path, start: float, counted: float | None) -> Iterator[tuple[float, VideoFrame]]:
+    """Decoded frames and their times in seconds, from the last key frame before ``start``; all of them when ``counted``."""
     with av.open(str(path)) as container:
         stream = container.streams.video[0]
         stream.thread_type = "AUTO"
-        base, origin = float(stream.time_base or 1), stream.start_time or 0
-        if stream.time_base and start > origin * base:
+        base = float(stream.time_base or 1)
+        if counted is None and start > (stream.start_time or 0) * base:
             container.seek(int(start / base), stream=stream)
         for index, frame in enumerate(container.decode(stream)):
-            yield (float(index) if frame.pts is None else frame.pts * base), frame
+            yield ((frame.pts or 0) * base if counted is None else index * counted), frame
 
 
 def _upright(frame: VideoFrame) -> np.ndarray:

@@ -31,13 +31,17 @@ def run_quickstart(repository: Path, scratch: Path | None = None) -> list[Row]:
             {"what": what, "seconds": times[what], "megabytes": sizes[what]} for what in ("download", "install", "run")
         ]
         _call(["bash", "scripts/test.sh"], clone, environment)
-        rows.append({"what": "tests", "seconds": _times(clone)["tests"], "megabytes": _megabytes(home) - sizes["download"]})
+        rows.append(
+            {"what": "tests", "seconds": _times(clone)["tests"], "megabytes": _megabytes(home) - sizes["download"]}
+        )
         return rows
 
 
 def _bare_environment(home: Path) -> dict[str, str]:
     """This environment without a virtual environment, a cache or settings of this user; the package index stays as it is."""
-    kept = {key: value for key, value in os.environ.items() if not key.startswith(("VIRTUAL_ENV", "SFV_", "PYTHON", "XDG_"))}
+    kept = {
+        key: value for key, value in os.environ.items() if not key.startswith(("VIRTUAL_ENV", "SFV_", "PYTHON", "XDG_"))
+    }
     own = str(Path(sys.prefix) / "bin")
     kept["PATH"] = os.pathsep.join(entry for entry in kept["PATH"].split(os.pathsep) if entry != own)
     return kept | {"HOME": str(home), "PIP_NO_CACHE_DIR": "1"}
@@ -55,7 +59,9 @@ def _call(command: list[str], folder: Path, environment: dict[str, str]) -> None
             lines.append(line)
     if process.returncode:
         tail = "".join(lines[-_LOG_LINES:])
-        raise SfvError(f"'{' '.join(command)}' ended with {process.returncode} in a fresh clone; its last lines:\n{tail}")
+        raise SfvError(
+            f"'{' '.join(command)}' ended with {process.returncode} in a fresh clone; its last lines:\n{tail}"
+        )
 
 
 def _times(clone: Path) -> dict[str, int]:

@@ -22,7 +22,9 @@ def machine() -> dict[str, Any]:
     name = platform.processor() or platform.machine()
     info = Path("/proc/cpuinfo")
     if info.is_file():
-        names = [line.split(":", 1)[1].strip() for line in info.read_text().splitlines() if line.startswith("model name")]
+        names = [
+            line.split(":", 1)[1].strip() for line in info.read_text().splitlines() if line.startswith("model name")
+        ]
         name = names[0] if names else name
     return {
         "cores": os.cpu_count(),
@@ -108,4 +110,8 @@ def _markdown(head: dict[str, Any], rows: list[Row], text: str) -> str:
 def _cell(value: Any) -> str:
     if value is None:
         return ""
-    return f"{value:.3g}" if isinstance(value, float) and abs(value) < 1000 else str(round(value, 1) if isinstance(value, float) else value)
+    return (
+        f"{value:.3g}"
+        if isinstance(value, float) and abs(value) < 1000
+        else str(round(value, 1) if isinstance(value, float) else value)
+    )

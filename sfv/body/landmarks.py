@@ -17,7 +17,13 @@ _EYE_ABOVE_NOSE, _EYE_ASIDE = 0.16, 0.14  # of the head's height, from anthropom
 _MOUTH_BELOW_NOSE, _MOUTH_ASIDE = 0.15, 0.10
 _SOLE = 0.015  # metres: the sole is what lies at most this high above the foot's lowest point
 _FOOT_END = 0.25  # the heel is the rear quarter of the foot, the toes the front quarter
-_FINGER_SECTORS = {"index": (6.0, 20.0), "ring": (-14.0, -5.0), "pinky": (-32.0, -14.0)}  # degrees, forward of the hand's axis
+_FINGER_SECTORS = {
+    "index": (6.0, 20.0),
+    "ring": (-14.0, -5.0),
+    "pinky": (-32.0, -14.0),
+}  # degrees, forward of the hand's axis
+
+_OUTLINE, _OUTLINE_TILTS = 8, (0.1, 0.5)  # azimuths and tilts (radians) in which the sole's outline is looked for
 
 SMPLX_NAMES = {
     "nose": "nose", "reye": "right_eye", "leye": "left_eye", "rear": "right_ear", "lear": "left_ear",
@@ -57,7 +63,10 @@ def find_landmarks(vertices: np.ndarray, weights: np.ndarray, joints: np.ndarray
             distance = np.linalg.norm(mirrored[near, :2] - target[:2], axis=1)
             # the skin of the face, not the back of the head: nearness across, then forwardness
             found[f"{side}_{name}"] = int(near[(distance - mirrored[near, 2]).argmin()])
-        found |= {f"{side}_{name}": index for name, index in _hand(mirrored, _members(owner, HANDS[side]), joints, side).items()}
+        found |= {
+            f"{side}_{name}": index
+            for name, index in _hand(mirrored, _members(owner, HANDS[side]), joints, side).items()
+        }
         found |= {f"{side}_{name}": index for name, index in _foot(mirrored, _members(owner, FEET[side])).items()}
     return found
 
@@ -65,13 +74,17 @@ def find_landmarks(vertices: np.ndarray, weights: np.ndarray, joints: np.ndarray
 def _members(owner: np.ndarray, names: tuple[str, ...]) -> np.ndarray:
     members = np.flatnonzero(np.isin(owner, [SMPL_JOINTS.index(name) for name in names]))
     if len(members) == 0:
-        raise FileFormatError(f"no vertex of the body model belongs to {' or '.join(names)}; it is not in SMPL's layout")
+        raise FileFormatError(
+            f"no vertex of the body model belongs to {' or '.join(names)}; it is not in SMPL's layout"
+        )
     return members
 
 
 def _hand(mirrored: np.ndarray, members: np.ndarray, joints: np.ndarray, side: str) -> dict[str, int]:
     """Finger tips: the farthest vertex from the wrist in a sector of directions, palm down, thumb forward."""
-    wrist = np.abs(joints[SMPL_JOINTS.index(f"{side}_wrist")]) * [1, 0, 0] + joints[SMPL_JOINTS.index(f"{side}_wrist")] * [0, 1, 1]
+    wrist = np.abs(joints[SMPL_JOINTS.index(f"{side}_wrist")]) * [1, 0, 0] + joints[
+        SMPL_JOINTS.index(f"{side}_wrist")
+    ] * [0, 1, 1]
     along, forward = (mirrored[members] - wrist)[:, 0], (mirrored[members] - wrist)[:, 2]
     middle = int(along.argmax())
     reach = np.hypot(along, forward)
@@ -110,6 +123,22 @@ def sole_vertices(vertices: np.ndarray, weights: np.ndarray) -> dict[str, np.nda
         members = _members(owner, names)
         soles[side] = members[vertices[members, 1] < vertices[members, 1].min() + _SOLE]
     return soles
+
+
+def sole_outline(vertices: np.ndarray, weights: np.ndarray) -> dict[str, np.ndarray]:
+    """The soles' outermost vertices, which touch the ground first however the foot is turned. Shapes as ``sole_vertices``.
+
+    They are the lowest vertex in each of several directions tilted from the vertical: points of the convex hull.
+    """
+    azimuth = np.linspace(0.0, 2 * np.pi, _OUTLINE, endpoint=False)
+    outline = {}
+    for side, members in sole_vertices(vertices, weights).items():
+        level = np.stack((np.sin(azimuth), np.zeros(_OUTLINE), np.cos(azimuth)), 1)
+        directions = np.concatenate(
+            [np.cos(tilt) * np.array([0, -1.0, 0]) + np.sin(tilt) * level for tilt in _OUTLINE_TILTS]
+        )
+        outline[side] = members[np.unique((vertices[members] @ directions.T).argmax(0))]
+    return outline
 
 
 def smplx_vertex_ids(landmarks: dict[str, int]) -> dict[str, int]:

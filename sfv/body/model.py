@@ -86,7 +86,9 @@ class Body:
         """Shape coefficients cut or filled with zeros to ``num_betas``. Raises SfvError where a cut one is not zero."""
         given = np.asarray(betas, dtype=float).reshape(-1)
         if np.any(given[self.num_betas :]):
-            raise SfvError(f"{len(given)} betas for a body with {self.num_betas}; give the body model they were made for")
+            raise SfvError(
+                f"{len(given)} betas for a body with {self.num_betas}; give the body model they were made for"
+            )
         padded = np.zeros(self.num_betas)
         padded[: len(given)] = given[: self.num_betas]
         return padded
@@ -99,7 +101,9 @@ class Body:
         """Joints in rest pose. Shape (B,) -> (24, 3), metres."""
         return self.joint_regressor @ self.rest_vertices(betas)
 
-    def joint_transforms(self, poses: np.ndarray, betas: np.ndarray, trans: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def joint_transforms(
+        self, poses: np.ndarray, betas: np.ndarray, trans: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
         """World rotation and position of each joint. Shapes (T, 24, 3), (B,), (T, 3) -> (T, 24, 3, 3), (T, 24, 3).
 
         The mesh is not touched: about a hundred times faster than ``vertices``.
@@ -145,7 +149,7 @@ def load_body(path: Path | str | None = None, name: str | None = None) -> Body:
 
     With ``name`` ("open" or "smpl", as in ``BodyMotion.body``) files of another model are passed over, so that betas keep their
     meaning. Raises FileFormatError for a missing or damaged file, SfvError where no model of that name is found.
-    """  # noqa: D400
+    """
     user = [Path(platformdirs.user_data_dir("sfv")) / file for file in USER_FILES]
     demanded = [Path(entry).expanduser() for entry in (path, os.environ.get("SFV_BODY")) if entry]
     if path is not None:
@@ -155,7 +159,9 @@ def load_body(path: Path | str | None = None, name: str | None = None) -> Body:
         if name in (None, body.name):
             return body
         if path is not None:
-            raise SfvError(f"{path} holds body model '{body.name}', but the motion was made for '{name}'; give that one")
+            raise SfvError(
+                f"{path} holds body model '{body.name}', but the motion was made for '{name}'; give that one"
+            )
     raise SfvError(
         f"no body model '{name}' was found; put {USER_FILES[0]} into {user[0].parent}, or name it with --body or $SFV_BODY"
     )
@@ -163,7 +169,9 @@ def load_body(path: Path | str | None = None, name: str | None = None) -> Body:
 
 def _read_body(path: Path) -> Body:
     if not path.is_file():
-        raise FileFormatError(f"body model {path} does not exist; give an npz or SMPL pickle, or leave it out for the open body")
+        raise FileFormatError(
+            f"body model {path} does not exist; give an npz or SMPL pickle, or leave it out for the open body"
+        )
     raw: dict[str, Any] = read_npz(path) if path.suffix == ".npz" else load_smpl_pickle(path)
     missing = [key for key in _SHAPES if key not in raw]
     if missing:
@@ -171,7 +179,9 @@ def _read_body(path: Path) -> Body:
     arrays = {key: np.asarray(raw[key]) for key in _SHAPES}
     wrong = [key for key, ndim in _SHAPES.items() if arrays[key].ndim != ndim or arrays[key].dtype == object]
     if wrong or arrays["weights"].shape[1] != 24 or arrays["J_regressor"].shape != (24, len(arrays["v_template"])):
-        raise FileFormatError(f"{path} is not SMPL's layout of 24 joints ({', '.join(wrong) or 'number of joints'} do not fit)")
+        raise FileFormatError(
+            f"{path} is not SMPL's layout of 24 joints ({', '.join(wrong) or 'number of joints'} do not fit)"
+        )
     if not all(np.isfinite(array).all() for array in arrays.values()):
         raise FileFormatError(f"{path} holds NaN or infinity; download or build it again")
     template, weights = arrays["v_template"].astype(float), arrays["weights"].astype(float)

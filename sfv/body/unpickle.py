@@ -64,10 +64,21 @@ def load_smpl_pickle(path: Path | str) -> dict[str, Any]:
             content = _Unpickler(file, encoding="latin1").load()
     except FileFormatError as error:
         raise FileFormatError(f"{path} was refused: {error}; give SMPL's own file, or convert it to npz") from error
-    except (pickle.UnpicklingError, EOFError, ValueError, TypeError, AttributeError, IndexError, KeyError, OSError) as error:
+    except (
+        pickle.UnpicklingError,
+        EOFError,
+        ValueError,
+        TypeError,
+        AttributeError,
+        IndexError,
+        KeyError,
+        OSError,
+    ) as error:
         raise FileFormatError(f"{path} is not a readable body model ({error}); download it again") from error
     if not isinstance(content, dict):
-        raise FileFormatError(f"{path} holds a {type(content).__name__}, not a body model's table; give SMPL's own file")
+        raise FileFormatError(
+            f"{path} holds a {type(content).__name__}, not a body model's table; give SMPL's own file"
+        )
     return {str(name): _plain(value, f"{path}: {name}") for name, value in content.items()}
 
 
@@ -84,5 +95,7 @@ def _plain(value: Any, where: str) -> Any:
         if "a" in parts and "idxs" in parts:
             picked = np.asarray(_plain(parts["a"], where)).ravel()[np.asarray(parts["idxs"]).ravel()]
             return picked.reshape(parts.get("preferred_shape", picked.shape))
-        raise FileFormatError(f"{where} is a chumpy expression that is not known here; convert the file to npz with chumpy")
+        raise FileFormatError(
+            f"{where} is a chumpy expression that is not known here; convert the file to npz with chumpy"
+        )
     return value

@@ -6,8 +6,21 @@ from typing import Annotated
 
 import tyro
 
+from sfv.assets import ASSETS, fetch
 from sfv.bench.results import FOLDER, merge_rows, read_rows, write_results
-from sfv.errors import SfvError
+from sfv.cli.chain import Chain, ChainConfig
+from sfv.cli.inputs import writable_folder
+from sfv.cli.progress import console
+from sfv.errors import SfvError, UnknownNameError
+from sfv.motion.clip import Clip
+
+VIDEO_SKILLS = {"demo_walk": "demo_video", "balance": "balance_cam01"}
+"""Skills whose reference is recovered from a video: name in the results -> asset."""
+CURVES = """\
+NR: deterministic policy, 32 disturbed starts, 20 s of a cyclic clip or the whole of another, falls count zero; nr_fine is the same at
+1/600 s with armature 0.01; finished counts the starts that come to the end. Curves (NR against samples and minutes): `curves/`,
+contact sheets of the policies: `sheets/`.
+"""
 
 
 def quickstart(out: Path = FOLDER, scratch: Path | None = None) -> None:
@@ -45,14 +58,31 @@ def skills(
         out: Folder of the result files.
     """
     from sfv.bench.skills import run_skill
+    from sfv.cli.inputs import find_clip
 
-    for clip in clips:
+    for name in clips:
+        source = "mocap" if f"humanoid3d_{name}" in ASSETS else "video"
+        clip = find_clip(f"humanoid3d_{name}", character) if source == "mocap" else video_clip(name, character, runs)
         for seed in seeds:
-            row = run_skill(clip, character, seed, runs, out)
+            row = run_skill(clip, name, source, character, seed, runs, out)
             rows = merge_rows(read_rows("skills", out), [row], ("clip", "source", "character", "seed", "init"))
             words = ["sfv", "bench", "skills", *clips, "--character", character, "--seeds", *map(str, seeds)]
-            write_results("skills", shlex.join(words), rows, out)
+            write_results("skills", shlex.join(words), rows, out, CURVES)
     print(f"wrote {out / 'skills.md'}")
+
+
+def video_clip(name: str, character: str, runs: Path) -> Clip:
+    """The clip that the stages before training make of a video; they are skipped where they are done."""
+    if name not in VIDEO_SKILLS:
+        raise UnknownNameError(
+            "clip", name, [*VIDEO_SKILLS, *(asset[11:] for asset in ASSETS if asset.startswith("humanoid3d_"))]
+        )
+    folder = writable_folder(runs / name)
+    chain = Chain(fetch(VIDEO_SKILLS[name]), folder, ChainConfig(character=character), console.print)
+    chain.detect()
+    chain.reconstruct()
+    chain.retarget()
+    return Clip.load(folder / "clip.npz")
 
 
 def main(arguments: list[str]) -> None:

@@ -5,7 +5,10 @@ from pathlib import Path
 from sfv.assets import ASSETS, fetch
 from sfv.cli.progress import console
 from sfv.errors import SfvError
+from sfv.motion.clip import Clip
+from sfv.motion.deepmimic import read_deepmimic
 
+_CLIPS = "humanoid3d_"
 _VIDEOS = (".mp4", ".mov", ".avi")
 
 
@@ -20,6 +23,17 @@ def find_video(video: str) -> Path:
     return path
 
 
+def find_clip(clip: str, character: str) -> Clip:
+    """A clip.npz by path, or a motion-capture clip by asset name (``humanoid3d_walk``). Raises SfvError."""
+    path = Path(clip).expanduser()
+    if not path.exists() and clip in ASSETS and clip.startswith(_CLIPS):
+        path = fetch(clip, console.print)
+    if not path.is_file():
+        known = ", ".join(name for name in ASSETS if name.startswith(_CLIPS))
+        raise SfvError(f"there is no clip '{clip}'; give a clip.npz, or one of: {known}")
+    return Clip.load(path) if path.suffix == ".npz" else read_deepmimic(path, character)
+
+
 def writable_folder(folder: Path) -> Path:
     """Make ``folder`` and see that files can be written there, before hours of work. Raises SfvError."""
     probe = folder / ".sfv-writable"
@@ -28,5 +42,7 @@ def writable_folder(folder: Path) -> Path:
         probe.touch()
         probe.unlink()
     except OSError as error:
-        raise SfvError(f"cannot write in {folder}: {error.strerror or error}; choose another folder with --out") from error
+        raise SfvError(
+            f"cannot write in {folder}: {error.strerror or error}; choose another folder with --out"
+        ) from error
     return folder

@@ -37,7 +37,9 @@ class Stages:
             try:
                 self._record = json.loads(self._path.read_text(encoding="utf-8"))
             except ValueError as error:
-                raise FileFormatError(f"{self._path} is not readable ({error}); delete it to start this run anew") from error
+                raise FileFormatError(
+                    f"{self._path} is not readable ({error}); delete it to start this run anew"
+                ) from error
 
     def run(
         self,

@@ -31,7 +31,9 @@ class TrackConfig:
     max_lost: float = 0.3
     """Seconds without an acceptable pose after which a person has left."""
     look_back: float = 1.0
-    """Seconds that a newly found person is followed backwards; so many frames are held in memory."""
+    """Seconds that a newly found person is followed backwards."""
+    look_back_mb: float = 400.0
+    """Megabytes of frames that are held in memory for that; fewer seconds where they do not suffice."""
     crop: float = 1.5
     """Side of the square in which the detector looks for the person again, as a multiple of her last region's."""
     min_score: float = 0.3
@@ -45,6 +47,9 @@ class TrackConfig:
     the same person."""
     same_share: float = 0.7
     """Two tracks are one person when they are the same in this share of the frames that both have."""
+    edge: float = 0.03
+    """Somebody who comes or goes over the picture's edge is left out while her limbs are nearer to it than this share of
+    her height: the network then puts the hidden leg onto the other. Not so where she is at the edge half of the time."""
     max_gap: float = 1.0
     """Seconds that somebody may be out of sight and still be the same person, found again nearby."""
     max_gap_move: float = 1.0
@@ -53,12 +58,16 @@ class TrackConfig:
     """A frame counts when at least this share of the limbs' landmarks lies inside the picture."""
     min_length: float = 0.5
     """Seconds; shorter tracks are dropped."""
-    min_quality: float = 0.35
-    """Tracks of less median quality (flag x heatmap peak x visibility) are dropped."""
+    min_quality: float = 0.65
+    """Tracks of less median quality (flag x mean confidence) are dropped: people have .8 and more, ghosts .6 and less."""
+    min_end_quality: float = 0.6
+    """The first and last frames of a track go while they are worse than this: too little of the person is in view."""
     step: float = 0.25
     """Torso lengths that landmarks may move between frames at a cost of one when poses are chosen over time."""
     max_step_cost: float = 4.0
     """Most that one such move costs, so that a real jump is possible."""
+    blend: float = 0.1
+    """Torso lengths; landmarks of other candidates this near to the chosen one's are averaged with it (less noise)."""
     quality_weight: float = 2.0
     """Cost of a pose of quality zero, in the same choice."""
 

@@ -5,8 +5,9 @@ import numpy as np
 from sfv.detect.keypoints import Keypoints
 from sfv.errors import NoPersonError, UnknownNameError
 
-CHOICES = ("longest", "largest", "left", "right")
-"""Words that choose a person: seen in most frames, tallest in pixels (median), farthest left or right (median)."""
+CHOICES = ("nearest", "longest", "largest", "left", "right")
+"""Words that choose a person: nearest to the camera (lowest feet in the picture), seen in most frames, tallest in pixels,
+farthest left or right (medians over the frames)."""
 
 
 def heights_px(keypoints: Keypoints) -> np.ndarray:
@@ -15,6 +16,12 @@ def heights_px(keypoints: Keypoints) -> np.ndarray:
     return _median(
         [np.nanmax(rows[p, seen], -1) - np.nanmin(rows[p, seen], -1) for p, seen in enumerate(keypoints.present)]
     )
+
+
+def feet_px(keypoints: Keypoints) -> np.ndarray:
+    """Median over frames of each person's lowest landmark, pixels from the top. Shape (P,)."""
+    rows = np.where(keypoints.confidence > 0, keypoints.xy_px[..., 1], np.nan)
+    return _median([np.nanmax(rows[p, seen], -1) for p, seen in enumerate(keypoints.present)])
 
 
 def places_px(keypoints: Keypoints) -> np.ndarray:
@@ -39,7 +46,7 @@ def describe(keypoints: Keypoints) -> list[str]:
 
 
 def choose_person(keypoints: Keypoints, choice: str) -> int:
-    """Number of a person: "longest", "largest", "left", "right" (see ``CHOICES``), or a number as text.
+    """Number of a person: "nearest", "longest", "largest", "left", "right" (see ``CHOICES``), or a number as text.
 
     Raises NoPersonError for a number that nobody has, UnknownNameError for another word.
     """
@@ -53,6 +60,7 @@ def choose_person(keypoints: Keypoints, choice: str) -> int:
     if not keypoints.num_people:
         raise NoPersonError("nobody was found, so nobody can be chosen")
     score = {
+        "nearest": lambda: feet_px(keypoints),
         "longest": lambda: keypoints.present.sum(1),
         "largest": lambda: heights_px(keypoints),
         "left": lambda: -places_px(keypoints),

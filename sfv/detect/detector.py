@@ -34,3 +34,8 @@ def find_detector(name: str) -> Detector:
     if name not in added:
         raise UnknownNameError("detector", name, [*BUILT_IN, *added])
     return added[name].load()
+
+
+def detector_names() -> list[str]:
+    """Every detector that can be found."""
+    return [*BUILT_IN, *(point.name for point in entry_points(group=ENTRY_POINTS))]

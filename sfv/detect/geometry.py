@@ -4,14 +4,7 @@ import numpy as np
 
 from sfv.detect.blazepose import Pose
 from sfv.detect.config import TrackConfig
-from sfv.detect.keypoints import BLAZEPOSE_NAMES
-
-_INDEX = {name: k for k, name in enumerate(BLAZEPOSE_NAMES)}
-SHOULDERS = np.array([_INDEX["left_shoulder"], _INDEX["right_shoulder"]])
-HIPS = np.array([_INDEX["left_hip"], _INDEX["right_hip"]])
-BODY = np.array([_INDEX[f"{side}_{part}"] for part in ("shoulder", "elbow", "wrist", "hip", "knee", "ankle", "heel", "foot_index")
-                 for side in ("left", "right")])  # fmt: skip
-"""Landmarks that poses are compared by: the limbs, without face and fingers; left and right alternate."""
+from sfv.detect.landmarks import BODY, HIPS, SHOULDERS
 
 
 def torso_length(xy_px: np.ndarray) -> np.ndarray:

@@ -3,19 +3,22 @@
 import numpy as np
 
 from sfv.detect.blazepose import Pose
+from sfv.detect.choice import choose
 from sfv.detect.config import TrackConfig
 from sfv.detect.geometry import pose_distance
-from sfv.detect.track import Track, choose
+from sfv.detect.landmarks import BODY
+from sfv.detect.track import Track
 
 Path = dict[int, Pose]
 """The pose of one person by frame."""
 
 
-def people(tracks: list[Track], fps: float, config: TrackConfig) -> list[Path]:
-    """One path for every person, most evidence (sum of quality over frames) first."""
+def people(tracks: list[Track], fps: float, size: tuple[int, int], config: TrackConfig) -> list[Path]:
+    """One path for every person in a picture of (width, height), most evidence (sum of quality over frames) first."""
     merged = merge(tracks, config)
-    paths = link(separate([choose(track, config) for track in merged], fps, config), fps, config)
+    paths = link(separate([choose(track.candidates, config) for track in merged], fps, config), fps, config)
     least = config.min_length * fps
+    paths = [trim(path, size, config) for path in paths]
     kept = [path for path in paths if len(path) >= least and median_quality(path) >= config.min_quality]
     return sorted(kept, key=lambda path: -sum(pose.quality for pose in path.values()))
 
@@ -25,11 +28,25 @@ def median_quality(path: Path) -> float:
     return float(np.median([pose.quality for pose in path.values()])) if path else 0.0
 
 
+def trim(path: Path, size: tuple[int, int], config: TrackConfig) -> Path:
+    """A path without the frames at its beginning and end where too little of the person is in view."""
+    touching = {frame for frame, pose in path.items() if _at_edge(pose.xy_px[BODY], size, config.edge)}
+    if 2 * len(touching) > len(path):
+        touching.clear()
+    good = [frame for frame, pose in path.items() if pose.quality >= config.min_end_quality and frame not in touching]
+    return {frame: pose for frame, pose in path.items() if good and min(good) <= frame <= max(good)}
+
+
+def _at_edge(limbs: np.ndarray, size: tuple[int, int], edge: float) -> bool:
+    margin = edge * np.ptp(limbs[:, 1])
+    return bool((limbs < margin).any() or (limbs > np.array(size) - margin).any())
+
+
 def merge(tracks: list[Track], config: TrackConfig) -> list[Track]:
     """Join tracks that show the same person in most of the frames that they share; their candidates are pooled."""
     merged: list[tuple[Track, Path]] = []
     for track in sorted(tracks, key=lambda track: -len(track.candidates)):
-        path = choose(track, config)
+        path = choose(track.candidates, config)
         for other, longer in merged:
             shared = path.keys() & longer.keys()
             if shared and len(_same(path, longer, config)) >= config.same_share * len(shared):

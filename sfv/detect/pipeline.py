@@ -5,10 +5,11 @@ from pathlib import Path
 import numpy as np
 
 from sfv.detect import people as persons
-from sfv.detect.blazepose import NUM, BlazePose
+from sfv.detect.blazepose import BlazePose
 from sfv.detect.config import DetectConfig
-from sfv.detect.geometry import BODY, inside
+from sfv.detect.geometry import inside
 from sfv.detect.keypoints import Keypoints
+from sfv.detect.landmarks import BODY, NUM
 from sfv.detect.swaps import SOURCE, find_swaps
 from sfv.detect.track import Progress, follow_everybody
 from sfv.video import Video, open_video
@@ -17,8 +18,8 @@ from sfv.video import Video, open_video
 def detect_blazepose(video_path: Path, config: DetectConfig, progress: Progress | None = None) -> Keypoints:
     """Keypoints of everybody in the video, who is seen most first (sum over frames of the poses' quality)."""
     video = open_video(video_path, config.start, config.stop, config.fps)
-    tracks = follow_everybody(BlazePose(config.threads), video, video.fps, config, progress, len(video))
-    return assemble(persons.people(tracks, video.fps, config.track), video, config)
+    tracks = follow_everybody(BlazePose(config.threads), video, config, progress)
+    return assemble(persons.people(tracks, video.fps, video.size, config.track), video, config)
 
 
 def assemble(paths: list[persons.Path], video: Video, config: DetectConfig) -> Keypoints:
@@ -35,7 +36,7 @@ def assemble(paths: list[persons.Path], video: Video, config: DetectConfig) -> K
         for frame, state in zip(frames, find_swaps(seen, config.swaps)):
             pose, source = path[frame], SOURCE[state]
             xy[person, frame] = pose.xy_px[source]
-            confidence[person, frame] = np.where(inside(pose.xy_px, video.size), pose.visibility, 0)[source]
+            confidence[person, frame] = np.where(inside(pose.xy_px, video.size), pose.confidence, 0)[source]
             if state == 0:  # the 3D landmarks of a body seen the wrong way round are wrong in depth
                 world[person, frame] = pose.world_c
     return Keypoints(xy, confidence, world, video.fps, video.size, video=str(video.path), first_frame=video.first_frame)

@@ -8,32 +8,12 @@ import numpy as np
 
 from sfv.detect.config import SwapConfig
 from sfv.detect.geometry import torso_length
-from sfv.detect.keypoints import BLAZEPOSE_NAMES
+from sfv.detect.landmarks import ARMS, LEGS, MIRROR, NUM
 from sfv.detect.viterbi import cheapest_path
 
-
-def mirror_index(names: tuple[str, ...]) -> np.ndarray:
-    """For every landmark, the index of its mirror image (its own where it has none). Shape (K,)."""
-    index = {name: k for k, name in enumerate(names)}
-    return np.array([index[_mirror_name(name)] for name in names])
-
-
-def _mirror_name(name: str) -> str:
-    return name.replace("left", "\0").replace("right", "left").replace("\0", "right")
-
-
-MIRROR = mirror_index(BLAZEPOSE_NAMES)
-_ARM = ("elbow", "wrist", "pinky", "index", "thumb")
-_LEG = ("knee", "ankle", "heel", "foot_index")
-
-
-def _group(name: str) -> int:
-    part = name.removeprefix("left_").removeprefix("right_")
-    return 2 if part in _LEG else 1 if part in _ARM else 0
-
-
-GROUP = np.array([_group(name) for name in BLAZEPOSE_NAMES])
-"""0 torso and face, 1 arms, 2 legs."""
+GROUP = np.zeros(NUM, int)
+GROUP[ARMS], GROUP[LEGS] = 1, 2
+"""0 torso and face, 1 arms, 2 legs. Shape (33,)."""
 STATES = np.array([[state >> bit & 1 for bit in range(3)] for state in range(8)], bool)
 """Which groups each of the eight states exchanges. Shape (8, 3)."""
 SOURCE = np.where(STATES[:, GROUP], MIRROR, np.arange(len(MIRROR)))

@@ -1,17 +1,18 @@
-"""Following people: candidates for the pose of each frame, gathered forwards and backwards, one chosen over time."""
+"""Following people: candidates for the pose of everybody in every frame, gathered forwards and backwards."""
 
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from sfv.detect.blazepose import BlazePose, Pose
+from sfv.detect.choice import change_cost, unary_cost
 from sfv.detect.config import DetectConfig, TrackConfig
-from sfv.detect.geometry import BODY, acceptable, pose_distance, torso_length
+from sfv.detect.geometry import acceptable, pose_distance
 from sfv.detect.roi import Roi
 from sfv.detect.search import find_people
-from sfv.detect.viterbi import cheapest_path
+from sfv.video import Video
 
 Progress = Callable[[int, int], None]
 """Told after every frame: frames done, frames in all."""
@@ -35,91 +36,70 @@ class Track:
 
 
 def look(net: BlazePose, rgb: np.ndarray, track: Track, config: TrackConfig) -> list[Pose]:
-    """Candidates in one frame: from the region that the last pose names, and from the detector around it."""
-    expected = track.last.roi.moved(track.velocity)
+    """Candidates in one frame: from the region that the last pose names, from the detector around it, and mirrored."""
+    expected, reach = track.last.roi.moved(track.velocity), config.max_step * np.sqrt(1 + track.lost)
     regions = [expected]
-    around = Roi(expected.centre, expected.side * config.crop)
-    for person in net.detect(rgb, around, config.min_score):
-        if person.roi.near(expected, config.max_step * (1 + track.lost), config.max_growth):
+    for person in net.detect(rgb, Roi(expected.centre, expected.side * config.crop), config.min_score):
+        if person.roi.near(expected, reach, config.max_growth):
             regions.append(person.roi)
             break
     poses = [net.landmarks(rgb, region) for region in regions]
-    if len(poses) > 1 and poses[1].peak >= 0.5 * config.min_peak:
-        poses[1] = net.landmarks(rgb, poses[1].roi)
-    reach = config.max_step * (1 + track.lost)
+    poses.append(net.landmarks(rgb, regions[-1], mirrored=True))
     return [pose for pose in poses if acceptable(pose, config) and pose.roi.near(expected, reach, config.max_growth)]
 
 
-def step(net: BlazePose, rgb: np.ndarray, frame: int, track: Track, config: TrackConfig) -> None:
-    """Follow a person into the next frame (or the one before)."""
-    poses = look(net, rgb, track, config)
+def step(poses: list[Pose], frame: int, track: Track, config: TrackConfig) -> None:
+    """Follow a person into the next frame (or the one before), where these are the candidates."""
     if not poses:
         track.lost += 1
         track.velocity *= 0.5
         return
-    best = min(poses, key=lambda pose: _unary(pose, config) + _change(track.last.xy_px, pose.xy_px, config))
+    best = min(poses, key=lambda pose: unary_cost(pose, config) + change_cost(track.last.xy_px, pose.xy_px, config))
     moved = (best.roi.centre - track.last.roi.centre) / (1 + track.lost)
     track.velocity = 0.5 * (track.velocity + moved)
     track.candidates.setdefault(frame, []).extend(poses)
     track.last, track.lost = best, 0
 
 
-def _unary(pose: Pose, config: TrackConfig) -> float:
-    return config.quality_weight * (1 - pose.quality)
+def own(track: Track, poses: list[Pose], others: list[tuple[Track, list[Pose]]], config: TrackConfig) -> list[Pose]:
+    """Candidates without those that are somebody else's: seen for her too, and nearer to her last pose."""
 
+    def is_hers(pose: Pose, other: Track, found: list[Pose]) -> bool:
+        if not any(pose_distance(pose.xy_px, theirs.xy_px) < config.same for theirs in found):
+            return False
+        return pose_distance(pose.xy_px, other.last.xy_px) < pose_distance(pose.xy_px, track.last.xy_px)
 
-def _change(a: np.ndarray, b: np.ndarray, config: TrackConfig, frames: int = 1) -> float:
-    """Cost of going from one pose to another, shape (33, 2) each."""
-    scale = config.step * max(float(torso_length(a)), 1.0) * frames
-    return float(np.minimum(np.linalg.norm(a[BODY] - b[BODY], axis=-1) / scale, config.max_step_cost).mean())
-
-
-def choose(track: Track, config: TrackConfig) -> dict[int, Pose]:
-    """The smoothest good path through a person's candidates: one pose a frame."""
-    frames = sorted(track.candidates)
-    poses = [track.candidates[frame] for frame in frames]
-    unary = [np.array([_unary(pose, config) for pose in step]) for step in poses]
-
-    def pairwise(t: int) -> np.ndarray:
-        gap = frames[t] - frames[t - 1]
-        return np.array([[_change(a.xy_px, b.xy_px, config, gap) for b in poses[t]] for a in poses[t - 1]])
-
-    return {frame: step[k] for frame, step, k in zip(frames, poses, cheapest_path(unary, pairwise))}
+    return [pose for pose in poses if not any(is_hers(pose, other, found) for other, found in others)]
 
 
 def follow_everybody(
-    net: BlazePose,
-    frames: Iterable[np.ndarray],
-    fps: float,
-    config: DetectConfig,
-    progress: Progress | None = None,
-    total: int = 0,
+    net: BlazePose, video: Video, config: DetectConfig, progress: Progress | None = None
 ) -> list[Track]:
-    """All people of a video in one pass over its frames; ``look_back`` seconds of them are held in memory.
+    """All people of a video in one pass over its frames, of which the last ``look_back`` seconds are held in memory.
 
     Somebody new whom the search finds is first followed backwards through these, then forwards with the others.
     """
     settings = config.track
-    memory: deque[tuple[int, np.ndarray]] = deque(maxlen=max(round(settings.look_back * fps), 1))
-    every, patience = max(round(config.search.every * fps), 1), max(round(settings.max_lost * fps), 1)
+    frame_mb = 3 * video.size[0] * video.size[1] / 1e6
+    held = min(settings.look_back * video.fps, settings.look_back_mb / frame_mb)
+    memory: deque[tuple[int, np.ndarray]] = deque(maxlen=max(round(held), 1))
+    every, patience = max(round(config.search.every * video.fps), 1), max(round(settings.max_lost * video.fps), 1)
     live: list[Track] = []
     ended: list[Track] = []
-    for index, rgb in enumerate(frames):
-        for track in live:
-            step(net, rgb, index, track, settings)
+    for index, rgb in enumerate(video):
+        seen = [(track, look(net, rgb, track, settings)) for track in live]
+        mine = [own(track, poses, seen[:k] + seen[k + 1 :], settings) for k, (track, poses) in enumerate(seen)]
+        for track, poses in zip(live, mine):
+            step(poses, index, track, settings)
         if index % every == 0:
             for pose in find_people(net, rgb, config.search, settings):
                 if not any(track.shows(pose, settings) for track in live):
                     live.append(_begin(net, index, rgb, pose, memory, patience, settings))
-            # Two who have become one are sorted out at the end; following both is a waste.
-            for k in reversed(range(1, len(live))):
-                if any(other.shows(live[k].last, settings) for other in live[:k]):
-                    ended.append(live.pop(k))
         ended += [track for track in live if track.lost > patience]
         live = [track for track in live if track.lost <= patience]
         memory.append((index, rgb))
         if progress:
-            progress(index + 1, total)
+            progress(index + 1, len(video))
     return ended + live
 
 
@@ -135,7 +115,7 @@ def _begin(
     """A new person, followed backwards as far as memory reaches, ready to be followed forwards."""
     track = Track(pose, {index: [pose]})
     for earlier, image in reversed(memory):
-        step(net, image, earlier, track, config)
+        step(look(net, image, track, config), earlier, track, config)
         if track.lost > patience:
             break
     return Track(pose, track.candidates)

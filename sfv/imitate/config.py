@@ -31,7 +31,10 @@ class ImitationConfig:
     """The task of imitating one clip."""
 
     targets: Literal["residual", "absolute"] = "residual"
-    """Servo targets: the next reference pose plus the action, or the action alone around the zero pose."""
+    """Servo targets: the coming reference pose plus the action, or the action alone around the zero pose."""
+    lead_servos: bool = True
+    """Residual targets look ahead by each servo's lag kv/kp (0.1 s with DeepMimic's gains), so that the reference is followed
+    without delay; off: by one control step."""
     action_scale: float = 0.5
     """Radians of servo target for an action of one (0.5 for residual targets, 1.0 is usual for absolute ones)."""
     observe_reference: bool = True
@@ -52,3 +55,19 @@ class ImitationConfig:
     """Rate of the reference table and so the resolution of start times, a multiple of the control rate."""
     reward: RewardConfig = field(default_factory=RewardConfig)
     """Weights and scales of the reward."""
+
+
+@dataclass(frozen=True)
+class NrConfig:
+    """How the normalised return (NR) is measured: deterministic policy, many disturbed starts, failures count zero from there on."""
+
+    starts: int = 32
+    """Start states: random phases of a cyclic clip, the first frame of others."""
+    seconds: float = 20.0
+    """Length of an episode of a cyclic clip; others are played to their end."""
+    pose_noise: float = 0.02
+    """Standard deviation of every joint angle's disturbance at the start, radians."""
+    velocity_noise: float = 0.1
+    """Standard deviation of every velocity's disturbance at the start, rad/s and m/s."""
+    seed: int = 1000
+    """Seed of the start states."""

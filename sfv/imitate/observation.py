@@ -6,7 +6,14 @@ import torch
 from torch import Tensor
 
 from sfv.imitate.heading import to_heading
-from sfv.motion.rotations import quat_conjugate, quat_multiply, quat_rotate, quat_to_rotmat, quat_to_rotvec, rotmat_to_rot6d
+from sfv.motion.rotations import (
+    quat_conjugate,
+    quat_multiply,
+    quat_rotate,
+    quat_to_rotmat,
+    quat_to_rotvec,
+    rotmat_to_rot6d,
+)
 
 BODY_NUMBERS = 15
 """Numbers a body: position 3, rotation 6, linear velocity 3, angular velocity 3."""

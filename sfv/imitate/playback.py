@@ -1,13 +1,18 @@
 """Playing one episode in every world without resets: the return that NR is made of."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
 
+from sfv.character import Character
+from sfv.environment import Environment
+from sfv.imitate.config import ImitationConfig, NrConfig
 from sfv.imitate.reward import TERMS
-from sfv.imitate.worlds_env import ImitationWorlds
+from sfv.imitate.worlds_env import ImitationWorlds, make_imitation_worlds
+from sfv.motion.clip import Clip
+from sfv.physics.config import PhysicsConfig
 
 
 @dataclass(frozen=True)
@@ -54,3 +59,25 @@ def play(core: ImitationWorlds, act: Callable[[Tensor], Tensor], start: Tensor |
         steps += alive
         alive &= core.elapsed < whole
     return Playback(returns / whole, terms / whole[:, None], steps, whole, diverged)
+
+
+def make_nr_worlds(
+    clip: Clip,
+    character: Character,
+    environment: Environment,
+    physics: PhysicsConfig,
+    imitation: ImitationConfig,
+    nr: NrConfig,
+    threads: int = 0,
+) -> ImitationWorlds:
+    """Worlds for ``play`` whose starts follow the NR protocol: one for each start state."""
+    task = replace(
+        imitation,
+        episode_seconds=nr.seconds,
+        start="rsi" if clip.cyclic else "first",
+        start_pose_noise=nr.pose_noise,
+        start_velocity_noise=nr.velocity_noise,
+    )
+    return make_imitation_worlds(
+        clip, character, environment, physics, task, nr.starts, threads, seed=nr.seed, auto_reset=False
+    )

@@ -30,8 +30,8 @@ class ReferenceFrame:
     """Centre of mass in the world. Shape (N, 3)."""
     end_effectors: Tensor
     """In the reference's own heading frame, height above the ground. Shape (N, E, 3)."""
-    coordinates: Tensor
-    """Joint coordinates for the servos. Shape (N, nv - 6)."""
+    servo: Tensor
+    """Joint coordinates that the servos aim at during the control step that ends here. Shape (N, nv - 6)."""
     phase: Tensor
     """Share of the cycle or of the clip that has passed, in [0, 1]. Shape (N,)."""
 
@@ -39,8 +39,13 @@ class ReferenceFrame:
 class Reference:
     """A clip at ``hz`` frames a second. Frames are counted on through the cycles: frame ``length`` is the second cycle's first."""
 
-    def __init__(self, clip: Clip, model: mujoco.MjModel, skeleton: Skeleton, hz: float, control_hz: float) -> None:
-        """Sample the clip. Raises SfvError for a clip of another character, too short, or whose cycle does not close."""
+    def __init__(
+        self, clip: Clip, model: mujoco.MjModel, skeleton: Skeleton, hz: float, control_hz: float, lead: bool
+    ) -> None:
+        """Sample the clip; ``lead`` shows the servos the pose of kv/kp ahead.
+
+        Raises SfvError for a clip of another character, too short, or whose cycle does not close.
+        """
         names, widths = joint_layout(model)
         clip.check_character(clip.character, names)
         if hz % control_hz:
@@ -52,8 +57,10 @@ class Reference:
         # A cycle is stretched by less than half a table frame, so that it holds a whole number of them.
         self.length = max(round(clip.seconds * hz), 1) if clip.cyclic else int(clip.seconds * hz + 1e-6) + 1
         """Frames in the table: one period, or the whole clip with both ends."""
-        if self.length <= self.stride:
-            raise SfvError(f"the clip lasts {clip.seconds:.3f} s; at least two control steps ({2 / control_hz:.3f} s) are needed")
+        if self.length <= 2 * self.stride:
+            raise SfvError(
+                f"the clip lasts {clip.seconds:.3f} s; at least two control steps ({2 / control_hz:.3f} s) are needed"
+            )
         self._turn, self._shift = _cycle_step(clip.qpos) if clip.cyclic else (0.0, np.zeros(2))
         if clip.cyclic:
             _check_seam(clip.qpos, self._turn, self._shift, widths)
@@ -62,7 +69,8 @@ class Reference:
             times *= clip.seconds * hz / self.length
         qpos = _sample(clip.qpos, times * clip.fps, widths)
         qvel = _velocities(self._padded(qpos), self.stride, hz, model)
-        columns = [torch.from_numpy(qpos), torch.from_numpy(qvel), *_kinematics(qpos, model, skeleton)]
+        com, ends = _kinematics(qpos, model, skeleton)
+        columns = [torch.from_numpy(qpos), torch.from_numpy(qvel), com, ends, self._servo(qpos, skeleton, lead)]
         self._widths = [column.shape[1] for column in columns]
         self._table = torch.cat([column.float() for column in columns], dim=1)
         self.qpos = torch.from_numpy(qpos)
@@ -74,7 +82,7 @@ class Reference:
         """The reference at table frames ``index`` >= 0; clips that are not cyclic stay at their last frame. Shape (N,), int64."""
         cycle = torch.div(index, self.length, rounding_mode="floor") if self.cyclic else torch.zeros_like(index)
         row = index - cycle * self.length if self.cyclic else index.clamp_max(self.length - 1)
-        qpos, qvel, com, end_effectors, coordinates = self._table[row].split(self._widths, dim=1)
+        qpos, qvel, com, end_effectors, servo = self._table[row].split(self._widths, dim=1)
         if self.cyclic:
             self._grow_cycles(int(cycle.max()) + 1)
             quat, shift = self._cycle_quat[cycle], self._cycle_shift[cycle]
@@ -83,7 +91,7 @@ class Reference:
             qvel = torch.cat((quat_rotate(quat, qvel[:, :3]), qvel[:, 3:]), dim=1)
             com = quat_rotate(quat, com) + shift
         phase = row.float() / (self.length if self.cyclic else self.length - 1)
-        return ReferenceFrame(qpos, qvel, com, end_effectors.unflatten(1, (-1, 3)), coordinates, phase)
+        return ReferenceFrame(qpos, qvel, com, end_effectors.unflatten(1, (-1, 3)), servo, phase)
 
     def _grow_cycles(self, count: int) -> None:
         """Extend the table of where each cycle begins to at least ``count`` cycles."""
@@ -95,13 +103,23 @@ class Reference:
         self._cycle_quat = torch.stack((half.cos(), zero, zero, half.sin()), dim=1).float()
         self._cycle_shift = torch.tensor([(*shift, 0.0) for _, shift in moves], dtype=torch.float64).float()
 
+    def _servo(self, qpos: np.ndarray, skeleton: Skeleton, lead: bool) -> Tensor:
+        """Joint coordinates ahead of the beginning of the control step that ends at each frame. Shape (length, nv - 6)."""
+        coordinates = skeleton.coordinates(torch.from_numpy(qpos))
+        ahead = (skeleton.lag * self.hz).round().long() if lead else torch.full_like(skeleton.lag, self.stride).long()
+        rows = torch.arange(self.length)[:, None] - self.stride + ahead
+        rows = rows % self.length if self.cyclic else rows.clamp(0, self.length - 1)
+        return coordinates.gather(0, rows)
+
     def _padded(self, qpos: np.ndarray) -> np.ndarray:
         """The table with one control step more at either end: the neighbouring cycles, or the end frames again."""
         pad = self.stride
         if not self.cyclic:
             return np.concatenate((np.repeat(qpos[:1], pad, 0), qpos, np.repeat(qpos[-1:], pad, 0)))
         rows = np.arange(-pad, self.length + pad)
-        return np.stack([_moved(qpos[row % self.length], self._turn, self._shift, row // self.length) for row in rows])
+        return np.stack(
+            [_moved(qpos[row % self.length], self._turn, self._shift, row // self.length) for row in rows.tolist()]
+        )
 
 
 def _cycle_step(qpos: np.ndarray) -> tuple[float, np.ndarray]:
@@ -184,8 +202,8 @@ def _velocities(padded: np.ndarray, reach: int, hz: float, model: mujoco.MjModel
     return out
 
 
-def _kinematics(qpos: np.ndarray, model: mujoco.MjModel, skeleton: Skeleton) -> tuple[Tensor, Tensor, Tensor]:
-    """Centre of mass, end effectors in the heading frame (flat), joint coordinates: each with one row a frame."""
+def _kinematics(qpos: np.ndarray, model: mujoco.MjModel, skeleton: Skeleton) -> tuple[Tensor, Tensor]:
+    """Centre of mass and end effectors in the heading frame (flat), each with one row a frame."""
     data = mujoco.MjData(model)
     com, xpos = np.empty((len(qpos), 3)), np.empty((len(qpos), model.nbody, 3))
     for k, pose in enumerate(qpos):
@@ -195,4 +213,4 @@ def _kinematics(qpos: np.ndarray, model: mujoco.MjModel, skeleton: Skeleton) -> 
         com[k], xpos[k] = data.subtree_com[skeleton.root], data.xpos
     poses, positions = torch.from_numpy(qpos), torch.from_numpy(xpos)
     ends = end_effectors_in_heading(positions[:, skeleton.end_effectors], poses[:, :3], poses[:, 3:7])
-    return torch.from_numpy(com), ends.flatten(1), skeleton.coordinates(poses)
+    return torch.from_numpy(com), ends.flatten(1)

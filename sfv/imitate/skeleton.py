@@ -40,6 +40,8 @@ class Skeleton:
     """Bodies that must not touch the ground."""
     gear: Tensor
     """ctrl = gear @ joint coordinates. Shape (nu, nv - 6)."""
+    lag: Tensor
+    """Time constant kv/kp of each joint coordinate's servo, 0 where there is none. Shape (nv - 6,), seconds."""
 
     @classmethod
     def build(cls, model: mujoco.MjModel, character: Character) -> "Skeleton":
@@ -48,6 +50,7 @@ class Skeleton:
         balls = [i for i in joints if model.jnt_type[i] == mujoco.mjtJoint.mjJNT_BALL]
         hinges = [i for i in joints if i not in balls]
         weight = {model.joint(name).id: value for name, value in character.joint_weights.items()}
+        gear = _gear(model, character.name)
 
         def body_ids(names: tuple[str, ...]) -> Tensor:
             return torch.tensor([model.body(name).id for name in names], dtype=torch.long)
@@ -64,7 +67,8 @@ class Skeleton:
             bodies=torch.arange(1, model.nbody),
             end_effectors=body_ids(character.end_effectors),
             fall_bodies=body_ids(character.fall_bodies),
-            gear=_gear(model, character.name),
+            gear=gear,
+            lag=_lag(model, gear),
         )
 
     def coordinates(self, qpos: Tensor) -> Tensor:
@@ -94,3 +98,10 @@ def _gear(model: mujoco.MjModel, character: str) -> Tensor:
         start = int(model.jnt_dofadr[joint]) - 6
         gear[i, start : start + width] = torch.from_numpy(model.actuator_gear[i, :width]).float()
     return gear
+
+
+def _lag(model: mujoco.MjModel, gear: Tensor) -> Tensor:
+    """A position servo follows a slow target like a first-order filter with the time constant kv / kp."""
+    constant = torch.from_numpy(model.actuator_biasprm[:, 2] / model.actuator_biasprm[:, 1]).float()
+    moves = (gear != 0).float()
+    return (moves * constant[:, None]).sum(0) / moves.sum(0).clamp_min(1.0)

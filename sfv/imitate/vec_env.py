@@ -70,7 +70,9 @@ class ImitationVecEnv(VecEnv):
         """Worlds have no attributes of their own."""
         raise NotImplementedError("set attributes on ImitationVecEnv.core; single worlds have none")
 
-    def env_method(self, method_name: str, *method_args: Any, indices: VecEnvIndices = None, **method_kwargs: Any) -> list[Any]:
+    def env_method(
+        self, method_name: str, *method_args: Any, indices: VecEnvIndices = None, **method_kwargs: Any
+    ) -> list[Any]:
         """Worlds have no methods of their own."""
         raise NotImplementedError("call methods of ImitationVecEnv.core; single worlds have none")
 

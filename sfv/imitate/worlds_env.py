@@ -67,7 +67,9 @@ class ImitationWorlds:
         self.worlds, self.config, self.auto_reset = worlds, config, auto_reset
         self.num_worlds = worlds.num_worlds
         self.skeleton = Skeleton.build(worlds.model, character)
-        self.reference = Reference(clip, worlds.model, self.skeleton, config.table_hz, physics.control_hz)
+        self.reference = Reference(
+            clip, worlds.model, self.skeleton, config.table_hz, physics.control_hz, config.lead_servos
+        )
         self.control_hz = physics.control_hz
         self.max_steps = round(config.episode_seconds * physics.control_hz)
         self.generator = torch.Generator().manual_seed(seed)
@@ -118,7 +120,7 @@ class ImitationWorlds:
         worlds, config, skeleton = self.worlds, self.config, self.skeleton
         frame = self.reference.frame(self.index + self.reference.stride)
         residual = config.targets == "residual"
-        base = frame.coordinates if residual else torch.zeros_like(frame.coordinates)
+        base = frame.servo if residual else torch.zeros_like(frame.servo)
         current = skeleton.coordinates(worlds.qpos.float())
         worlds.step(servo_targets(action, base, current, config.action_scale, skeleton))
         self.elapsed += 1
@@ -152,7 +154,12 @@ class ImitationWorlds:
 
     def save_state(self) -> dict[str, Tensor]:
         """Copies of all that the next steps depend on, random numbers included."""
-        own = {"start": self.start, "elapsed": self.elapsed, "return": self._return, "generator": self.generator.get_state()}
+        own = {
+            "start": self.start,
+            "elapsed": self.elapsed,
+            "return": self._return,
+            "generator": self.generator.get_state(),
+        }
         return {name: value.clone() for name, value in (own | self.worlds.save_state()).items()}
 
     def load_state(self, state: dict[str, Tensor]) -> None:
@@ -191,7 +198,9 @@ class ImitationWorlds:
             observation.body_state(xpos, xquat, worlds.cvel[ids], worlds.subtree_com[ids, root], root),
         ]
         if self.config.observe_reference:
-            parts.append(observation.reference_offset(xpos[:, root], xquat[:, root], frame.qpos[:, :3], frame.qpos[:, 3:7]))
+            parts.append(
+                observation.reference_offset(xpos[:, root], xquat[:, root], frame.qpos[:, :3], frame.qpos[:, 3:7])
+            )
         return torch.cat(parts, dim=-1)
 
 

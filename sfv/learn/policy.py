@@ -41,8 +41,8 @@ def save_policy(network: ImitationNetwork, path: Path | str) -> None:
     hidden = [layer.out_features for layer in network.mlp_extractor.policy_net if isinstance(layer, torch.nn.Linear)]
     arrays: dict[str, np.ndarray] = {
         "hidden": np.asarray(hidden),
-        "observation_size": np.asarray(network.observation_space.shape[0]),
-        "action_size": np.asarray(network.action_space.shape[0]),
+        "observation_size": np.asarray(network.features_dim),
+        "action_size": np.asarray(network.log_std.shape[0]),
     }
     save_npz(path, SCHEMA, VERSION, arrays | network_arrays(network))
 
@@ -66,7 +66,11 @@ def network_arrays(network: ImitationNetwork) -> dict[str, np.ndarray]:
 
 def restore_network(network: ImitationNetwork, arrays: dict[str, np.ndarray], path: Path) -> None:
     """Put arrays of ``network_arrays`` back. Raises FileFormatError where they do not fit."""
-    state = {name.removeprefix(_PREFIX): torch.from_numpy(value) for name, value in arrays.items() if name.startswith(_PREFIX)}
+    state = {
+        name.removeprefix(_PREFIX): torch.from_numpy(value)
+        for name, value in arrays.items()
+        if name.startswith(_PREFIX)
+    }
     try:
         network.load_state_dict(state)
     except RuntimeError as error:

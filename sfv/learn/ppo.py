@@ -2,7 +2,7 @@
 
 from collections.abc import Generator
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import torch
@@ -15,7 +15,8 @@ from torch import Tensor
 
 from sfv.errors import DivergedError
 from sfv.imitate.reward import TERMS
-from sfv.imitate.vec_env import ImitationVecEnv
+from sfv.imitate.vec_env import ACTION_LIMIT, ImitationVecEnv
+from sfv.imitate.worlds_env import ImitationWorlds
 from sfv.learn.config import TrainConfig
 from sfv.learn.network import ImitationNetwork, network_settings
 
@@ -68,10 +69,6 @@ class SeededRolloutBuffer(RolloutBuffer):
 class ImitationPPO(PPO):
     """PPO on an ``ImitationVecEnv``. Time-outs are bootstrapped with V(final observation), all of a step in one batch."""
 
-    policy: ImitationNetwork
-    env: ImitationVecEnv
-    rollout_buffer: SeededRolloutBuffer
-
     def __init__(self, env: ImitationVecEnv, config: TrainConfig) -> None:
         self.generator = torch.Generator().manual_seed(config.seed)
         """Source of the action noise and of the order of minibatches."""
@@ -100,17 +97,27 @@ class ImitationPPO(PPO):
         )
         self._collected: dict[str, Any] = {}
 
+    @property
+    def network(self) -> ImitationNetwork:
+        """The policy, by its own type."""
+        return cast(ImitationNetwork, self.policy)
+
+    @property
+    def core(self) -> ImitationWorlds:
+        """The worlds it learns on."""
+        return cast(ImitationVecEnv, self.env).core
+
     def warm_up(self, steps: int) -> None:
         """Fill the normaliser from ``steps`` control steps of the untrained policy, then begin all episodes anew.
 
         Without it the first update's KL divergence is in the units instead of the hundredths.
         """
-        core = self.env.core
+        core = self.core
         observation = core.reset()
         for _ in range(steps):
-            self.policy.features_extractor.update(observation)
+            self.network.features_extractor.update(observation)
             noise = torch.randn((core.num_worlds, core.action_size), generator=self.generator)
-            observation = core.step(noise * self.policy.log_std.detach().exp()).observation
+            observation = core.step(noise * self.network.log_std.detach().exp()).observation
         self._last_obs = core.reset().numpy()
         self._last_episode_starts = np.ones(core.num_worlds, dtype=bool)
 
@@ -119,7 +126,7 @@ class ImitationPPO(PPO):
         self._total_timesteps = total_samples
         # the step size follows the samples before this update, so that the last one still moves
         self._update_current_progress_remaining(self.num_timesteps, total_samples)
-        self.collect_rollouts(self.env, None, self.rollout_buffer, self.n_steps)
+        self.collect_rollouts(cast(ImitationVecEnv, self.env), None, self.rollout_buffer, self.n_steps)
         self.train()
         assert self.statistics is not None
         return self.statistics
@@ -128,24 +135,23 @@ class ImitationPPO(PPO):
         self, env: VecEnv, callback: BaseCallback | None, rollout_buffer: RolloutBuffer, n_rollout_steps: int
     ) -> bool:
         """Overrides SB3's: tensors all the way, no loop over worlds or infos."""
-        core = self.env.core
+        core = self.core
         self.policy.set_training_mode(False)
         rollout_buffer.reset()
         if callback is not None:
             callback.on_rollout_start()
         observation = torch.as_tensor(self._last_obs)
         starts = torch.as_tensor(self._last_episode_starts)
-        limit = float(self.env.action_space.high[0])
         steps = []
         with torch.no_grad():
             for _ in range(n_rollout_steps):
                 noise = torch.randn((core.num_worlds, core.action_size), generator=self.generator)
-                actions, values, log_prob = self.policy.explore(observation, noise)
-                step = core.step(actions.clamp(-limit, limit))
+                actions, values, log_prob = self.network.explore(observation, noise)
+                step = core.step(actions.clamp(-ACTION_LIMIT, ACTION_LIMIT))
                 rewards = step.reward.clone()
                 late = step.timed_out[step.ended]
                 if late.any():
-                    rewards[step.ended[late]] += self.gamma * self.policy.values(step.final_observation[late])
+                    rewards[step.ended[late]] += self.gamma * self.network.values(step.final_observation[late])
                 rollout_buffer.add(
                     observation.numpy(), actions.numpy(), rewards.numpy(), starts.numpy(), values, log_prob
                 )
@@ -154,7 +160,7 @@ class ImitationPPO(PPO):
                 steps.append(step)
                 if callback is not None and not callback.on_step():
                     return False
-            last_values = self.policy.values(observation)
+            last_values = self.network.values(observation)
         rollout_buffer.compute_returns_and_advantage(last_values, starts.numpy())
         self._last_obs, self._last_episode_starts = observation.numpy(), starts.numpy()
         lengths = torch.cat([step.episode_length for step in steps]).float()
@@ -173,17 +179,19 @@ class ImitationPPO(PPO):
     def train(self) -> None:
         """Overrides SB3's: large minibatches, no figure is read back before the end. Then the normaliser learns the samples."""
         self.policy.set_training_mode(True)
-        self._update_learning_rate(self.policy.optimizer)
+        self._update_learning_rate(self.network.optimizer)
         clip = self.clip_range(self._current_progress_remaining)  # type: ignore[operator]  # a schedule after set-up
         records: list[Tensor] = []
         for _ in range(self.n_epochs):
             if not all([self._minibatch(batch, clip, records) for batch in self.rollout_buffer.get(self.batch_size)]):
                 break
         self._n_updates += len(records)
-        self.policy.features_extractor.update(torch.from_numpy(self.rollout_buffer.observations))
+        self.network.features_extractor.update(torch.from_numpy(self.rollout_buffer.observations))
         means = torch.stack(records).mean(0)
         if not torch.isfinite(means).all():
-            raise DivergedError("training left the finite numbers; lower learner.learning_rate and start again from the last checkpoint")
+            raise DivergedError(
+                "training left the finite numbers; lower learner.learning_rate and start again from the last checkpoint"
+            )
         policy_loss, value_loss, kl, clip_fraction = means.tolist()
         self.statistics = UpdateStatistics(
             **self._collected,
@@ -191,8 +199,8 @@ class ImitationPPO(PPO):
             policy_loss=policy_loss,
             kl=kl,
             clip_fraction=clip_fraction,
-            std=float(self.policy.log_std.detach().exp().mean()),
-            learning_rate=self.policy.optimizer.param_groups[0]["lr"],
+            std=float(self.network.log_std.detach().exp().mean()),
+            learning_rate=self.network.optimizer.param_groups[0]["lr"],
         )
         for item in fields(self.statistics):
             value = getattr(self.statistics, item.name)
@@ -201,7 +209,7 @@ class ImitationPPO(PPO):
 
     def _minibatch(self, batch: RolloutBufferSamples, clip: float, records: list[Tensor]) -> bool:
         """One Adam step; False when the policy has moved too far for this update (only with a target KL)."""
-        values, log_prob, entropy = self.policy.evaluate(batch.observations, batch.actions)
+        values, log_prob, entropy = self.network.evaluate(batch.observations, batch.actions)
         advantages = (batch.advantages - batch.advantages.mean()) / (batch.advantages.std() + _EPSILON)
         log_ratio = log_prob - batch.old_log_prob
         ratio = log_ratio.exp()
@@ -214,8 +222,8 @@ class ImitationPPO(PPO):
             records.append(torch.stack((policy_loss, value_loss, kl, outside)).detach())
         if self.target_kl is not None and float(kl) > 1.5 * self.target_kl:
             return False
-        self.policy.optimizer.zero_grad()
+        self.network.optimizer.zero_grad()
         loss.backward()
-        torch.nn.utils.clip_grad_norm_(self.policy.parameters(), self.max_grad_norm)
-        self.policy.optimizer.step()
+        torch.nn.utils.clip_grad_norm_(self.network.parameters(), self.max_grad_norm)
+        self.network.optimizer.step()
         return True

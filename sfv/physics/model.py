@@ -33,7 +33,9 @@ def build_model(character: Character, environment: Environment | None, config: P
         _add_contact_sensors(spec)
     model = spec.compile()
     if model.njnt == 0 or model.jnt_type[0] != mujoco.mjtJoint.mjJNT_FREE:
-        raise SfvError(f"character '{character.name}' must have a free joint first; add <freejoint/> to body '{character.root}'")
+        raise SfvError(
+            f"character '{character.name}' must have a free joint first; add <freejoint/> to body '{character.root}'"
+        )
     if config.armature is not None:
         model.dof_armature[6:] = config.armature
         mujoco.mj_setConst(model, mujoco.MjData(model))
@@ -62,4 +64,6 @@ def joint_layout(model: mujoco.MjModel) -> tuple[tuple[str, ...], tuple[int, ...
     """Names and qpos widths of the joints after the free joint, in qpos order."""
     width = {mujoco.mjtJoint.mjJNT_BALL: 4, mujoco.mjtJoint.mjJNT_HINGE: 1, mujoco.mjtJoint.mjJNT_SLIDE: 1}
     order = np.argsort(model.jnt_qposadr[1:]) + 1
-    return tuple(model.joint(i).name for i in order), tuple(width[mujoco.mjtJoint(int(model.jnt_type[i]))] for i in order)
+    return tuple(model.joint(i).name for i in order), tuple(
+        width[mujoco.mjtJoint(int(model.jnt_type[i]))] for i in order
+    )

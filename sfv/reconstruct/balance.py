@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from sfv.motion.body_motion import SMPL_JOINTS
-from sfv.reconstruct.skeleton import CONTACT_INDEX, Posed
+from sfv.reconstruct.skeleton import Posed
 
 GRAVITY = 9.81
 """m/s^2."""
@@ -45,7 +45,7 @@ def mean_imbalance(posed: Posed, contact: Tensor, up: Tensor, fps: float) -> Ten
     ``contact``: probability that each contact point carries. Shape (T, 4).
     """
     centre = centre_of_mass(posed.joints)
-    feet = posed.soles[:, list(CONTACT_INDEX)]
+    feet = posed.contacts
     total = contact.sum(1, keepdim=True)
     support = (contact[..., None] * feet).sum(1) / total.clamp_min(1e-3)
     carried = total[:, 0].clamp_max(1.0)

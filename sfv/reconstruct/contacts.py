@@ -1,6 +1,5 @@
 """Which points of the feet stand on the ground, judged from the fit itself: slow in the image and low."""
 
-import numpy as np
 import torch
 from scipy.ndimage import gaussian_filter1d
 from torch import Tensor
@@ -8,8 +7,9 @@ from torch import Tensor
 from sfv.reconstruct.balance import mean_imbalance
 from sfv.reconstruct.config import ReconstructConfig
 from sfv.reconstruct.energy import Ground
-from sfv.reconstruct.skeleton import CONTACT_INDEX, Posed
+from sfv.reconstruct.skeleton import Posed
 
+_STANDS = 0.5  # probability from which a point is taken to stand
 _LOWEST = 10.0  # percentile of the feet's heights that is taken for the ground before it is fitted
 
 
@@ -32,7 +32,7 @@ def find_ground(posed: Posed, up: Tensor) -> Ground:
 
 def contact_probability(posed: Posed, ground: Ground, fps: float, config: ReconstructConfig) -> Tensor:
     """Probability that each contact point stands on the ground: slow and low. Shape (T, 4)."""
-    feet = posed.soles[:, list(CONTACT_INDEX)]
+    feet = posed.contacts
     low = torch.sigmoid((config.contact_height - ground.above(feet)) / config.contact_height_width)
     smooth = gaussian_filter1d((_slow(posed, fps, config) * low).detach().numpy(), 1.0, axis=0)
     return torch.as_tensor(smooth, dtype=feet.dtype)
@@ -43,17 +43,19 @@ def _slow(posed: Posed, fps: float, config: ReconstructConfig) -> Tensor:
 
     Speed is taken across the line of sight, because speed along it is mostly noise of the depth.
     """
-    feet = posed.soles[:, list(CONTACT_INDEX)]
+    feet = posed.contacts
     velocity = torch.gradient(feet, spacing=1 / fps, dim=0)[0]
     sight = torch.nn.functional.normalize(feet, dim=-1)
     speed = (velocity - (velocity * sight).sum(-1, keepdim=True) * sight).norm(dim=-1)
     return torch.sigmoid((config.contact_speed - speed) / config.contact_speed_width)
 
 
-def contact_intervals(contact: np.ndarray, enter: float = 0.5, leave: float = 0.3) -> np.ndarray:
-    """Contact with hysteresis. Shape (T, 4) -> (T, 4), bool."""
-    state = np.zeros(contact.shape, dtype=bool)
-    state[0] = contact[0] > enter
-    for frame in range(1, len(contact)):
-        state[frame] = np.where(state[frame - 1], contact[frame] > leave, contact[frame] > enter)
-    return state
+def settled(posed: Posed, ground: Ground, contact: Tensor) -> Ground:
+    """The ground moved so that the lowest point of the feet is on it in the middle frame of those with a contact.
+
+    Without any contact the lowest frames decide, as in ``find_ground``.
+    """
+    lowest = ground.above(posed.soles).min(1).values
+    standing = contact.max(1).values > _STANDS
+    height = lowest[standing].median() if standing.any() else torch.quantile(lowest, _LOWEST / 100)
+    return Ground(ground.up, ground.height + height)

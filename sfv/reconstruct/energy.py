@@ -12,7 +12,7 @@ from sfv.reconstruct.balance import mean_imbalance
 from sfv.reconstruct.config import ReconstructConfig
 from sfv.reconstruct.limits import limits, usual_pose
 from sfv.reconstruct.observations import Observations
-from sfv.reconstruct.skeleton import CONTACT_INDEX, LANDMARK_NAMES, LAYOUT, Posed
+from sfv.reconstruct.skeleton import LANDMARK_NAMES, LAYOUT, Posed
 
 _HIPS = [LANDMARK_NAMES.index("left_hip"), LANDMARK_NAMES.index("right_hip")]
 _NEAR = 0.3  # metres: nothing is seen nearer to the camera
@@ -32,14 +32,6 @@ class Ground:
         return points @ self.up - self.height
 
 
-@dataclass(frozen=True)
-class Smoothness:
-    """Deviation of joint accelerations, chosen for the clip."""
-
-    acceleration_sigma: float
-    """m/s^2."""
-
-
 def geman_mcclure(squared: Tensor, sigma: float, scale: float) -> Tensor:
     """Half the squared error over sigma^2 near zero, levelling off beyond ``scale``. ``squared`` is the squared error."""
     return 0.5 * (squared / sigma**2) / (1.0 + squared / scale**2)
@@ -53,10 +45,10 @@ def image_term(posed: Posed, seen: Observations, config: ReconstructConfig) -> T
     return (seen.weight * geman_mcclure((metres**2).sum(-1), config.image_sigma, config.image_scale)).sum()
 
 
-def landmark_term(posed: Posed, seen: Observations, config: ReconstructConfig) -> Tensor:
-    """Landmarks about mid-hips against the detector's 3D ones."""
+def landmark_term(posed: Posed, seen: Observations, turn: Tensor, config: ReconstructConfig) -> Tensor:
+    """Landmarks about mid-hips against the detector's 3D ones, which ``turn`` (3, 3) corrects for the whole clip."""
     centred = posed.landmarks - posed.landmarks[:, _HIPS].mean(1, keepdim=True)
-    world = seen.world - seen.world[:, _HIPS].mean(1, keepdim=True)
+    world = (seen.world - seen.world[:, _HIPS].mean(1, keepdim=True)) @ turn.T
     squared = ((centred - world) ** 2).sum(-1)
     return (seen.world_weight * geman_mcclure(squared, config.landmark_sigma, config.landmark_scale)).sum()
 
@@ -82,21 +74,43 @@ def shape_term(betas: Tensor, offsets: Tensor, frames: int, config: ReconstructC
     return config.shape_weight * frames * 0.5 * (betas.square().sum() + (offsets / config.offset_sigma).square().sum())
 
 
-def contact_terms(posed: Posed, ground: Ground, contact: Tensor, fps: float, config: ReconstructConfig, gain: float) -> Tensor:
+def lean_term(change: Tensor, frames: int, config: ReconstructConfig) -> Tensor:
+    """The detector leans its 3D landmarks about as much as usual. ``change``: rotation vector from there, shape (3,)."""
+    return config.shape_weight * frames * 0.5 * (change / config.landmark_tilt_sigma).square().sum()
+
+
+def contact_terms(
+    posed: Posed, ground: Ground, contact: Tensor, fps: float, config: ReconstructConfig, gain: float
+) -> Tensor:
     """Feet in contact (probability ``contact`` (T, 4)) stand still on the ground; no point of a foot is below it."""
-    feet = posed.soles[:, list(CONTACT_INDEX)]
+    feet = posed.contacts
     both = torch.minimum(contact[1:], contact[:-1])
     speed = ((feet[1:] - feet[:-1]) * fps).square().sum(-1)
     still = both * geman_mcclure(speed, config.stance_speed_sigma / gain, config.stance_speed_scale)
-    high = contact * geman_mcclure(ground.above(feet).square(), config.stance_height_sigma / gain, config.stance_height_scale)
+    high = contact * geman_mcclure(
+        ground.above(feet).square(), config.stance_height_sigma / gain, config.stance_height_scale
+    )
     deep = 0.5 * (ground.above(posed.soles).clamp_max(0) * gain / config.penetration_sigma).square()
     return still.sum() + high.sum() + deep.sum()
 
 
-def gravity_terms(posed: Posed, up: Tensor, contact: Tensor, fps: float, config: ReconstructConfig) -> Tensor:
-    """The camera is held about level, and the body is in balance over its feet on average."""
+def gravity_terms(posed: Posed, ground: Ground, contact: Tensor, fps: float, config: ReconstructConfig) -> Tensor:
+    """The camera is held about level, as high as people hold cameras; the body is in balance over its feet on average."""
+    up = ground.up
     weight = config.shape_weight * len(posed.joints)
     held = 1.0 + up[1]  # 1 - cos of the angle between the ground's normal and the image's up, (0, -1, 0)
     off = mean_imbalance(posed, contact, up, fps)
     off = off - (off @ up) * up
-    return weight * (held / config.up_sigma**2 + 0.5 * (off / config.balance_sigma).square().sum())
+    raised = (-ground.height - config.camera_height) / config.camera_height_sigma
+    return weight * (
+        held / config.up_sigma**2 + 0.5 * raised.square() + 0.5 * (off / config.balance_sigma).square().sum()
+    )
+
+
+def level_term(dofs: Tensor, up: Tensor, config: ReconstructConfig) -> Tensor:
+    """While the body is upright its pelvis is level sideways on average; one camera hardly sees that from the side."""
+    x, y = dofs[:, 3:6], dofs[:, 6:9]
+    x, y = torch.nn.functional.normalize(x, dim=-1), torch.nn.functional.normalize(y, dim=-1)
+    upright = (y @ up).clamp_min(0).detach() ** 4
+    tilt = (upright * (x @ up)).sum() / upright.sum().clamp_min(1.0)
+    return config.shape_weight * len(dofs) * geman_mcclure(tilt.square(), config.level_sigma, config.level_scale)

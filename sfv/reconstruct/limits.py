@@ -5,6 +5,8 @@ widened a little for athletes; a rotation vector's component is not quite an ana
 Right limbs mirror left ones: y and z change sign.
 """
 
+from functools import cache
+
 import torch
 from torch import Tensor
 
@@ -25,11 +27,11 @@ _USUAL: dict[str, tuple[tuple[float, ...], tuple[float, ...]]] = {
     "neck": ((0.0, 0.0, 0.0), (0.3, 0.4, 0.2)),
     "left_collar": ((0.0, 0.0, 0.0), (0.05, 0.12, 0.12)),
     "left_shoulder": ((0.0, -0.2, -1.0), (0.5, 0.6, 0.6)),
-    "left_hip": ((-0.25, 0.0, -0.05), (0.7, 0.2, 0.2)),
+    "left_hip": ((-0.25, 0.0, -0.09), (0.7, 0.2, 0.2)),
     "left_ankle": ((0.0, 0.0, 0.0), (0.3, 0.12, 0.12)),
     "left_elbow": ((0.5,), (0.7,)),
     "left_knee": ((0.4,), (0.8,)),
-    "left_foot": ((0.0,), (0.25,)),
+    "left_foot": ((0.0,), (0.12,)),
 }
 _MIRRORED = (1.0, -1.0, -1.0)
 
@@ -41,6 +43,7 @@ def _both_sides(name: str) -> list[tuple[str, tuple[float, ...]]]:
     return [(name, (1.0,) * len(signs)), (name.replace("left", "right"), signs)]
 
 
+@cache
 def limits() -> tuple[Tensor, Tensor]:
     """Least and greatest value of each number of a frame; infinite for the pelvis. Shapes (DOFS,), (DOFS,)."""
     low, high = torch.full((DOFS,), -torch.inf), torch.full((DOFS,), torch.inf)
@@ -52,6 +55,7 @@ def limits() -> tuple[Tensor, Tensor]:
     return low, high
 
 
+@cache
 def usual_pose() -> tuple[Tensor, Tensor]:
     """Mean and standard deviation of each number of a frame; deviation infinite for the pelvis. Shapes (DOFS,), (DOFS,)."""
     mean, deviation = torch.zeros(DOFS), torch.full((DOFS,), torch.inf)

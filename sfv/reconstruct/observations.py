@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
+from scipy.ndimage import median_filter
 from scipy.signal import savgol_filter
 from torch import Tensor
 
@@ -15,7 +16,7 @@ from sfv.reconstruct.unswap import find_swaps
 
 TORSO = 0.53
 """Shoulder line to hip line of an average adult, metres: the scale of the image."""
-_SMOOTH_SECONDS = 0.2  # window over which the image's accelerations are measured
+_SMOOTH_SECONDS = 0.2  # window over which accelerations and the legs' visibility are judged
 _FACE, _FEET = ("nose", "ear"), ("heel", "foot_index")
 
 
@@ -57,16 +58,17 @@ def observe(keypoints: Keypoints, config: ReconstructConfig) -> Observations:
     than ``config.min_seconds``.
     """
     if keypoints.num_people != 1:
-        raise SfvError(f"one person is reconstructed at a time, these keypoints hold {keypoints.num_people}; choose one")
+        raise SfvError(
+            f"one person is reconstructed at a time, these keypoints hold {keypoints.num_people}; choose one"
+        )
     missing = [name for name in LANDMARK_NAMES if name not in keypoints.names]
     if missing:
         raise SfvError(f"the keypoints lack {', '.join(missing)}; these 19 are needed: {', '.join(LANDMARK_NAMES)}")
     rows = [keypoints.names.index(name) for name in LANDMARK_NAMES]
+    keypoints = keypoints.select(0, *_well_seen(keypoints, rows, config))
     xy, world = keypoints.xy_px[0][:, rows].astype(float), keypoints.world_c[0][:, rows].astype(float)
     width, height = keypoints.image_size
-    with np.errstate(invalid="ignore"):
-        inside = ((xy >= 0) & (xy < [width, height])).all(-1)
-    confidence = np.where(inside, np.nan_to_num(keypoints.confidence[0][:, rows]), 0.0)
+    confidence = _evidence(keypoints, rows)
     seen = (confidence > 0).sum(1) >= len(rows) // 2
     if seen.sum() / keypoints.fps < config.min_seconds:
         raise NoPersonError(
@@ -102,6 +104,29 @@ def observe(keypoints: Keypoints, config: ReconstructConfig) -> Observations:
         first_frame=keypoints.first_frame,
         swapped=swapped.mean(1) > 0.5,
     )
+
+
+def _evidence(keypoints: Keypoints, rows: list[int]) -> np.ndarray:
+    """Confidence of the landmarks, 0 outside the image, where the detector guesses. Shape (T, 19)."""
+    xy = keypoints.xy_px[0][:, rows]
+    with np.errstate(invalid="ignore"):
+        inside = ((xy >= 0) & (xy < list(keypoints.image_size))).all(-1)
+    return np.where(inside, np.nan_to_num(keypoints.confidence[0][:, rows]), 0.0)
+
+
+def _well_seen(keypoints: Keypoints, rows: list[int], config: ReconstructConfig) -> tuple[int, int]:
+    """First frame and one past the last frame that show both legs; everything where that would leave too little."""
+    evidence = _evidence(keypoints, rows)
+    legs = [
+        [LANDMARK_NAMES.index(f"{side}_{part}") for part in ("knee", "ankle", "heel", "foot_index")]
+        for side in ("left", "right")
+    ]
+    weaker = np.minimum(*(evidence[:, leg].mean(1) for leg in legs))
+    window = int(_SMOOTH_SECONDS * keypoints.fps) // 2 * 2 + 1
+    good = np.flatnonzero(median_filter(weaker, window, mode="nearest") >= config.trim_confidence)
+    if len(good) == 0 or (good[-1] + 1 - good[0]) / keypoints.fps < config.min_seconds:
+        return 0, len(evidence)
+    return int(good[0]), int(good[-1]) + 1
 
 
 def _tensor(values: np.ndarray) -> Tensor:

@@ -1,7 +1,6 @@
 """Keypoints of one person to a BodyMotion: observe, fit, carry into the world, say what could not be known."""
 
 import numpy as np
-import torch
 
 from sfv.body import Body
 from sfv.detect.keypoints import Keypoints
@@ -12,6 +11,7 @@ from sfv.reconstruct.observations import Observations, observe
 from sfv.reconstruct.skeleton import LANDMARK_NAMES, Skeleton
 from sfv.reconstruct.world import camera_in_world, smpl_parameters, world_axes
 
+_STANDS = 0.5  # contact probability from which a foot is taken to stand
 _EVIDENCE = {
     "pelvis": ("left_hip", "right_hip"), "spine1": ("left_hip", "right_hip"),
     "spine2": ("left_shoulder", "right_shoulder"), "spine3": ("left_shoulder", "right_shoulder"),
@@ -35,15 +35,15 @@ def reconstruct(
         body: body model whose shape and joints the motion is given in.
         progress: called with the share done and the name of the stage.
 
-    Returns a motion with as many frames as the keypoints, in a z-up world whose ground is z = 0, whose x axis points the way
+    Returns a motion of the frames that show both legs (``first_frame`` says where they begin), in a z-up world whose ground is z = 0, whose x axis points the way
     the person goes, and whose origin is under the pelvis in the first frame; with the camera, contacts and confidence.
 
     Raises NoPersonError (seen too briefly), SfvError (several people, landmarks missing), DivergedError.
     """
-    torch.manual_seed(config.seed)
     seen = observe(keypoints, config)
     skeleton = Skeleton(body)
     result = fit(seen, skeleton, config, progress)
+    standing = bool((result.contact > _STANDS).any())
     axes = world_axes(result)
     poses, trans, origin = smpl_parameters(result, skeleton, axes)
     return BodyMotion(
@@ -56,7 +56,8 @@ def reconstruct(
         confidence=joint_confidence(seen.confidence),
         camera=camera_in_world(seen, axes, origin),
         first_frame=seen.first_frame,
-        notes=_notes(seen, config),
+        grounded=standing,
+        notes=_notes(seen, standing, config),
     )
 
 
@@ -66,7 +67,7 @@ def joint_confidence(landmarks: np.ndarray) -> np.ndarray:
     return np.stack([landmarks[:, column].mean(1) for column in columns], 1)
 
 
-def _notes(seen: Observations, config: ReconstructConfig) -> tuple[str, ...]:
+def _notes(seen: Observations, standing: bool, config: ReconstructConfig) -> tuple[str, ...]:
     notes = []
     if config.focal_px is None:
         notes.append(f"focal length assumed: {seen.focal_px:.0f} px; distances from the camera scale with it")
@@ -75,4 +76,6 @@ def _notes(seen: Observations, config: ReconstructConfig) -> tuple[str, ...]:
         notes.append(f"{unseen} frames without evidence were bridged")
     if seen.swapped.any():
         notes.append(f"left and right were exchanged in {int(seen.swapped.sum())} frames")
+    if not standing:
+        notes.append("no foot was seen to stand: the height of the motion is a guess")
     return tuple(notes)

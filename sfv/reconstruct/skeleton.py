@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from sfv.body import Body
+from sfv.body.landmarks import sole_outline
 from sfv.motion.body_motion import SMPL_JOINTS, SMPL_PARENTS
 from sfv.motion.rotations import rot6d_to_rotmat, rotvec_to_rotmat
 
@@ -40,27 +41,58 @@ LANDMARKS = {
 }  # fmt: skip
 """The 19 landmarks of the fit: SMPL joint that carries it, and vertex of the skin ("" = the joint itself)."""
 LANDMARK_NAMES = tuple(LANDMARKS)
+_HABITS = {
+    "nose": (0.0, -0.01, -0.01), "ear": (-0.015, -0.02, 0.045), "shoulder": (-0.02, 0.02, 0.0), "wrist": (0.015, 0.0, 0.0),
+    "hip": (-0.02, 0.0, 0.01), "ankle": (0.0, 0.045, 0.0), "heel": (0.0, 0.045, 0.01), "foot_index": (0.0, 0.03, -0.03),
+}  # fmt: skip
+"""Where BlazePose puts its landmarks against the joints and vertices of LANDMARKS, left side, rest frame, metres: what the fit
+found in common on four calibrated cameras and one more video."""
 MIRROR = tuple(
-    LANDMARK_NAMES.index(name.replace("left", "#").replace("right", "left").replace("#", "right")) for name in LANDMARK_NAMES
+    LANDMARK_NAMES.index(name.replace("left", "#").replace("right", "left").replace("#", "right"))
+    for name in LANDMARK_NAMES
 )
 """Index of each landmark's partner on the other side."""
 
-SOLE_POINTS = {
-    f"{side}_{name}": (f"{side}_foot" if "toe" in name else f"{side}_ankle", f"{side}_{name}")
-    for side in ("left", "right")
-    for name in ("sole_heel", "sole_toe", "heel", "toe_tip", "big_toe", "small_toe")
-}
-"""Points of the feet that must not sink into the ground, as LANDMARKS; the first two of each side are those of contact."""
-CONTACT_INDEX = tuple(list(SOLE_POINTS).index(f"{side}_sole_{end}") for side in ("left", "right") for end in ("heel", "toe"))
-"""Rows of SOLE_POINTS that belong to BodyMotion's CONTACT_POINTS, in order."""
+USUAL_OFFSETS = tuple(
+    tuple(sign * value for sign, value in zip((-1 if "right" in name else 1, 1, 1), next(
+        (habit for part, habit in _HABITS.items() if part in name), (0.0, 0.0, 0.0))))
+    for name in LANDMARK_NAMES
+)  # fmt: skip
+"""The same for all landmarks. Shape (19, 3)."""
 
-_LEVELS: list[list[int]] = []
-for _joint in range(24):
-    _depth, _up = 0, SMPL_PARENTS[_joint]
-    while _up >= 0:
-        _depth, _up = _depth + 1, SMPL_PARENTS[_up]
-    _LEVELS += [[] for _ in range(_depth + 1 - len(_LEVELS))]
-    _LEVELS[_depth].append(_joint)
+CONTACTS = tuple(
+    (f"{side}_{joint}", f"{side}_sole_{end}")
+    for side in ("left", "right")
+    for end, joint in (("heel", "ankle"), ("toe", "foot"))
+)
+"""Joint and vertex of each of BodyMotion's CONTACT_POINTS: under the heel, under the ball of the foot."""
+
+_LEVELS = ((0,), (1, 2, 3), (4, 5, 6), (7, 8, 9), (10, 11, 12, 13, 14), (15, 16, 17), (18, 19), (20, 21), (22, 23))
+"""SMPL's joints by distance from the pelvis, each level in the order of its parents."""
+_RIGID_FROM = 7  # wrists and hands do not turn against the forearm
+_ORDER = [joint for level in _LEVELS for joint in level]
+
+
+_SHARED = {"spine": ("spine1", "spine2", "spine3"), "neck": ("neck", "head")}
+"""SMPL joints that share one bend in equal parts."""
+_SOURCE = [1] * 24  # row of Skeleton._turns for each SMPL joint; row 1 is no rotation
+_SOURCE[0] = 0
+for _index, _name in enumerate((*BALLS, *HINGES)):
+    for _joint in _SHARED.get(_name, (_name,)):
+        _SOURCE[SMPL_JOINTS.index(_joint)] = 2 + _index
+
+
+def _parent_rows(level: int) -> list[int]:
+    """Rows of the level above that carry the joints of ``level``."""
+    return [_LEVELS[level - 1].index(SMPL_PARENTS[joint]) for joint in _LEVELS[level]]
+
+
+def _carriers(level: int, above: Tensor) -> Tensor:
+    """The parents' values for the joints of ``level``: a plain slice where that will do, because its gradient is cheap."""
+    rows = _parent_rows(level)
+    if rows == list(range(rows[0], rows[0] + len(rows))):
+        return above[:, rows[0] : rows[0] + len(rows)]
+    return above[:, rows]
 
 
 @dataclass(frozen=True)
@@ -71,8 +103,10 @@ class Posed:
     """Shape (T, 24, 3), metres."""
     landmarks: Tensor
     """Shape (T, 19, 3), metres."""
+    contacts: Tensor
+    """CONTACTS. Shape (T, 4, 3), metres."""
     soles: Tensor
-    """Shape (T, 12, 3), metres."""
+    """The outline of both soles. Shape (T, S, 3), metres."""
 
 
 class Skeleton:
@@ -81,15 +115,24 @@ class Skeleton:
     def __init__(self, body: Body) -> None:
         vertices = body.landmark_vertices
         self._joints = _linear(body, body.joint_regressor)
-        self._landmarks, self._landmark_joint = _points(body, vertices, LANDMARKS)
-        self._soles, self._sole_joint = _points(body, vertices, SOLE_POINTS)
+        self._landmarks, landmark_joints = _points(
+            body, [(joint, vertices.get(name)) for joint, name in LANDMARKS.values()]
+        )
+        outline = sole_outline(body.v_template, body.skin_weights)
+        soles = [(SMPL_JOINTS[body.skin_weights[index].argmax()], index) for side in outline.values() for index in side]
+        feet = [(joint, vertices[name]) for joint, name in CONTACTS]
+        self._feet, foot_joints = _points(body, [*feet, *soles])
+        self._carrier = [*landmark_joints, *foot_joints]
         self._axes = torch.tensor(list(HINGES.values()))
+        self._share = torch.tensor([[1 / len(_SHARED.get(name, ("",)))] for name in BALLS])
         self.num_betas = body.num_betas
-        self.pelvis = body.rest_joints(np.zeros(body.num_betas))[0]
 
     def rest(self, betas: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Rest joints (24, 3), landmarks (19, 3) and sole points (12, 3) of a shape."""
-        return tuple(mean + shapes @ betas for mean, shapes in (self._joints, self._landmarks, self._soles))  # pyright: ignore[reportReturnType]
+        """Rest joints (24, 3), landmarks (19, 3) and points of the feet (4 + S, 3) of a shape."""
+        joints, landmarks, feet = (
+            mean + shapes @ betas for mean, shapes in (self._joints, self._landmarks, self._feet)
+        )
+        return joints, landmarks, feet
 
     def pose(self, dofs: Tensor, betas: Tensor, offsets: Tensor | None = None) -> Posed:
         """Pose the skeleton.
@@ -100,41 +143,35 @@ class Skeleton:
             offsets: displacement of each landmark in the rest frame of its joint, where a detector places it elsewhere than
                 the body model. Shape (19, 3), metres.
         """
-        rest, landmarks, soles = self.rest(betas)
+        rest, landmarks, feet = self.rest(betas)
         if offsets is not None:
             landmarks = landmarks + offsets
-        local = self.local_rotations(dofs)
-        rotations: list[Tensor] = [local[:, 0]] * 24
-        positions: list[Tensor] = [dofs[:, LAYOUT["trans"]]] * 24
-        for level in _LEVELS[1:]:
-            parents = [SMPL_PARENTS[joint] for joint in level]
-            above = torch.stack([rotations[parent] for parent in parents], 1)
-            bones = rest[level] - rest[parents]
-            place = torch.stack([positions[parent] for parent in parents], 1) + (above @ bones[..., None]).squeeze(-1)
-            turned = above @ local[:, level]
-            for row, joint in enumerate(level):
-                rotations[joint], positions[joint] = turned[:, row], place[:, row]
-        all_rotations, all_positions = torch.stack(rotations, 1), torch.stack(positions, 1)
-
-        def carried(points: Tensor, joint: list[int]) -> Tensor:
-            arm = (points - rest[joint])[..., None]
-            return all_positions[:, joint] + (all_rotations[:, joint] @ arm).squeeze(-1)
-
-        return Posed(all_positions, carried(landmarks, self._landmark_joint), carried(soles, self._sole_joint))
+        local = self._turns(dofs)[:, [_SOURCE[joint] for joint in _ORDER]].split([len(level) for level in _LEVELS], 1)
+        rotations, positions = [local[0]], [dofs[:, None, LAYOUT["trans"]]]
+        for depth, level in enumerate(_LEVELS[1:], start=1):
+            above = _carriers(depth, rotations[-1])
+            bones = rest[list(level)] - rest[[SMPL_PARENTS[joint] for joint in level]]
+            positions.append(_carriers(depth, positions[-1]) + (above @ bones[..., None]).squeeze(-1))
+            rotations.append(above @ local[depth] if depth < _RIGID_FROM else above)
+        turned, placed = torch.cat(rotations, 1), torch.cat(positions, 1)
+        rows = [_ORDER.index(joint) for joint in self._carrier]
+        arms = torch.cat((landmarks, feet)) - rest[self._carrier]
+        points = placed[:, rows] + (turned[:, rows] @ arms[..., None]).squeeze(-1)
+        joints = placed[:, [_ORDER.index(joint) for joint in range(24)]]
+        split = [len(landmarks), len(CONTACTS), len(feet) - len(CONTACTS)]
+        return Posed(joints, *points.split(split, 1))
 
     def local_rotations(self, dofs: Tensor) -> Tensor:
         """Rotation of each SMPL joint relative to its parent. Shape (T, DOFS) -> (T, 24, 3, 3)."""
-        local = [torch.eye(3).expand(len(dofs), 3, 3)] * 24
-        vectors = dofs[:, 9 : 9 + 3 * len(BALLS)].unflatten(1, (len(BALLS), 3))
-        share = torch.ones(len(BALLS), 1)
-        share[BALLS.index("spine")], share[BALLS.index("neck")] = 1 / 3, 1 / 2
+        return self._turns(dofs)[:, [_SOURCE[joint] for joint in range(24)]]
+
+    def _turns(self, dofs: Tensor) -> Tensor:
+        """The distinct rotations of a frame: pelvis, none, BALLS, HINGES. Shape (T, 2 + 10 + 6, 3, 3)."""
+        vectors = dofs[:, 9 : 9 + 3 * len(BALLS)].unflatten(1, (len(BALLS), 3)) * self._share
         bends = dofs[:, 9 + 3 * len(BALLS) :, None] * self._axes
-        turns = rotvec_to_rotmat(torch.cat((vectors * share, bends), 1))
-        for row, name in enumerate((*BALLS, *HINGES)):
-            for joint in {"spine": ("spine1", "spine2", "spine3"), "neck": ("neck", "head")}.get(name, (name,)):
-                local[SMPL_JOINTS.index(joint)] = turns[:, row]
-        local[0] = rot6d_to_rotmat(dofs[:, LAYOUT["root"]])
-        return torch.stack(local, 1)
+        pelvis = rot6d_to_rotmat(dofs[:, LAYOUT["root"]])[:, None]
+        none = torch.eye(3).expand(len(dofs), 1, 3, 3)
+        return torch.cat((pelvis, none, rotvec_to_rotmat(torch.cat((vectors, bends), 1))), 1)
 
 
 def _linear(body: Body, select: np.ndarray) -> tuple[Tensor, Tensor]:
@@ -143,10 +180,11 @@ def _linear(body: Body, select: np.ndarray) -> tuple[Tensor, Tensor]:
     return torch.as_tensor(select @ body.v_template, dtype=torch.float32), torch.as_tensor(shapes, dtype=torch.float32)
 
 
-def _points(body: Body, vertices: dict[str, int], table: dict[str, tuple[str, str]]) -> tuple[tuple[Tensor, Tensor], list[int]]:
-    joints = [SMPL_JOINTS.index(joint) for joint, _ in table.values()]
-    select = np.stack([
-        np.eye(len(body.v_template))[vertices[vertex]] if vertex else body.joint_regressor[joint]
-        for joint, (_, vertex) in zip(joints, table.values())
-    ])  # fmt: skip
-    return _linear(body, select), joints
+def _points(body: Body, points: list[tuple[str, int | None]]) -> tuple[tuple[Tensor, Tensor], list[int]]:
+    """Points given by the joint that carries them and a vertex, or None for the joint itself."""
+    joints = [SMPL_JOINTS.index(joint) for joint, _ in points]
+    unit = np.eye(len(body.v_template))
+    select = [
+        body.joint_regressor[joint] if vertex is None else unit[vertex] for joint, (_, vertex) in zip(joints, points)
+    ]
+    return _linear(body, np.stack(select)), joints

@@ -1,1 +1,1 @@
-"""Pictures and videos of every artefact."""
+"""Pictures of every artefact: overlays, the recovered body in its world, the simulated character, all side by side."""

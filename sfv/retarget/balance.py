@@ -5,7 +5,14 @@ from dataclasses import replace
 import numpy as np
 import torch
 
-from sfv.motion.rotations import heading_quat, quat_conjugate, quat_multiply, quat_rotate, quat_rotate_inverse, rotvec_to_quat
+from sfv.motion.rotations import (
+    heading_quat,
+    quat_conjugate,
+    quat_multiply,
+    quat_rotate,
+    quat_rotate_inverse,
+    rotvec_to_quat,
+)
 from sfv.retarget.skeleton import Skeleton
 from sfv.retarget.start import first_guess, world_points
 from sfv.retarget.targets import Targets

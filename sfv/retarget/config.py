@@ -28,7 +28,7 @@ class RetargetConfig:
     camera does not see the legs' depth, and somebody who walks steadily is in balance."""
     balance_rounds: int = 3
     """Rounds of that correction; each leaves a few percent of the imbalance before it."""
-    iterations: int = 250
+    iterations: int = 150
     """Most iterations of the whole-clip optimisation (L-BFGS)."""
     limb_weight: float = 1.0
     """Weight of limb directions (squared error of unit vectors)."""
@@ -46,6 +46,10 @@ class RetargetConfig:
     """Weight of stance points that move between frames (squared metres per frame)."""
     penetration_weight: float = 5000.0
     """Weight of points below the ground (squared metres)."""
+    collision_weight: float = 1000.0
+    """Weight of links that overlap (squared metres, summed over spheres that fill them)."""
+    link_clearance: float = 0.01
+    """Distance that links which are not neighbours keep, metres."""
     smooth_weight: float = 2.0
     """Weight of the joints' acceleration: squared second difference, radians, at 30 Hz."""
     root_smooth_weight: float = 200.0

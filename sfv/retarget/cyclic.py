@@ -55,7 +55,7 @@ def find_cycle(targets: Targets, config: RetargetConfig) -> Cycle | None:
         return None
     reference = 2 * features.var(0).sum()
     lags = np.arange(shortest - 1, longest + 2)
-    mismatch = np.array([_distance(features, lag) for lag in lags]) / max(reference, 1e-9)
+    mismatch = np.array([_distance(features, lag) for lag in lags.tolist()]) / max(reference, 1e-9)
     inner = [i for i in range(1, len(lags) - 1) if mismatch[i] <= mismatch[i - 1] and mismatch[i] <= mismatch[i + 1]]
     if not inner:
         return None
@@ -117,7 +117,8 @@ def _features(targets: Targets) -> np.ndarray:
     up = torch.tensor([0.0, 0.0, 1.0], dtype=torch.float64).expand(len(targets), 3)
     forward = quat_rotate_inverse(heading_quat(root), quat_to_rotmat(root)[..., 0])
     bodies = quat_to_rotmat(torch.from_numpy(targets.bodies))[..., :2].flatten(1)
-    pose = torch.cat((bodies, quat_rotate_inverse(root, up), forward, 2 * torch.from_numpy(targets.ankles).flatten(1)), 1).numpy()
+    ankles = 2 * torch.from_numpy(targets.ankles).flatten(1)
+    pose = torch.cat((bodies, quat_rotate_inverse(root, up), forward, ankles), 1).numpy()
     velocity = np.gradient(pose, 1.0 / targets.fps, axis=0)
     return np.concatenate([pose, _VELOCITY_SECONDS * velocity], axis=1)
 

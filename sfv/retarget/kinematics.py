@@ -45,7 +45,11 @@ class Kinematics:
         axis, anchor = self._axis[joint], self._anchor[joint]
         if kind == _SLIDE:
             return pos + quat_rotate(quat, axis * qpos[:, start : start + 1]), quat
-        turn = normalize_quat(qpos[:, start : start + 4]) if kind == _BALL else rotvec_to_quat(axis * qpos[:, start : start + 1])
+        turn = (
+            normalize_quat(qpos[:, start : start + 4])
+            if kind == _BALL
+            else rotvec_to_quat(axis * qpos[:, start : start + 1])
+        )
         turned = quat_multiply(quat, turn)
         if anchor.any():
             arm = anchor.expand(len(pos), 3)
@@ -56,7 +60,9 @@ class Kinematics:
         """Move qpos (T, nq) by tangent vectors (T, nv), as mj_integratePos with dt = 1."""
         parts: list[Tensor] = []
         for joint in range(self.model.njnt):
-            kind, q, v = (int(field[joint]) for field in (self.model.jnt_type, self.model.jnt_qposadr, self.model.jnt_dofadr))
+            kind, q, v = (
+                int(field[joint]) for field in (self.model.jnt_type, self.model.jnt_qposadr, self.model.jnt_dofadr)
+            )
             if kind == _FREE:
                 parts.append(qpos[:, q : q + 3] + delta[:, v : v + 3])
                 q, v = q + 3, v + 3

@@ -6,43 +6,74 @@ from torch import Tensor
 
 from sfv.motion.cycle import heading_of, yaw_quat
 from sfv.motion.ground import lift_residual
-from sfv.motion.rotations import continuous_quat, quat_conjugate, quat_multiply, quat_rotate, quat_to_rotmat, quat_to_rotvec
+from sfv.motion.rotations import (
+    continuous_quat,
+    quat_conjugate,
+    quat_multiply,
+    quat_rotate,
+    quat_to_rotmat,
+    quat_to_rotvec,
+)
 from sfv.retarget.config import RetargetConfig
 from sfv.retarget.kinematics import hinge_limits
 from sfv.retarget.skeleton import Skeleton
 from sfv.retarget.start import world_points
 from sfv.retarget.targets import Targets
+from sfv.retarget.volumes import make_volumes
 
+_HISTORY = 20  # gradients that L-BFGS remembers
+_PROBES, _NUDGE = 10, 1e-4  # random directions, and how far along them, for the curvature
 _REFERENCE_HZ = 30.0  # the rate at which the weights of differences between frames are meant
 
 
 def refine(guess: np.ndarray, targets: Targets, skeleton: Skeleton, config: RetargetConfig, cyclic: bool) -> np.ndarray:
     """Clip that minimises the sum of squared errors which ``RetargetConfig`` weighs. Shape (T, nq) -> (T, nq).
 
-    The unknowns are tangent vectors of every frame, so quaternions stay unit; L-BFGS with a strong Wolfe line search. A
+    The unknowns are tangent vectors of every frame, so quaternions stay unit; L-BFGS with a strong Wolfe line search, on
+    unknowns scaled by the curvature of each degree of freedom (a tenth of the iterations it takes without). A
     cyclic clip has its last frame tied to the first one, and its differences go round the seam. What the optimisation
     leaves below the ground (under a millimetre) is lifted out exactly at the end.
     """
     count = len(guess) - 1 if cyclic else len(guess)
     base = torch.from_numpy(guess[:count])
-    delta = torch.zeros(count, skeleton.model.nv, dtype=torch.float64, requires_grad=True)
     cost = _Cost(targets, skeleton, config, count, _Seam(targets) if cyclic else None)
+    scale = _scales(cost, skeleton, base)
+    steps = torch.zeros(count, skeleton.model.nv, dtype=torch.float64, requires_grad=True)
     optimizer = torch.optim.LBFGS(
-        [delta], max_iter=config.iterations, history_size=20, line_search_fn="strong_wolfe", tolerance_change=1e-7
+        [steps], max_iter=config.iterations, history_size=_HISTORY, line_search_fn="strong_wolfe"
     )
 
     def closure() -> Tensor:
         optimizer.zero_grad()
-        loss = cost(skeleton.kinematics.integrate(base, delta))
+        loss = cost(skeleton.kinematics.integrate(base, steps * scale))
         loss.backward()
         return loss
 
     optimizer.step(closure)
     with torch.no_grad():
-        qpos = skeleton.kinematics.integrate(base, delta)
+        qpos = skeleton.kinematics.integrate(base, steps * scale)
         if cyclic:
             qpos = torch.cat((qpos, _Seam(targets).frames(qpos[:1])))
     return _finish(qpos.numpy(), skeleton, cyclic)
+
+
+def _scales(cost: "_Cost", skeleton: Skeleton, base: Tensor) -> Tensor:
+    """One over the root of each degree of freedom's mean curvature. Shape (nv,).
+
+    The Hessian's diagonal is estimated by Hutchinson's method: mean of v * (H v) over random signs v, with H v from two gradients.
+    """
+
+    def gradient(delta: Tensor) -> Tensor:
+        point = delta.requires_grad_(True)
+        return torch.autograd.grad(cost(skeleton.kinematics.integrate(base, point)), point)[0]
+
+    zero = torch.zeros(len(base), skeleton.model.nv, dtype=torch.float64)
+    start, generator = gradient(zero.clone()), torch.Generator().manual_seed(0)
+    diagonal = torch.zeros_like(zero)
+    for _ in range(_PROBES):
+        signs = torch.randint(0, 2, zero.shape, generator=generator).double() * 2 - 1
+        diagonal += signs * (gradient(zero + _NUDGE * signs) - start) / (_NUDGE * _PROBES)
+    return 1.0 / (diagonal.clamp_min(0).mean(0) + 1.0).sqrt()
 
 
 class _Seam:
@@ -69,7 +100,9 @@ class _Seam:
 class _Cost:
     """The weighted sum of squares, as a function of qpos (count, nq)."""
 
-    def __init__(self, targets: Targets, skeleton: Skeleton, config: RetargetConfig, count: int, seam: _Seam | None) -> None:
+    def __init__(
+        self, targets: Targets, skeleton: Skeleton, config: RetargetConfig, count: int, seam: _Seam | None
+    ) -> None:
         self.skeleton, self.config, self.seam, self.count = skeleton, config, seam, count
         self.bodies = quat_to_rotmat(torch.from_numpy(targets.world_bodies()[:count]))
         self.hips = torch.from_numpy(targets.hips[:count])
@@ -86,6 +119,11 @@ class _Cost:
         self.lower, self.upper = torch.from_numpy(limits).unbind(1)
         self.rate = targets.fps / _REFERENCE_HZ
         self.joints = _joint_slices(skeleton)
+        volumes = make_volumes(skeleton)
+        self.spheres, self.sphere_bodies = torch.from_numpy(volumes.centres), torch.from_numpy(volumes.bodies)
+        self.first, self.second = torch.from_numpy(volumes.pairs).unbind(1)
+        radii = torch.from_numpy(volumes.radii)
+        self.apart = radii[self.first] + radii[self.second] + config.link_clearance
 
     def __call__(self, qpos: Tensor) -> Tensor:
         config, skeleton = self.config, self.skeleton
@@ -98,6 +136,7 @@ class _Cost:
         loss = loss + config.contact_weight * (self.stance * height.square()).sum()
         loss = loss + config.penetration_weight * (self.floor - height).clamp_min(0).square().sum()
         loss = loss + config.slide_weight * self._slide(points)
+        loss = loss + config.collision_weight * self._overlap(xpos, xquat)
         angles = qpos[:, self.columns]
         beyond = (self.lower - angles).clamp_min(0) + (angles - self.upper).clamp_min(0)
         loss = loss + config.limit_weight * beyond.square().sum()
@@ -111,6 +150,15 @@ class _Cost:
         whole = 0.5 * error.square().sum((-1, -2))
         weight = torch.where(self.has_limb, config.orientation_weight, config.trunk_weight)
         return config.limb_weight * limb + (weight * whole).sum()
+
+    def _overlap(self, xpos: Tensor, xquat: Tensor) -> Tensor:
+        """How far spheres of links that are no neighbours are inside each other."""
+        local = self.spheres.expand(len(xpos), -1, 3)
+        centres = xpos[:, self.sphere_bodies] + quat_rotate(xquat[:, self.sphere_bodies], local)
+        squares = (centres[:, self.first] - centres[:, self.second]).square().sum(-1)
+        close = squares < self.apart.square()  # few are: only for them the root is taken
+        distance = (squares[close] + 1e-12).sqrt()
+        return (self.apart.expand_as(squares)[close] - distance).square().sum()
 
     def _slide(self, points: Tensor) -> Tensor:
         """Horizontal way of points that stand in both of two neighbouring frames."""
@@ -127,14 +175,17 @@ class _Cost:
             qpos = torch.cat((qpos, self.seam.frames(qpos[:2])))
         root = (qpos[2:, :3] - 2 * qpos[1:-1, :3] + qpos[:-2, :3]).square().sum()
         loss = self.config.root_smooth_weight * root
-        turns = [_rotation_steps(qpos[:, cut]) if width == 4 else qpos[1:, cut] - qpos[:-1, cut] for cut, width in self.joints]
-        steps = torch.cat(turns, 1)
+        steps = torch.cat([_steps(qpos[:, cut]) for cut, _ in self.joints], 1)
         loss = loss + self.config.smooth_weight * (steps[1:] - steps[:-1]).square().sum()
-        return loss * self.rate**3  # sums over frames of squared second differences grow so when time is sampled coarser
+        # the sum over frames of squared second differences grows by this when the same motion is sampled more coarsely
+        return loss * self.rate**3
 
 
-def _rotation_steps(quats: Tensor) -> Tensor:
-    """Rotation from each frame to the next. Shape (T, 4) -> (T - 1, 3)."""
+def _steps(joint: Tensor) -> Tensor:
+    """Change from each frame to the next: rotation vectors of quaternions (T, 4), differences of anything else (T, width)."""
+    if joint.shape[1] != 4:
+        return joint[1:] - joint[:-1]
+    quats = joint
     return quat_to_rotvec(quat_multiply(quat_conjugate(quats[:-1]), quats[1:]))
 
 
@@ -162,5 +213,3 @@ def _finish(qpos: np.ndarray, skeleton: Skeleton, cyclic: bool) -> np.ndarray:
             out[:, cut] = continuous_quat(torch.from_numpy(out[:, cut])).numpy()
             out[:, cut] /= np.linalg.norm(out[:, cut], axis=1, keepdims=True)
     return lift_residual(skeleton.model, out, cyclic)
-
-

@@ -1,6 +1,7 @@
 """What is wrong with a clip, in numbers and in words: the artefacts that keep policies from learning (arXiv 2510.02252)."""
 
 from dataclasses import asdict, dataclass
+from itertools import pairwise
 from typing import Any
 
 import mujoco
@@ -65,12 +66,14 @@ class RetargetReport:
         """Plain types, for JSON or TOML."""
         return asdict(self)
 
-    def words(self) -> str:
+    def words(self) -> list[str]:
         """One line for each finding."""
         kind = f"a cycle of {self.seconds:.2f} s" if self.cyclic else f"{self.seconds:.2f} s"
         lines = [f"{kind}, {self.frames} frames, {self.speed:.2f} m/s"]
         if self.cycles_averaged:
-            lines.append(f"average of {self.cycles_averaged} cycles, mismatch {self.cycle_mismatch:.2f} (0 copies, 1 unrelated)")
+            lines.append(
+                f"average of {self.cycles_averaged} cycles, mismatch {self.cycle_mismatch:.2f} (0 copies, 1 unrelated)"
+            )
         lines.append(f"penetration: deepest {self.penetration_mm:.1f} mm, {self.penetration_share:.0%} of frames")
         if self.stance_share > 0:
             lines.append(
@@ -81,10 +84,11 @@ class RetargetReport:
             lines.append("stance: no foot ever stands")
         hits = ", ".join(f"{joint} {share:.0%}" for joint, share in self.limit_hits.items())
         lines.append(f"joint limits: {'hit by ' + hits if hits else 'none hit'}")
-        lines.append(f"joint speed: at most {self.max_joint_speed:.1f} rad/s ({self.fastest_joint}), {self.speed_spikes} frames with a spike")
+        fastest = f"at most {self.max_joint_speed:.1f} rad/s ({self.fastest_joint})"
+        lines.append(f"joint speed: {fastest}, {self.speed_spikes} frames with a spike")
         pairs = f" ({', '.join(self.self_collisions)})" if self.self_collisions else ""
         lines.append(f"self-collision: {self.self_collision_share:.0%} of frames{pairs}")
-        return "\n".join(lines)
+        return lines
 
 
 def make_report(
@@ -133,7 +137,7 @@ def _joint_speeds(model: mujoco.MjModel, qpos: np.ndarray, fps: float) -> np.nda
     """Angular speed of every joint between neighbouring frames. Shape (T - 1, joints), rad/s."""
     velocity, speeds = np.zeros(model.nv), []
     starts = model.jnt_dofadr[1:]
-    for before, after in zip(qpos[:-1], qpos[1:]):
+    for before, after in pairwise(qpos):
         mujoco.mj_differentiatePos(model, velocity, 1.0 / fps, before, after)
         speeds.append([np.linalg.norm(part) for part in np.split(velocity[6:], starts[1:] - 6)])
     return np.array(speeds)

@@ -80,7 +80,7 @@ def _with_ground(targets: Targets, motion: BodyMotion, skeleton: Skeleton, confi
     guess = first_guess(targets, skeleton)
     if not motion.grounded:
         lift = -float(np.quantile(lowest_points(skeleton.model, guess).min(1), LIFT_QUANTILE))
-        targets = replace(targets, hips=targets.hips + [0.0, 0.0, lift])
+        targets = replace(targets, hips=targets.hips + np.array([0.0, 0.0, lift]))
         guess[:, 2] += lift
     if motion.contacts is None:
         targets = replace(targets, contacts=guess_contacts(guess, targets.fps, skeleton, config))

@@ -61,9 +61,8 @@ def build_skeleton(character: Character) -> Skeleton:
     unknown = sorted(set(by_joint) - set(SMPL_JOINTS))
     missing = [joint for joint in needed if joint not in by_joint]
     if unknown or missing:
-        raise SfvError(
-            f"[body_map] of character '{character.name}' " + (f"names no SMPL joint: {', '.join(unknown)}" if unknown else f"lacks {', '.join(missing)}")
-        )
+        fault = f"names no SMPL joint: {', '.join(unknown)}" if unknown else f"lacks {', '.join(missing)}"
+        raise SfvError(f"[body_map] of character '{character.name}' {fault}; mend its character.toml")
     xpos, xquat = (value[0].numpy() for value in kinematics.forward(torch.from_numpy(_t_pose(character, model))[None]))
     moving = [b for b in sorted(ids.values()) if model.body_jntnum[b] > 0]
     limb, limb_child = _limbs(character, model, moving, xpos, xquat, ids)
@@ -106,7 +105,12 @@ def _t_pose(character: Character, model: mujoco.MjModel) -> np.ndarray:
 
 
 def _limbs(
-    character: Character, model: mujoco.MjModel, moving: list[int], xpos: np.ndarray, xquat: np.ndarray, ids: dict[str, int]
+    character: Character,
+    model: mujoco.MjModel,
+    moving: list[int],
+    xpos: np.ndarray,
+    xquat: np.ndarray,
+    ids: dict[str, int],
 ) -> tuple[np.ndarray, np.ndarray]:
     """Limb vector and SMPL joint at its end, for bodies with exactly one mapped descendant next to them."""
     mapped = set(ids.values())
@@ -147,7 +151,9 @@ def _ground_points(model: mujoco.MjModel) -> tuple[np.ndarray, np.ndarray, np.nd
     return np.concatenate(points), np.array(bodies), np.array(radii)
 
 
-def _sole(world: np.ndarray, radii: np.ndarray, own: np.ndarray, ankle: np.ndarray, name: str) -> tuple[np.ndarray, np.ndarray, float]:
+def _sole(
+    world: np.ndarray, radii: np.ndarray, own: np.ndarray, ankle: np.ndarray, name: str
+) -> tuple[np.ndarray, np.ndarray, float]:
     """Indices of a foot's rear and front sole points, and the sole's height in the T-pose."""
     if not own.any():
         raise SfvError(f"the ankle bodies of character '{name}' have no geom that could stand on the ground")

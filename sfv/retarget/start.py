@@ -5,7 +5,14 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from sfv.motion.rotations import continuous_quat, normalize_quat, quat_conjugate, quat_multiply, quat_rotate, rotvec_to_quat
+from sfv.motion.rotations import (
+    continuous_quat,
+    normalize_quat,
+    quat_conjugate,
+    quat_multiply,
+    quat_rotate,
+    rotvec_to_quat,
+)
 from sfv.retarget.config import RetargetConfig
 from sfv.retarget.skeleton import Skeleton
 from sfv.retarget.targets import Targets

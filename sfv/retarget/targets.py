@@ -52,7 +52,9 @@ class Targets:
     @property
     def packed(self) -> np.ndarray:
         """Hips, root, bodies, ankles and contacts in one array. Shape (T, 7 + sum(widths))."""
-        flat = [value.reshape(len(self), -1) for value in (self.hips, self.root, self.bodies, self.ankles, self.contacts)]
+        flat = [
+            value.reshape(len(self), -1) for value in (self.hips, self.root, self.bodies, self.ankles, self.contacts)
+        ]
         return np.concatenate(flat, axis=1)
 
     def with_packed(self, packed: np.ndarray) -> "Targets":
@@ -91,12 +93,14 @@ def make_targets(motion: BodyMotion, skeleton: Skeleton, body: Body) -> Targets:
     legs = [[joint[f"{side}_{part}"] for part in ("hip", "knee", "ankle")] for side in ("left", "right")]
     leg_length = float(np.mean([np.linalg.norm(np.diff(rest[leg], axis=0), axis=1).sum() for leg in legs]))
     if leg_length < 0.1:
-        raise SfvError(f"the body's legs are {leg_length:.2f} m long; the betas of the motion belong to another body model")
+        raise SfvError(
+            f"the body's legs are {leg_length:.2f} m long; the betas of the motion belong to another body model"
+        )
     scale = skeleton.leg_length / leg_length
     ankle_height = float(np.mean([rest[leg[2], 2] for leg in legs])) - sole
 
     rotations, positions = body.joint_transforms(motion.poses, motion.betas, motion.trans)
-    offsets = np.stack([SMPL_TO_X_FORWARD.T @ _aligned(skeleton, row, rest) for row in range(len(skeleton.bodies))])
+    offsets = np.stack([SMPL_TO_X_FORWARD.T @ aligned(skeleton, row, rest) for row in range(len(skeleton.bodies))])
     world = rotmat_to_quat(torch.from_numpy(rotations[:, skeleton.smpl] @ offsets))
     world = continuous_quat(world)
     hips = positions[:, [leg[0] for leg in legs]].mean(1)
@@ -110,12 +114,12 @@ def make_targets(motion: BodyMotion, skeleton: Skeleton, body: Body) -> Targets:
         root=world[:, 0].numpy(),
         bodies=continuous_quat(relative).numpy(),
         ankles=quat_rotate_inverse(heading, torch.from_numpy(ankles * scale)).numpy(),
-        contacts=np.full((len(motion), 4), np.nan) if motion.contacts is None else np.asarray(motion.contacts, dtype=float),
+        contacts=np.full((len(motion), 4), np.nan) if motion.contacts is None else motion.contacts.astype(float),
         fps=motion.fps,
     )
 
 
-def _aligned(skeleton: Skeleton, row: int, rest: np.ndarray) -> np.ndarray:
+def aligned(skeleton: Skeleton, row: int, rest: np.ndarray) -> np.ndarray:
     """A C of one body: its T-pose orientation, turned so that its limb lies along SMPL's rest limb. Shape (3, 3)."""
     t_pose = quat_to_rotmat(torch.from_numpy(skeleton.t_pose[row])).numpy()
     if skeleton.limb_child[row] < 0:

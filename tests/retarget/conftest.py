@@ -4,16 +4,14 @@ import numpy as np
 import pytest
 import torch
 
-from sfv.assets import fetch
 from sfv.body.model import Body, load_body
-from sfv.character import load_character
-from sfv.motion.body_motion import SMPL_JOINTS, SMPL_PARENTS, BodyMotion
+from sfv.character import Character
+from sfv.motion.body_motion import SMPL_PARENTS, BodyMotion
 from sfv.motion.clip import Clip
 from sfv.motion.cycle import repeat_cycle
-from sfv.motion.deepmimic import read_deepmimic
 from sfv.motion.rotations import quat_to_rotmat, rotmat_to_rotvec
 from sfv.retarget.skeleton import Skeleton, build_skeleton
-from sfv.retarget.targets import SMPL_TO_X_FORWARD, _aligned
+from sfv.retarget.targets import SMPL_TO_X_FORWARD, aligned
 
 
 def inverse_motion(clip: Clip, qpos: np.ndarray, skeleton: Skeleton, body: Body) -> BodyMotion:
@@ -24,7 +22,7 @@ def inverse_motion(clip: Clip, qpos: np.ndarray, skeleton: Skeleton, body: Body)
     rotmat = quat_to_rotmat(xquat).numpy()
     world = np.full((len(qpos), 24, 3, 3), np.nan)
     for row, (b, joint) in enumerate(zip(skeleton.bodies, skeleton.smpl)):
-        world[:, joint] = rotmat[:, b] @ _aligned(skeleton, row, rest).T @ SMPL_TO_X_FORWARD
+        world[:, joint] = rotmat[:, b] @ aligned(skeleton, row, rest).T @ SMPL_TO_X_FORWARD
     poses = np.zeros((len(qpos), 24, 3))
     for joint in range(24):
         if np.isnan(world[0, joint]).any():
@@ -46,18 +44,11 @@ def body() -> Body:
 
 
 @pytest.fixture(scope="session")
-def skeleton() -> Skeleton:
-    return build_skeleton(load_character("humanoid"))
-
-
-@pytest.fixture(scope="session")
-def walk_clip() -> Clip:
-    return read_deepmimic(fetch("humanoid3d_walk"))
+def skeleton(humanoid: Character) -> Skeleton:
+    return build_skeleton(humanoid)
 
 
 @pytest.fixture(scope="session")
 def walk_motion(walk_clip: Clip, skeleton: Skeleton, body: Body) -> BodyMotion:
     """Three and a half periods of the walk."""
     return inverse_motion(walk_clip, repeat_cycle(walk_clip.qpos, 4)[: int(3.5 * len(walk_clip))], skeleton, body)
-
-

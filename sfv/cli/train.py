@@ -1,0 +1,59 @@
+"""``sfv train``: clip.npz -> run folder."""
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Annotated
+
+import tyro
+
+from sfv.learn.config import RunConfig
+
+
+@dataclass(frozen=True)
+class TrainArguments:
+    """Train a policy that imitates a clip. The same command goes on with a run that was interrupted.
+
+    Settings that are not given follow the clip: what is not cyclic gets physics at 1/240 s and gamma 0.97.
+    """
+
+    clip: Annotated[str, tyro.conf.Positional]
+    """A clip.npz, or a motion-capture clip among the assets (humanoid3d_walk ...)."""
+    out: Path | None = None
+    """Run folder; runs/<name of the clip> by default."""
+    config: Path | None = None
+    """config.toml of a run folder: its settings are the defaults."""
+    run: Annotated[RunConfig, tyro.conf.arg(name="")] = field(default_factory=RunConfig)
+
+
+def main(arguments: list[str]) -> None:
+    """Parse and run."""
+    from sfv.cli.parse import parse_twice
+
+    default = TrainArguments(clip=tyro.MISSING)
+    train(parse_twice(TrainArguments, arguments, "sfv train", default, _better))
+
+
+def _better(given: TrainArguments) -> TrainArguments:
+    """Defaults from --config, or else from the kind of clip."""
+    from sfv.cli.inputs import find_clip
+    from sfv.config_file import from_table, read_toml
+    from sfv.learn.defaults import defaults_for
+
+    if given.config is not None:
+        run = from_table(RunConfig, read_toml(given.config).get("run", {}), str(given.config))
+    else:
+        run = defaults_for(find_clip(given.clip, given.run.character))
+    return replace(given, run=run)
+
+
+def train(given: TrainArguments) -> None:
+    """Train and say what came out."""
+    from sfv.cli.inputs import find_clip, writable_folder
+    from sfv.cli.training import watched_training
+
+    clip = find_clip(given.clip, given.run.character)
+    folder = writable_folder(given.out or Path("runs") / clip.name)
+    summary = watched_training(given.run, clip, folder)
+    print(
+        f"NR {summary.nr:.3f} after {summary.nr_samples:,} samples, {summary.minutes:.1f} minutes in all; policy in {folder}"
+    )

@@ -1,0 +1,24 @@
+"""Which of the 33 landmarks are what: body, sides, groups."""
+
+import numpy as np
+
+from sfv.detect.keypoints import BLAZEPOSE_NAMES
+
+NUM = len(BLAZEPOSE_NAMES)
+_INDEX = {name: k for k, name in enumerate(BLAZEPOSE_NAMES)}
+
+
+def _mirror_name(name: str) -> str:
+    return name.replace("left", "\0").replace("right", "left").replace("\0", "right")
+
+
+def _pairs(*parts: str) -> np.ndarray:
+    return np.array([_INDEX[f"{side}_{part}"] for part in parts for side in ("left", "right")])
+
+
+MIRROR = np.array([_INDEX[_mirror_name(name)] for name in BLAZEPOSE_NAMES])
+"""For every landmark, its mirror image (itself where it has none). Shape (33,)."""
+SHOULDERS, HIPS = _pairs("shoulder"), _pairs("hip")
+ARMS, LEGS = _pairs("elbow", "wrist", "pinky", "index", "thumb"), _pairs("knee", "ankle", "heel", "foot_index")
+BODY = _pairs("shoulder", "elbow", "wrist", "hip", "knee", "ankle", "heel", "foot_index")
+"""Landmarks that poses are compared by: the limbs, without face and fingers; left and right alternate."""

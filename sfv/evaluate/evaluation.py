@@ -1,0 +1,86 @@
+"""What a trained run is worth: NR and falls on its own physics and on finer physics, as one JSON file."""
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from sfv.evaluate.nr import FINE, evaluate_nr
+from sfv.files import write_text
+from sfv.imitate.config import NrConfig
+from sfv.learn.run_folder import read_run
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """Deterministic policy, disturbed starts; a fall counts zero from there on."""
+
+    nr: float
+    """Normalised return, mean over starts; 1 is the reference itself."""
+    nr_low: float
+    """The worst start's."""
+    finished: int
+    """Starts that came to the end without a fall."""
+    survival: float
+    """Mean share of the episode before a fall."""
+    terms: dict[str, float]
+    """Mean of each unweighted reward term."""
+    nr_fine: float
+    """NR at 1/600 s with armature 0.01: what is left when the physics is not made easy."""
+    finished_fine: int
+    diverged: int
+    """Starts in which the physics broke down, both measurements together; they count as falls."""
+    starts: int
+    seconds: float
+    """Length of an episode."""
+    cyclic: bool
+
+
+def evaluate_run(run_dir: Path, config: NrConfig, threads: int = 0) -> Evaluation:
+    """Evaluate a run folder twice. Raises FileFormatError where it is none."""
+    _, clip = read_run(run_dir)
+    own = evaluate_nr(run_dir, config, threads=threads)
+    fine = evaluate_nr(run_dir, config, FINE, threads)
+    return Evaluation(
+        nr=own.nr,
+        nr_low=float(own.per_start.min()),
+        finished=own.finished,
+        survival=own.survival,
+        terms=own.terms,
+        nr_fine=fine.nr,
+        finished_fine=fine.finished,
+        diverged=own.diverged + fine.diverged,
+        starts=config.starts,
+        seconds=config.seconds if clip.cyclic else clip.seconds,
+        cyclic=clip.cyclic,
+    )
+
+
+def words(evaluation: Evaluation) -> list[str]:
+    """The result in a few lines, with what it cannot do."""
+    e = evaluation
+    lines = [
+        f"NR {e.nr:.3f} (mean of {e.starts} starts over {e.seconds:.1f} s, worst {e.nr_low:.3f}; 1 is the reference itself)",
+        f"{e.finished} of {e.starts} starts come to the end without a fall",
+        f"on finer physics (1/600 s, armature 0.01): NR {e.nr_fine:.3f}, {e.finished_fine} of {e.starts} come to the end",
+        "reward terms: " + ", ".join(f"{name} {value:.2f}" for name, value in e.terms.items()),
+    ]
+    if e.diverged:
+        lines.append(f"the physics broke down in {e.diverged} episodes")
+    if not e.finished:
+        lines.append(
+            f"it does not do the whole motion: on average it falls after {e.survival:.0%} of it; train longer (--learner.total-samples)"
+        )
+    elif e.finished < e.starts:
+        lines.append(
+            f"it is not reliable yet: {e.starts - e.finished} of {e.starts} starts fall; train longer (--learner.total-samples)"
+        )
+    if e.finished_fine < e.finished:
+        lines.append(
+            "it leans on coarse physics: it falls more often on the finer one; train with --physics.substeps 8"
+        )
+    return lines
+
+
+def save_evaluation(evaluation: Evaluation, path: Path) -> None:
+    """Write as JSON."""
+    write_text(path, json.dumps(asdict(evaluation), indent=1) + "\n")

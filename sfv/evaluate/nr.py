@@ -1,0 +1,113 @@
+"""Normalised return (NR) of a trained run, and one of its episodes as poses."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from sfv.character import load_character
+from sfv.environment import load_environment
+from sfv.errors import SfvError
+from sfv.imitate.config import NrConfig
+from sfv.imitate.playback import make_nr_worlds, play
+from sfv.imitate.reward import TERMS
+from sfv.learn.policy import load_policy
+from sfv.learn.run_folder import read_run
+from sfv.physics.config import PhysicsConfig
+
+FINE = PhysicsConfig(substeps=20, armature=0.01)
+"""1/600 s and light joints: what a policy is worth that was trained on coarser physics."""
+
+
+@dataclass(frozen=True)
+class NrResult:
+    """NR = mean over starts of (sum of rewards over the whole clip, or 20 s of a cyclic one) / (number of control steps)."""
+
+    nr: float
+    per_start: np.ndarray
+    """Shape (starts,)."""
+    terms: dict[str, float]
+    """The same mean for each unweighted reward term."""
+    survival: float
+    """Mean share of the clip that passed before a failure."""
+    finished: int
+    """Starts that came to the end."""
+    seconds: np.ndarray
+    """Time until the failure or the end of each start. Shape (starts,)."""
+    diverged: int
+    """Starts in which the physics broke down (counted as failures)."""
+
+
+@dataclass(frozen=True)
+class Rollout:
+    """One episode beside its reference, in the same world."""
+
+    qpos: np.ndarray
+    """Shape (T + 1, nq): the start, then every control step."""
+    reference: np.ndarray
+    """The reference at the same times. Shape (T + 1, nq)."""
+    reward: np.ndarray
+    """Of each control step. Shape (T,)."""
+    fps: float
+    failed: bool
+    """The episode ended before its time."""
+
+
+def evaluate_nr(
+    run_dir: Path | str, config: NrConfig | None = None, physics: PhysicsConfig | None = None, threads: int = 0
+) -> NrResult:
+    """Measure NR of a run folder's policy; ``physics`` replaces the run's own (``FINE`` for the honest one).
+
+    Raises FileFormatError for what is no run folder, SfvError where the policy does not fit the task.
+    """
+    run, clip = read_run(run_dir)
+    config = config or NrConfig()
+    if config.starts < 1:
+        raise SfvError(f"starts must be at least 1, got {config.starts}")
+    worlds = make_nr_worlds(
+        clip,
+        load_character(run.character),
+        load_environment(run.env),
+        physics or run.physics,
+        run.imitation,
+        config,
+        threads,
+    )
+    played = play(worlds, load_policy(run_dir).act)
+    return NrResult(
+        nr=float(played.nr.mean()),
+        per_start=played.nr.numpy(),
+        terms=dict(zip(TERMS, played.terms.mean(0).tolist())),
+        survival=float((played.steps / played.whole).mean()),
+        finished=int(played.finished.sum()),
+        seconds=played.steps.numpy() / worlds.control_hz,
+        diverged=int(played.diverged.sum()),
+    )
+
+
+def record_rollout(run_dir: Path | str, seconds: float = 10.0, physics: PhysicsConfig | None = None) -> Rollout:
+    """Play one undisturbed episode from the clip's first frame, up to ``seconds`` of a cyclic clip or to its end."""
+    run, clip = read_run(run_dir)
+    settings = NrConfig(starts=1, seconds=seconds, pose_noise=0.0, velocity_noise=0.0)
+    places = load_character(run.character), load_environment(run.env)
+    core = make_nr_worlds(clip, *places, physics or run.physics, run.imitation, settings, threads=1)
+    policy = load_policy(run_dir)
+    start = torch.zeros(1, dtype=torch.long)
+    observation = core.reset(start=start)
+    poses, references, rewards, failed = (
+        [core.worlds.qpos[0].numpy().copy()],
+        [core.reference.frame(start).qpos[0].numpy()],
+        [],
+        False,
+    )
+    for _ in range(int(core.clip_steps(start)[0])):
+        step = core.step(policy.act(observation))
+        observation = step.observation
+        poses.append(core.worlds.qpos[0].numpy().copy())
+        references.append(core.reference.frame(core.index).qpos[0].numpy())
+        rewards.append(float(step.reward[0]))
+        failed = bool(step.failed[0])
+        if failed:
+            break
+    return Rollout(np.stack(poses), np.stack(references), np.asarray(rewards), core.control_hz, failed)

@@ -1,0 +1,226 @@
+"""Training one run: updates, evaluations, checkpoints; interrupted runs go on where they were."""
+
+import logging
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import torch
+from stable_baselines3.common.logger import configure
+
+from sfv.character import load_character
+from sfv.environment import load_environment
+from sfv.errors import SfvError
+from sfv.imitate.config import NrConfig
+from sfv.imitate.playback import Playback, make_nr_worlds, play
+from sfv.imitate.reward import TERMS
+from sfv.imitate.vec_env import ImitationVecEnv
+from sfv.imitate.worlds_env import ImitationWorlds, make_imitation_worlds
+from sfv.learn.checkpoint import CHECKPOINT, Counters, load_checkpoint, save_checkpoint
+from sfv.learn.config import RunConfig
+from sfv.learn.interrupt import deferred_interrupt
+from sfv.learn.policy import POLICY_FILE, save_policy
+from sfv.learn.ppo import ImitationPPO, UpdateStatistics
+from sfv.learn.run_folder import CONFIG, ProgressFile, Summary, check_same_run, read_summary, write_run, write_summary
+from sfv.learn.timing import choose_precision, choose_threads
+from sfv.motion.clip import Clip
+
+log = logging.getLogger(__name__)
+
+_SCALARS = (
+    "reward",
+    "episode_return",
+    "episode_seconds",
+    "failed",
+    "diverged",
+    "kl",
+    "clip_fraction",
+    "value_loss",
+    "std",
+    "learning_rate",
+)
+COLUMNS = ("samples", "minutes", "nr", "finished", "steps_per_s", *_SCALARS, *(f"reward_{term}" for term in TERMS))
+"""Columns of progress.csv; nr and finished (share of starts without a failure) only at evaluations."""
+
+
+class TrainingInterrupted(SfvError):
+    """The user stopped training; a checkpoint was written."""
+
+
+@dataclass(frozen=True)
+class TrainProgress:
+    """Where training stands after an update."""
+
+    samples: int
+    total_samples: int
+    minutes: float
+    """Since the first start, interruptions left out."""
+    seconds_left: float
+    """Until all samples are used, at the speed so far."""
+    steps_per_s: float
+    """Control steps a second of this update, collection and learning together."""
+    nr: float | None
+    """NR of the last evaluation."""
+    best_nr: float | None
+    evaluated: bool
+    """An evaluation was made after this update."""
+    statistics: UpdateStatistics
+
+
+Watcher = Callable[[TrainProgress], None]
+"""Called after every update."""
+
+
+def train(run: RunConfig, clip: Clip, run_dir: Path | str, watcher: Watcher | None = None) -> Summary:
+    """Train a policy that imitates ``clip``, or go on with the run in ``run_dir``; a finished run is left as it is.
+
+    Afterwards the folder holds config.toml, clip.npz, policy.npz (the best by NR), progress.csv, TensorBoard events,
+    checkpoint.npz and summary.json. Raises SfvError for another run's folder or a clip of another character,
+    TrainingInterrupted after Ctrl-C, DivergedError when the numbers explode.
+    """
+    folder = Path(run_dir)
+    if (folder / CONFIG).is_file():
+        check_same_run(folder, run, clip)
+        summary = read_summary(folder)
+        if summary is not None:
+            log.info(
+                "%s is already trained (NR %.3f after %d samples); nothing to do",
+                folder,
+                summary.nr,
+                summary.nr_samples,
+            )
+            return summary
+    else:
+        if run.character != clip.character:
+            clip.check_character(run.character, clip.joints)
+        write_run(folder, run, clip)
+    learner, judge = _build(run, clip)
+    learner.set_logger(configure(str(folder), ["tensorboard"]))
+    counters = _begin(learner, run, folder)
+    rows = ProgressFile(folder, COLUMNS, counters.samples)
+    with deferred_interrupt() as interrupt:
+        reason = _loop(learner, judge, run, folder, counters, rows, watcher, lambda: interrupt.requested)
+    learner.logger.close()
+    if reason == "interrupted":
+        raise TrainingInterrupted(
+            f"training stopped at {counters.samples} of {run.learner.total_samples} samples; the same command goes on from there"
+        )
+    summary = Summary(
+        reason, counters.samples, counters.minutes, counters.best_nr, counters.best_samples, counters.best_finished
+    )
+    write_summary(folder, summary)
+    return summary
+
+
+def _build(run: RunConfig, clip: Clip) -> tuple[ImitationPPO, ImitationWorlds]:
+    """The learner on its worlds, and the worlds that measure NR."""
+    character, environment, settings = load_character(run.character), load_environment(run.env), run.learner
+    torch.manual_seed(settings.seed)
+    core = make_imitation_worlds(
+        clip,
+        character,
+        environment,
+        run.physics,
+        run.imitation,
+        settings.worlds,
+        settings.physics_threads,
+        settings.seed,
+    )
+    protocol = replace(NrConfig(), starts=settings.nr_starts)
+    judge = make_nr_worlds(clip, character, environment, run.physics, run.imitation, protocol, settings.physics_threads)
+    return ImitationPPO(ImitationVecEnv(core), settings), judge
+
+
+def _begin(learner: ImitationPPO, run: RunConfig, folder: Path) -> Counters:
+    """Resume from the checkpoint, or start: threads, arithmetic, normaliser."""
+    torch.set_num_threads(choose_threads(learner.network, run.learner))
+    if (folder / CHECKPOINT).is_file():
+        counters = load_checkpoint(folder, learner)
+        log.info("going on at %d of %d samples", counters.samples, run.learner.total_samples)
+        return counters
+    learner.network.low_precision = choose_precision(learner.network, run.learner) == "bfloat16"
+    learner.warm_up(run.learner.n_steps)
+    kind = "bfloat16" if learner.network.low_precision else "float32"
+    log.info("hidden layers train in %s, torch uses %d thread(s)", kind, torch.get_num_threads())
+    return Counters()
+
+
+def _loop(
+    learner: ImitationPPO,
+    judge: ImitationWorlds,
+    run: RunConfig,
+    folder: Path,
+    counters: Counters,
+    rows: ProgressFile,
+    watcher: Watcher | None,
+    interrupted: Callable[[], bool],
+) -> str:
+    """Update until a stop rule holds; returns which: "samples", "nr" or "interrupted"."""
+    settings = run.learner
+    first_samples, first_minutes, begin = counters.samples, counters.minutes, time.monotonic()
+    while counters.samples < settings.total_samples:
+        start = time.monotonic()
+        statistics = learner.update(settings.total_samples)
+        rate = (learner.num_timesteps - counters.samples) / (time.monotonic() - start)
+        counters.samples = learner.num_timesteps
+        last = counters.samples >= settings.total_samples
+        evaluated = last or counters.samples >= counters.next_nr
+        judged = _evaluate(learner, judge, folder, counters) if evaluated else None
+        if evaluated:
+            counters.next_nr = counters.samples + settings.nr_interval
+        counters.minutes = first_minutes + (time.monotonic() - begin) / 60.0
+        row = {name: getattr(statistics, name) for name in _SCALARS}
+        row |= {f"reward_{term}": value for term, value in statistics.terms.items()}
+        row |= {"samples": counters.samples, "minutes": counters.minutes, "steps_per_s": rate}
+        if judged is not None:
+            row |= {"nr": counters.last_nr, "finished": float(judged.finished.float().mean())}
+            learner.logger.record("evaluation/nr", counters.last_nr)
+        rows.append(
+            {name: value for name, value in row.items() if not (isinstance(value, float) and math.isnan(value))}
+        )
+        learner.logger.record("time/steps_per_s", rate)
+        learner.logger.dump(counters.samples)
+        if watcher is not None:
+            spent = (counters.minutes - first_minutes) * 60.0
+            left = spent / (counters.samples - first_samples) * (settings.total_samples - counters.samples)
+            watcher(_progress(run, counters, statistics, left, rate, evaluated))
+        stop = interrupted()
+        if evaluated or stop:
+            save_checkpoint(folder, learner, counters)
+        if stop and not last:
+            return "interrupted"
+        if settings.stop_nr is not None and evaluated and counters.last_nr >= settings.stop_nr:
+            return "nr"
+    return "samples"
+
+
+def _evaluate(learner: ImitationPPO, judge: ImitationWorlds, folder: Path, counters: Counters) -> Playback:
+    """Measure NR from the same disturbed starts each time; keep the policy when it is the best so far."""
+    learner.network.set_training_mode(False)
+    judge.generator.manual_seed(NrConfig().seed)
+    with torch.no_grad():
+        judged = play(judge, learner.network.mean_action)
+    counters.last_nr = float(judged.nr.mean())
+    if counters.last_nr > counters.best_nr:
+        counters.best_nr, counters.best_samples = counters.last_nr, counters.samples
+        counters.best_finished = float(judged.finished.float().mean())
+        save_policy(learner.network, folder / POLICY_FILE)
+    return judged
+
+
+def _progress(
+    run: RunConfig, counters: Counters, statistics: UpdateStatistics, left: float, rate: float, evaluated: bool
+) -> TrainProgress:
+    return TrainProgress(
+        samples=counters.samples,
+        total_samples=run.learner.total_samples,
+        minutes=counters.minutes,
+        seconds_left=left,
+        steps_per_s=rate,
+        nr=counters.last_nr if counters.last_nr >= 0 else None,
+        best_nr=counters.best_nr if counters.best_nr >= 0 else None,
+        evaluated=evaluated,
+        statistics=statistics,
+    )

@@ -1,0 +1,33 @@
+"""Settings of rendering."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class RenderConfig:
+    """How videos look."""
+
+    height: int = 480
+    """Height of every panel, pixels."""
+    world_width: int = 420
+    """Width of the panels of the recovered body and of the simulated character, pixels."""
+    max_input_width: int = 860
+    """Greatest width of the input's panel, pixels; the picture is cut around the person to fit."""
+    fps: float = 30.0
+    """Frames a second of what is written."""
+    crf: int = 23
+    """Quality of H.264: 18 nearly lossless, 28 small."""
+    tail_seconds: float = 4.0
+    """How long a simulated character that can go on is shown after the input has ended."""
+    supersample: int = 2
+    """Meshes are drawn this many times larger, then averaged: smooth edges."""
+    samples: int = 4
+    """Samples of a pixel in MuJoCo's pictures: smooth edges."""
+    shadows: bool = True
+    """Cast shadows in MuJoCo's pictures (the largest part of their cost in software OpenGL)."""
+    turn_deg: float = 30.0
+    """The worlds are seen from where the input's camera stood, turned about the person by this angle."""
+    elevation_deg: float = 12.0
+    """How far from above the worlds are seen."""
+    ghost: bool = False
+    """Draw the reference, see-through, inside the simulated character."""

@@ -1,0 +1,110 @@
+"""Following scripted people: who comes, goes, is found late, and meets another."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sfv.detect.config import DetectConfig
+from sfv.detect.people import people
+from sfv.detect.pipeline import assemble
+from sfv.detect.search import find_people, tiles
+from sfv.detect.track import Track, follow_everybody
+from sfv.video import Video
+
+SIZE = (1000, 500)
+
+
+def numbered_video(frames):
+    def read():
+        for index in range(frames):
+            yield np.full((SIZE[1], SIZE[0], 3), index, np.uint8)
+
+    return Video(Path("made.mp4"), 30.0, SIZE, frames, _read=read)
+
+
+def paths_of(net, frames):
+    video, config = numbered_video(frames), DetectConfig()
+    return people(follow_everybody(net, video, config), video.fps, SIZE, config.track)
+
+
+def test_tiles_cover_the_picture_at_every_scale():
+    search = DetectConfig().search
+    whole, *rest = tiles(*SIZE, search)
+    assert whole.side == 1000
+    for share in search.tiles:
+        covered = np.zeros(SIZE, bool)
+        for tile in rest:
+            if tile.side == pytest.approx(share * 500):
+                low = np.maximum((tile.centre - tile.side / 2).round().astype(int), 0)
+                high = (tile.centre + tile.side / 2).round().astype(int)
+                covered[low[0] : high[0], low[1] : high[1]] = True
+        assert covered.all()
+
+
+def test_everybody_in_a_frame_is_found_once(scripted_net):
+    net, config = scripted_net([lambda t: (200, 250), lambda t: (700, 250)]), DetectConfig()
+    found = find_people(net, next(iter(numbered_video(1))), config.search, config.track)
+    assert sorted(pose.roi.centre[0] for pose in found) == [200, 700]
+
+
+def test_found_late_and_followed_back(scripted_net):
+    """The search looks at frames 0, 15, 30 ...; who appears at frame 5 is known from frame 5 on."""
+    (path,) = paths_of(scripted_net([lambda t: (200 + 2 * t, 250) if t >= 5 else None]), 60)
+    assert sorted(path) == list(range(5, 60))
+
+
+def test_who_leaves_ends(scripted_net):
+    (path,) = paths_of(scripted_net([lambda t: (200 + 2 * t, 250) if t < 40 else None]), 80)
+    assert max(path) == 39
+
+
+def test_out_of_sight_for_a_moment_is_one_person(scripted_net):
+    (path,) = paths_of(scripted_net([lambda t: (200 + 2 * t, 250) if not 30 <= t < 50 else None]), 80)
+    assert sorted(path) == [*range(30), *range(50, 80)]
+
+
+def test_two_who_pass_stay_two(scripted_net):
+    paths = paths_of(scripted_net([lambda t: (200 + 6 * t, 240), lambda t: (800 - 6 * t, 260)]), 100)
+    assert len(paths) == 2
+    for path in paths:
+        places = np.array([path[t].roi.centre[0] for t in sorted(path)])
+        assert len(path) > 90
+        assert (np.diff(places) > 0).all() or (np.diff(places) < 0).all()
+
+
+def test_a_lost_person_does_not_turn_into_another(scripted_net):
+    """Who vanishes right beside somebody else ends there."""
+    paths = paths_of(scripted_net([lambda t: (500, 250), lambda t: (300 + 4 * t, 250) if t < 35 else None]), 90)
+    assert sorted(len(path) for path in paths) == [35, 90]
+
+
+def test_seen_for_a_moment_is_nobody(scripted_net):
+    assert paths_of(scripted_net([lambda t: (300, 250) if 20 <= t < 32 else None]), 60) == []
+
+
+def test_two_tracks_of_one_person_are_pooled(pose):
+    first = Track(pose((0, 0)), {t: [pose((200 + t, 200))] for t in range(40)})
+    second = Track(pose((0, 0)), {t: [pose((201 + t, 200))] for t in range(20, 60)})
+    (path,) = people([first, second], 30.0, SIZE, DetectConfig().track)
+    assert sorted(path) == list(range(60))
+
+
+def test_arrays_of_people(pose, figure):
+    """Landmarks outside the picture have no confidence; absent frames are NaN; exchanged frames have no 3D."""
+    config, video = DetectConfig(), numbered_video(50)
+    path = {t: pose((300 + t, 410)) for t in range(10, 50)}  # the feet are below the lower edge
+    keypoints = assemble([path], video, config)
+    assert keypoints.span(0) == (10, 50)
+    assert np.isnan(keypoints.xy_px[0, :10]).all()
+    assert (keypoints.confidence[0, 20, [29, 30, 31, 32]] == 0).all()
+    assert (keypoints.confidence[0, 20, :29] > 0.9).all()
+    assert np.isfinite(keypoints.world_c[0, 10:]).all()
+
+
+def test_who_walks_out_over_the_edge_is_cut_there(pose):
+    """The last 20 frames touch the left edge."""
+    track = Track(pose((0, 0)), {t: [pose((400 - 5 * t, 200))] for t in range(75)})
+    (path,) = people([track], 30.0, SIZE, DetectConfig().track)
+    leftmost = 400 - 5 * max(path) - 35
+    assert 5 <= leftmost < 12

@@ -1,0 +1,136 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from stable_baselines3.common.logger import configure
+
+from sfv.errors import DivergedError
+from sfv.imitate.config import ImitationConfig
+from sfv.imitate.vec_env import ImitationVecEnv
+from sfv.imitate.worlds_env import make_imitation_worlds
+from sfv.learn.config import TrainConfig
+from sfv.learn.ppo import ImitationPPO
+from sfv.physics.config import PhysicsConfig
+
+SMALL = TrainConfig(worlds=32, n_steps=8, batch_size=64, hidden=(32, 16), total_samples=2048)
+
+
+@pytest.fixture
+def make(walk_clip, humanoid, flat):
+    def build(config=SMALL, **imitation):
+        core = make_imitation_worlds(
+            walk_clip, humanoid, flat, PhysicsConfig(), ImitationConfig(**imitation), config.worlds, 2, config.seed
+        )
+        learner = ImitationPPO(ImitationVecEnv(core), config)
+        learner.set_logger(configure(None, []))
+        learner.warm_up(config.n_steps)
+        return learner
+
+    return build
+
+
+def test_time_outs_are_bootstrapped_and_failures_are_not(make):
+    """Every reward in the buffer is the environment's own, plus gamma V(final observation) where time ran out."""
+    learner = make(episode_seconds=0.2)
+    core, steps = learner.core, []
+    inner = core.step
+
+    def spy(action):
+        core.worlds.qvel[0] = 1e12  # world 0 fails in every step
+        steps.append(inner(action))
+        return steps[-1]
+
+    core.step = spy
+    learner.collect_rollouts(learner.env, None, learner.rollout_buffer, learner.n_steps)
+    timed_out = 0
+    for row, step in zip(learner.rollout_buffer.rewards, steps):
+        expected = step.reward.clone()
+        for k, world in enumerate(step.ended.tolist()):
+            if step.timed_out[world]:
+                value = learner.network.values(step.final_observation[k : k + 1])
+                expected[world] += learner.gamma * float(value.detach())
+                timed_out += 1
+        np.testing.assert_allclose(row, expected.numpy(), atol=1e-5)
+        assert row[0] == 0.0
+    assert timed_out > 20
+
+
+def test_collected_samples_are_consistent(make):
+    """Buffer rows are what the policy says of them; the episode starts follow the ends."""
+    learner = make(episode_seconds=0.1)
+    learner.collect_rollouts(learner.env, None, learner.rollout_buffer, learner.n_steps)
+    buffer = learner.rollout_buffer
+    observations = torch.from_numpy(buffer.observations.reshape(-1, learner.core.observation_size))
+    actions = torch.from_numpy(buffer.actions.reshape(-1, learner.core.action_size))
+    values, log_prob, _ = learner.network.evaluate(observations, actions)
+    np.testing.assert_allclose(values.detach().numpy(), buffer.values.ravel(), atol=1e-4)
+    np.testing.assert_allclose(log_prob.detach().numpy(), buffer.log_probs.ravel(), atol=1e-3)
+    assert buffer.episode_starts[0].all()
+    assert not buffer.episode_starts[1:3].any()
+    assert buffer.episode_starts[3].all()  # 0.1 s are 3 steps
+    assert learner.num_timesteps == 32 * 8
+
+
+def test_same_seed_same_weights(make):
+    def weights(seed):
+        learner = make(replace(SMALL, seed=seed))
+        for _ in range(2):
+            learner.update(SMALL.total_samples)
+        return torch.cat([parameter.detach().flatten() for parameter in learner.network.parameters()])
+
+    first = weights(0)
+    assert torch.equal(first, weights(0))
+    assert not torch.equal(first, weights(1))
+
+
+def test_step_size_falls_to_zero_linearly(make):
+    learner = make()
+    rates = [learner.update(1024).learning_rate for _ in range(4)]
+    np.testing.assert_allclose(rates, [4e-4, 3e-4, 2e-4, 1e-4], rtol=1e-6)
+
+
+def test_warm_up_fills_the_normaliser_and_keeps_the_first_update_small(make):
+    learner = make()
+    assert float(learner.network.features_extractor.count) == 8 * 32
+    assert (learner.core.elapsed == 0).all()
+    assert learner.update(2048).kl < 1.0
+
+
+def test_target_kl_ends_an_update_early(make):
+    free, bounded = make(), make(replace(SMALL, target_kl=1e-6))
+    free.update(2048)
+    bounded.update(2048)
+    assert free._n_updates == 5 * 4
+    assert bounded._n_updates < free._n_updates
+
+
+def test_low_precision_gradients_agree_with_full_ones(make):
+    learner = make()
+    learner.collect_rollouts(learner.env, None, learner.rollout_buffer, learner.n_steps)
+    gradients = []
+    for low in (False, True):
+        learner.network.low_precision = low
+        learner.network.zero_grad()
+        batch = next(iter(learner.rollout_buffer.get(None)))
+        values, log_prob, _ = learner.network.evaluate(batch.observations, batch.actions)
+        (log_prob.mean() + values.mean()).backward()
+        parts = [p.grad.flatten() for p in learner.network.parameters() if p.grad is not None]
+        gradients.append(torch.cat(parts))
+    assert torch.nn.functional.cosine_similarity(*gradients, dim=0) > 0.99
+    assert not torch.equal(*gradients)
+
+
+def test_infinite_losses_stop_training_with_one_line(make):
+    learner = make()
+    learner.collect_rollouts(learner.env, None, learner.rollout_buffer, learner.n_steps)
+    learner.rollout_buffer.returns[0, 0] = np.nan
+    with pytest.raises(DivergedError, match="learning_rate"):
+        learner.train()
+
+
+def test_sb3s_own_learn_works_on_it(make):
+    learner = make()
+    learner.learn(512)
+    assert learner.num_timesteps == 512
+    assert learner.statistics is not None

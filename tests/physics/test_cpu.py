@@ -1,0 +1,174 @@
+from dataclasses import replace
+
+import mujoco
+import numpy as np
+import pytest
+import torch
+
+from sfv.errors import DivergedError
+from sfv.physics.config import PhysicsConfig
+from sfv.physics.cpu import CpuWorlds
+from sfv.physics.model import build_model
+
+CONFIG = PhysicsConfig()
+
+
+@pytest.fixture
+def worlds(flat_model):
+    return CpuWorlds(flat_model, 6, CONFIG, threads=2)
+
+
+def noise(worlds, seed=0):
+    generator = torch.Generator().manual_seed(seed)
+    return 0.3 * torch.randn((worlds.num_worlds, worlds.model.nu), generator=generator)
+
+
+def test_steps_like_plain_mujoco(worlds, flat_model):
+    data = mujoco.MjData(flat_model)
+    control = noise(worlds)
+    data.ctrl[:] = control[2].numpy()
+    for _ in range(5):
+        worlds.step(control)
+        mujoco.mj_step(flat_model, data, CONFIG.substeps)
+    mujoco.mj_forward(flat_model, data)
+    np.testing.assert_allclose(worlds.qpos[2].numpy(), data.qpos, atol=1e-9)
+    np.testing.assert_allclose(worlds.qvel[2].numpy(), data.qvel, atol=1e-8)
+    np.testing.assert_allclose(worlds.xpos[2].numpy(), data.xpos, atol=1e-5)
+    np.testing.assert_allclose(worlds.cvel[2].numpy(), data.cvel, atol=1e-4)
+    np.testing.assert_allclose(worlds.subtree_com[2].numpy(), data.subtree_com, atol=1e-5)
+
+
+def test_reset_touches_only_the_named_worlds_and_refreshes_what_is_derived(worlds):
+    for _ in range(4):
+        worlds.step(noise(worlds))
+    kept = worlds.qpos[[0, 2, 3, 5]].clone()
+    qpos, qvel = worlds.qpos[[0, 2]].clone(), torch.zeros(2, worlds.model.nv)
+    qpos[:, :3] = torch.tensor([[5.0, 1.0, 2.0], [6.0, 1.0, 3.0]])
+    worlds.reset(torch.tensor([1, 4]), qpos, qvel)
+    torch.testing.assert_close(worlds.qpos[[0, 2, 3, 5]], kept)
+    torch.testing.assert_close(worlds.xpos[[1, 4], 1], qpos[:, :3].float())
+    assert worlds.cvel[[1, 4]].abs().max() == 0
+    assert not worlds.ground_contact[[1, 4]].any()
+
+
+def test_reset_to_the_same_pose_is_not_forgotten(worlds):
+    """Values equal to those already there must still be set."""
+    qpos = worlds.qpos[:1].clone()
+    qpos[0, 0] = 3.0
+    worlds.reset(torch.tensor([0]), qpos, worlds.qvel[:1])
+    worlds.reset(torch.tensor([0]), qpos, worlds.qvel[:1])
+    assert float(worlds.qpos[0, 0]) == 3.0
+
+
+def test_reset_world_goes_on_like_a_new_one(flat_model, worlds):
+    qpos, qvel = worlds.qpos[:1].clone(), worlds.qvel[:1].clone()
+    for _ in range(10):
+        worlds.step(noise(worlds))
+    worlds.push(torch.tensor([3]), 1, torch.tensor([[100.0, 0.0, 0.0]]))
+    worlds.step(noise(worlds))
+    worlds.reset(torch.tensor([3]), qpos, qvel)
+    fresh = CpuWorlds(flat_model, 6, CONFIG, threads=1)
+    for seed in range(3):
+        worlds.step(noise(worlds, seed))
+        fresh.step(noise(worlds, seed))
+    assert torch.equal(worlds.qpos[3], fresh.qpos[3])
+
+
+def test_contact_says_which_body_and_how_deep(worlds):
+    """Standing: the feet only. Lifted: none. Lowered by 3 cm: the feet, 3 cm deep. Lying: others."""
+    feet = [worlds.model.body(name).id for name in ("right_ankle", "left_ankle")]
+    qpos = worlds.qpos[:4].clone()
+    qpos[0, 2] -= 1e-4
+    qpos[1, 2] += 0.1
+    qpos[2, 2] -= 0.03
+    qpos[3, 2:7] = torch.tensor([0.15, 0.7071068, 0.0, 0.7071068, 0.0])
+    worlds.reset(torch.arange(4), qpos, torch.zeros(4, worlds.model.nv))
+    only_feet = torch.zeros(worlds.model.nbody, dtype=torch.bool)
+    only_feet[feet] = True
+    assert torch.equal(worlds.ground_contact[0], only_feet)
+    assert not worlds.ground_contact[1].any()
+    assert torch.equal(worlds.ground_contact[2], only_feet)
+    torch.testing.assert_close(worlds.ground_distance[2, feet], torch.full((2,), -0.03), atol=1e-6, rtol=0)
+    qpos[3, 2] = 0.0
+    worlds.reset(torch.tensor([3]), qpos[3:], torch.zeros(1, worlds.model.nv))
+    assert worlds.ground_contact[3, worlds.model.body("root").id]
+
+
+@pytest.mark.parametrize("geom", ["sphere", "capsule", "box", "cylinder", "ellipsoid"])
+def test_contact_works_for_every_geom_type(geom, tmp_path, flat, humanoid):
+    path = tmp_path / "thing.xml"
+    size = {"sphere": ".1", "capsule": ".1 .2", "box": ".1 .2 .1", "cylinder": ".1 .1", "ellipsoid": ".2 .2 .1"}[geom]
+    turn = {"capsule": 'euler="90 0 0"'}.get(geom, "")
+    path.write_text(
+        f'<mujoco><worldbody><body name="root" pos="0 0 .099"><freejoint/><geom type="{geom}" size="{size}" {turn}/>'
+        "</body></worldbody></mujoco>"
+    )
+    worlds = CpuWorlds(build_model(replace(humanoid, mjcf=path), flat, CONFIG), 2, CONFIG)
+    assert worlds.ground_contact[:, 1].all()
+    torch.testing.assert_close(worlds.ground_distance[:, 1], torch.full((2,), -0.001), atol=1e-5, rtol=0)
+
+
+@pytest.mark.parametrize("value", [1e12, float("nan")])
+def test_divergence_is_reported_until_reset_and_silent(worlds, value, tmp_path, monkeypatch, capfd):
+    monkeypatch.chdir(tmp_path)
+    sound, speed = worlds.qpos[:1].clone(), worlds.qvel[:1].clone()
+    speed[:, 7] = value
+    worlds.reset(torch.tensor([4]), sound, speed)
+    worlds.step(noise(worlds))
+    assert worlds.diverged.tolist() == [False, False, False, False, True, False]
+    worlds.step(noise(worlds))
+    assert worlds.diverged[4]
+    worlds.reset(torch.tensor([4]), sound, torch.zeros_like(speed))
+    assert not worlds.diverged.any()
+    worlds.step(noise(worlds))
+    assert not worlds.diverged.any()
+    assert list(tmp_path.iterdir()) == []
+    assert capfd.readouterr().err == ""
+
+
+def test_speed_limit(flat_model):
+    worlds = CpuWorlds(flat_model, 2, replace(CONFIG, speed_limit=5.0), threads=1)
+    speed = torch.zeros(2, flat_model.nv)
+    speed[1, 0] = 6.0
+    worlds.reset(torch.arange(2), worlds.qpos.clone(), speed)
+    assert worlds.diverged.tolist() == [False, True]
+
+
+def test_push_moves_one_body_of_one_world_for_one_step(worlds):
+    body = worlds.model.body("chest").id
+    qpos = worlds.qpos.clone()
+    qpos[:, 2] += 1.0  # in the air, so that only the push tells the worlds apart
+    worlds.reset(torch.arange(6), qpos, torch.zeros(6, worlds.model.nv))
+    control = torch.zeros(6, worlds.model.nu)
+    worlds.push(torch.tensor([2]), body, torch.tensor([[0.0, 90.0, 0.0]]))
+    worlds.step(control)
+    momentum = 90.0 / 30.0 / float(worlds.model.body_subtreemass[1])
+    shift = worlds.subtree_com[2, 1] - worlds.subtree_com[0, 1]
+    assert 0.3 * momentum / 30 < float(shift[1]) < momentum / 30
+    before = worlds.subtree_com[2, 1].clone()
+    worlds.step(control)
+    drift = worlds.subtree_com[2, 1] - before
+    torch.testing.assert_close(float(drift[1]), momentum / 30, rtol=0.02, atol=0)
+
+
+def test_saved_state_goes_on_bit_for_bit(worlds):
+    for seed in range(3):
+        worlds.step(noise(worlds, seed))
+    state = worlds.save_state()
+    runs = []
+    for _ in range(2):
+        worlds.load_state(state)
+        for seed in range(5):
+            worlds.step(noise(worlds, 10 + seed))
+        runs.append((worlds.qpos.clone(), worlds.xpos.clone(), worlds.ground_contact.clone()))
+    assert all(torch.equal(a, b) for a, b in zip(*runs))
+
+
+def test_a_mujoco_error_becomes_one_line(worlds, monkeypatch):
+    class Broken:
+        def step(self, nstep):
+            raise RuntimeError("sim 3: stack overflow")
+
+    monkeypatch.setattr(worlds, "_batch", Broken())
+    with pytest.raises(DivergedError, match="sim 3"):
+        worlds.step(noise(worlds))
