@@ -5,18 +5,18 @@ does not need it. Its first construction takes about a minute and writes a cache
 
     pip install anny==0.6.2 && python scripts/build_open_body.py
 
-Adults are drawn from Anny's phenotype space with freely varied proportions, posed into the T-pose, and reduced to a mean and ten principal shape directions in
-units of one standard deviation. Anny's bones are merged into SMPL's joints, whose places are regressed from nearby vertices.
-Pose-dependent corrections are zero and the shape coefficients are not those of SMPL. Mesh, skinning and joints are made exactly
-mirror symmetric.
+Adults are drawn from Anny's phenotype space with freely varied proportions, posed into the T-pose, and reduced to a mean and
+ten principal shape directions in units of one standard deviation. Anny's bones are merged into SMPL's joints, whose places are
+regressed from nearby vertices. Pose-dependent corrections are zero and the shape coefficients are not those of SMPL. Mesh,
+skinning and joints are made exactly mirror symmetric.
 """
 
 from pathlib import Path
 
-import anny
+import anny  # pyright: ignore[reportMissingImports] -- only this script needs it
 import numpy as np
 import torch
-from scipy.spatial import cKDTree
+from scipy.spatial import KDTree
 from scipy.spatial.transform import Rotation
 
 OUT = Path(__file__).resolve().parents[1] / "sfv" / "body" / "open_body.npz"
@@ -112,7 +112,7 @@ def to_t_pose(vertices: np.ndarray, joints: np.ndarray, weights: np.ndarray) -> 
 
 def mirror_vertices(mean: np.ndarray) -> np.ndarray:
     """Index of the vertex across the sagittal plane for every vertex. Shape (V,)."""
-    distance, partner = cKDTree(mean * [-1, 1, 1]).query(mean)
+    distance, partner = (np.asarray(found) for found in KDTree(mean * [-1, 1, 1]).query(mean))
     if distance.max() > 5e-3 or (partner[partner] != np.arange(len(mean))).any():
         raise SystemExit(f"Anny's mesh is not mirror symmetric (worst {distance.max():.4f} m): choose another topology")
     return partner
@@ -151,7 +151,8 @@ def main() -> None:
     signs = np.where(directions.sum(1) < 0, -1.0, 1.0)[:, None]  # the sign of a singular vector is arbitrary: fix it
     shapes = (signs * directions * scale[:, None] / SAMPLES**0.5)[:SHAPES].reshape(SHAPES, -1, 3).transpose(1, 2, 0)
     error = np.linalg.norm(np.einsum("jv,nvc->njc", regressor, vertices) - joints, axis=-1)
-    print(f"phenotype height {height:.3f}, stature {np.ptp(mean[:, 1]):.3f} m +- {np.ptp(vertices[..., 1], axis=1).std():.3f}, {len(mean)} vertices, "
+    spread = np.ptp(vertices[..., 1], axis=1).std()
+    print(f"phenotype height {height:.3f}, stature {np.ptp(mean[:, 1]):.3f} m +- {spread:.3f}, {len(mean)} vertices, "
           f"joint regression {1e3 * error.mean():.1f} mm mean, {1e3 * error.max():.1f} worst")  # fmt: skip
     np.savez_compressed(
         OUT,

@@ -52,12 +52,13 @@ def write_text(path: Path | str, text: str) -> None:
 
 def save_npz(path: Path | str, schema: str, version: int, arrays: dict[str, Any]) -> None:
     """Write ``arrays`` with their schema name and version; no pickled objects are possible."""
-    plain = {name: np.asarray(value) for name, value in arrays.items()}
+    named = {"schema": schema, "schema_version": version, **arrays}
+    plain: dict[str, Any] = {name: np.asarray(value) for name, value in named.items()}
     bad = [name for name, value in plain.items() if value.dtype == object]
     if bad:
         raise TypeError(f"arrays of objects cannot be saved: {bad}")
     with atomic_path(path) as temporary:
-        np.savez_compressed(temporary, schema=np.asarray(schema), schema_version=np.asarray(version), **plain)
+        np.savez_compressed(temporary, **plain)
 
 
 def load_npz(path: Path | str, schema: str, version: int, required: tuple[str, ...] = ()) -> dict[str, np.ndarray]:

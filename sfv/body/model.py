@@ -50,7 +50,7 @@ class Body:
     @cached_property
     def parents(self) -> tuple[int, ...]:
         """Parent of each joint; -1 for the pelvis."""
-        return tuple(int(parent) for parent in self.model.parents)
+        return tuple(int(parent) for parent in _array(self.model.parents))
 
     @property
     def num_betas(self) -> int:
@@ -60,22 +60,22 @@ class Body:
     @cached_property
     def skin_weights(self) -> np.ndarray:
         """How much each joint moves each vertex. Shape (V, 24)."""
-        return self.model.lbs_weights.numpy().astype(float)
+        return _array(self.model.lbs_weights)
 
     @cached_property
     def v_template(self) -> np.ndarray:
         """Mesh of the mean body in rest pose. Shape (V, 3), metres."""
-        return self.model.v_template.numpy().astype(float)
+        return _array(self.model.v_template)
 
     @cached_property
     def shapedirs(self) -> np.ndarray:
         """Displacement of each vertex per unit of each beta. Shape (V, 3, B), metres."""
-        return self.model.shapedirs.numpy().astype(float)
+        return _array(self.model.shapedirs)
 
     @cached_property
     def joint_regressor(self) -> np.ndarray:
         """Joints from vertices of the rest pose. Shape (24, V)."""
-        return self.model.J_regressor.numpy().astype(float)
+        return _array(self.model.J_regressor)
 
     @cached_property
     def landmark_vertices(self) -> dict[str, int]:
@@ -200,3 +200,7 @@ def _read_body(path: Path) -> Body:
 
 def _float32(values: np.ndarray) -> Tensor:
     return torch.as_tensor(np.asarray(values), dtype=torch.float32)
+
+
+def _array(values: object) -> np.ndarray:
+    return np.asarray(values, dtype=float)

@@ -58,7 +58,8 @@ def _file(artefact: Path, path: Path, config: RenderConfig) -> None:
 
     schema = str(read_npz(artefact).get("schema", "AMASS"))
     if schema == "sfv.clip":
-        X
+        clip = Clip.load(artefact)
+        render_clip(clip, load_character(clip.character), path, config)
     elif schema in ("sfv.motion", "AMASS"):
         motion = BodyMotion.load(artefact)
         write_video(path, world_frames(motion, load_body(name=motion.body), config), motion.fps, config.crf)

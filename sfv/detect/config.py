@@ -38,6 +38,10 @@ class TrackConfig:
     """Side of the square in which the detector looks for the person again, as a multiple of her last region's."""
     min_score: float = 0.3
     """Least probability of a detection in that square."""
+    retry_quality: float = 0.8
+    """Where no pose of a frame reaches this quality, more are tried ..."""
+    retry_sizes: tuple[float, ...] = (0.9, 1.25)
+    """... in regions this many times as large: half-hidden legs are often right in one of them."""
     max_step: float = 0.3
     """Farthest that a person's region moves between two frames, as a share of its side."""
     max_growth: float = 1.6
@@ -47,9 +51,11 @@ class TrackConfig:
     the same person."""
     same_share: float = 0.7
     """Two tracks are one person when they are the same in this share of the frames that both have."""
-    edge: float = 0.03
+    edge: float = 0.05
     """Somebody who comes or goes over the picture's edge is left out while her limbs are nearer to it than this share of
     her height: the network then puts the hidden leg onto the other. Not so where she is at the edge half of the time."""
+    edge_gap: float = 0.4
+    """Seconds in between that she may seem to be farther from it."""
     max_gap: float = 1.0
     """Seconds that somebody may be out of sight and still be the same person, found again nearby."""
     max_gap_move: float = 1.0

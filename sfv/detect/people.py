@@ -1,5 +1,7 @@
 """From tracks to people: the same person found twice is one, two that end up on one body are told apart, ghosts go."""
 
+from itertools import pairwise
+
 import numpy as np
 
 from sfv.detect.blazepose import Pose
@@ -18,7 +20,7 @@ def people(tracks: list[Track], fps: float, size: tuple[int, int], config: Track
     merged = merge(tracks, config)
     paths = link(separate([choose(track.candidates, config) for track in merged], fps, config), fps, config)
     least = config.min_length * fps
-    paths = [trim(path, size, config) for path in paths]
+    paths = [trim(path, fps, size, config) for path in paths]
     kept = [path for path in paths if len(path) >= least and median_quality(path) >= config.min_quality]
     return sorted(kept, key=lambda path: -sum(pose.quality for pose in path.values()))
 
@@ -28,12 +30,16 @@ def median_quality(path: Path) -> float:
     return float(np.median([pose.quality for pose in path.values()])) if path else 0.0
 
 
-def trim(path: Path, size: tuple[int, int], config: TrackConfig) -> Path:
+def trim(path: Path, fps: float, size: tuple[int, int], config: TrackConfig) -> Path:
     """A path without the frames at its beginning and end where too little of the person is in view."""
-    touching = {frame for frame, pose in path.items() if _at_edge(pose.xy_px[BODY], size, config.edge)}
-    if 2 * len(touching) > len(path):
-        touching.clear()
-    good = [frame for frame, pose in path.items() if pose.quality >= config.min_end_quality and frame not in touching]
+    touching = [frame for frame in sorted(path) if _at_edge(path[frame].xy_px[BODY], size, config.edge)]
+    outside = set(touching)
+    for before, after in pairwise(touching):
+        if after - before <= config.edge_gap * fps:
+            outside.update(range(before, after))
+    if 2 * len(outside) > len(path):
+        outside.clear()
+    good = [frame for frame, pose in path.items() if pose.quality >= config.min_end_quality and frame not in outside]
     return {frame: pose for frame, pose in path.items() if good and min(good) <= frame <= max(good)}
 
 

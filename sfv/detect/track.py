@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -45,6 +45,8 @@ def look(net: BlazePose, rgb: np.ndarray, track: Track, config: TrackConfig) -> 
             break
     poses = [net.landmarks(rgb, region) for region in regions]
     poses.append(net.landmarks(rgb, regions[-1], mirrored=True))
+    if max(pose.quality for pose in poses) < config.retry_quality:
+        poses += [net.landmarks(rgb, replace(regions[-1], side=regions[-1].side * size)) for size in config.retry_sizes]
     return [pose for pose in poses if acceptable(pose, config) and pose.roi.near(expected, reach, config.max_growth)]
 
 

@@ -94,7 +94,7 @@ class ImitationEnv(gymnasium.Env[np.ndarray, np.ndarray]):
         if render_mode not in (None, "rgb_array"):
             raise SfvError(f"render_mode '{render_mode}' is unknown; known: rgb_array")
         self.render_mode = render_mode
-        self._renderer: mujoco.Renderer | None = None
+        self._renderer: Any = None  # a mujoco.Renderer once something was drawn
 
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None

@@ -35,6 +35,8 @@ class Summary:
     """Samples after which that policy was reached."""
     finished: float
     """Share of those starts that came to the end without a failure."""
+    precision: str
+    """Arithmetic of the hidden layers while training: "float32" or "bfloat16"."""
 
 
 def write_run(folder: Path, run: RunConfig, clip: Clip) -> None:

@@ -98,17 +98,27 @@ def train(run: RunConfig, clip: Clip, run_dir: Path | str, watcher: Watcher | No
         write_run(folder, run, clip)
     learner, judge = _build(run, clip)
     learner.set_logger(configure(str(folder), ["tensorboard"]))
-    counters = _begin(learner, run, folder)
-    rows = ProgressFile(folder, COLUMNS, counters.samples)
-    with deferred_interrupt() as interrupt:
-        reason = _loop(learner, judge, run, folder, counters, rows, watcher, lambda: interrupt.requested)
-    learner.logger.close()
+    threads = torch.get_num_threads()
+    try:
+        counters = _begin(learner, run, folder)
+        rows = ProgressFile(folder, COLUMNS, counters.samples)
+        with deferred_interrupt() as interrupt:
+            reason = _loop(learner, judge, run, folder, counters, rows, watcher, lambda: interrupt.requested)
+    finally:
+        torch.set_num_threads(threads)
+        learner.logger.close()
     if reason == "interrupted":
         raise TrainingInterrupted(
             f"training stopped at {counters.samples} of {run.learner.total_samples} samples; the same command goes on from there"
         )
     summary = Summary(
-        reason, counters.samples, counters.minutes, counters.best_nr, counters.best_samples, counters.best_finished
+        reason=reason,
+        samples=counters.samples,
+        minutes=counters.minutes,
+        nr=counters.best_nr,
+        nr_samples=counters.best_samples,
+        finished=counters.best_finished,
+        precision=_precision(learner),
     )
     write_summary(folder, summary)
     return summary
@@ -142,9 +152,12 @@ def _begin(learner: ImitationPPO, run: RunConfig, folder: Path) -> Counters:
         return counters
     learner.network.low_precision = choose_precision(learner.network, run.learner) == "bfloat16"
     learner.warm_up(run.learner.n_steps)
-    kind = "bfloat16" if learner.network.low_precision else "float32"
-    log.info("hidden layers train in %s, torch uses %d thread(s)", kind, torch.get_num_threads())
+    log.info("hidden layers train in %s, torch uses %d thread(s)", _precision(learner), torch.get_num_threads())
     return Counters()
+
+
+def _precision(learner: ImitationPPO) -> str:
+    return "bfloat16" if learner.network.low_precision else "float32"
 
 
 def _loop(

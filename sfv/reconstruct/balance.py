@@ -14,8 +14,8 @@ GRAVITY = 9.81
 """m/s^2."""
 _SEGMENTS: tuple[tuple[str, str, float, float], ...] = (
     # proximal joint, distal joint, share of body mass, place of the centre from proximal to distal.
-    # Winter, Biomechanics and Motor Control of Human Movement, table 4.1; the trunk and head run along the spine.
-    ("pelvis", "neck", 0.497, 0.55),
+    # Winter, Biomechanics and Motor Control of Human Movement, table 4.1; the trunk is centred between hips and shoulders.
+    ("pelvis", "neck", 0.497, 0.4),
     ("neck", "head", 0.081, 1.0),
     *((f"{side}_{a}", f"{side}_{b}", mass, place) for side in ("left", "right") for a, b, mass, place in (
         ("shoulder", "elbow", 0.028, 0.436), ("elbow", "wrist", 0.016, 0.43), ("wrist", "hand", 0.006, 0.5),

@@ -103,7 +103,7 @@ class ReconstructConfig:
     """How far it may differ, metres."""
     balance_sigma: float = 0.02
     """Mean distance of the centre of mass from above the feet, metres."""
-    level_sigma: float = 0.03
+    level_sigma: float = 0.02
     """Mean sideways tilt of an upright pelvis, radians."""
     level_scale: float = 0.1
     """Tilt beyond which it is taken for meant, radians."""

@@ -139,7 +139,7 @@ def _torso(xy: np.ndarray) -> float:
         0.5 * (xy[:, LANDMARK_NAMES.index(f"left_{part}")] + xy[:, LANDMARK_NAMES.index(f"right_{part}")])
         for part in ("shoulder", "hip")
     ]
-    return float(np.nanpercentile(np.linalg.norm(middle[0] - middle[1], axis=-1), 75))
+    return float(np.nanpercentile(np.hypot(*(middle[0] - middle[1]).T), 75))
 
 
 def _bridge(xy: np.ndarray, seen: np.ndarray) -> np.ndarray:
@@ -157,5 +157,5 @@ def _acceleration(xy: np.ndarray, seen: np.ndarray, fps: float) -> float:
     """Mean acceleration of the landmarks in the image, pixels/s^2, over frames with evidence."""
     window = max(5, int(_SMOOTH_SECONDS * fps) // 2 * 2 + 1)
     window = min(window, (len(xy) - 1) // 2 * 2 + 1)
-    second = savgol_filter(xy, window, 3, deriv=2, delta=1 / fps, axis=0)
+    second = np.asarray(savgol_filter(xy, window, 3, deriv=2, delta=1 / fps, axis=0))
     return float(np.linalg.norm(second[seen], axis=-1).mean())

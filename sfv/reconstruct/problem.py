@@ -65,6 +65,7 @@ class Problem:
 
     @property
     def dofs(self) -> Tensor:
+        """Numbers of each frame, camera axes. Shape (T, DOFS)."""
         values = self.basis @ torch.cat((self.place, self.bends), 1) + self.constant
         turn = self.whole
         place = self.middle + (values[:, :3] - self.middle) @ turn.T
@@ -78,6 +79,7 @@ class Problem:
 
     @property
     def ground(self) -> Ground:
+        """The ground plane in camera axes."""
         up = torch.stack((self.tilt[0], -torch.ones(()), self.tilt[1]))
         up = up / up.norm()
         turned = self.whole @ up
@@ -89,9 +91,11 @@ class Problem:
         return rotvec_to_rotmat(self.lean)
 
     def posed(self) -> Posed:
+        """The skeleton in every frame, camera axes."""
         return self.skeleton.pose(self.dofs, self.betas, self.offsets)
 
     def landmark_energy(self) -> Tensor:
+        """Energy of the first stage: the detector's 3D landmarks only. Shape ()."""
         posed = self.posed()
         return (
             energy.landmark_term(posed, self.seen, self.turn, self.config)
@@ -100,6 +104,7 @@ class Problem:
         )
 
     def full_energy(self) -> Tensor:
+        """Energy of the other stages; the ground joins in once ``contact`` is set. Shape ()."""
         config, seen, dofs = self.config, self.seen, self.dofs
         posed = self.skeleton.pose(dofs, self.betas, self.offsets)
         total = (

@@ -35,8 +35,9 @@ def reconstruct(
         body: body model whose shape and joints the motion is given in.
         progress: called with the share done and the name of the stage.
 
-    Returns a motion of the frames that show both legs (``first_frame`` says where they begin), in a z-up world whose ground is z = 0, whose x axis points the way
-    the person goes, and whose origin is under the pelvis in the first frame; with the camera, contacts and confidence.
+    Returns a motion of the frames that show both legs (``first_frame`` says where they begin), in a z-up world whose ground is
+    z = 0, whose x axis points the way the person goes, and whose origin is under the pelvis in the first frame; with the camera,
+    contacts and confidence.
 
     Raises NoPersonError (seen too briefly), SfvError (several people, landmarks missing), DivergedError.
     """

@@ -6,6 +6,7 @@ import numpy as np
 import torch
 
 from sfv.motion.rotations import (
+    continuous_quat,
     heading_quat,
     quat_conjugate,
     quat_multiply,
@@ -51,27 +52,41 @@ def balance_sideways(targets: Targets, skeleton: Skeleton, rounds: int) -> Targe
     """
     for _ in range(rounds):
         offset = lateral_imbalance(first_guess(targets, skeleton), targets.contacts, skeleton)
-        targets = _lean_legs(targets, skeleton, np.arctan2(offset, skeleton.leg_length))
+        targets = lean_legs(targets, skeleton, np.arctan2(offset, skeleton.leg_length))
     return targets
 
 
-def _lean_legs(targets: Targets, skeleton: Skeleton, angle: float) -> Targets:
+def lean_legs(targets: Targets, skeleton: Skeleton, angle: float) -> Targets:
     """Turn thighs and shins about the heading by ``angle`` (positive moves the feet to the left)."""
-    heading = heading_quat(torch.from_numpy(targets.root))
-    lean = rotvec_to_quat(torch.tensor([angle, 0.0, 0.0], dtype=torch.float64))
-    # the same rotation in the axes of the root, which the other bodies are stored in
-    in_root = quat_multiply(quat_conjugate(torch.from_numpy(targets.root)), heading)
-    turn = quat_multiply(quat_multiply(in_root, lean.expand_as(heading)), quat_conjugate(in_root))
-    legs = _leg_rows(skeleton)
-    bodies = torch.from_numpy(targets.bodies.copy())
-    bodies[:, legs] = quat_multiply(turn[:, None].expand(-1, len(legs), -1), bodies[:, legs])
-    sideways = np.zeros((2, 3))
-    sideways[:, 1] = skeleton.leg_length * np.sin(angle)
-    return replace(targets, bodies=bodies.numpy(), ankles=targets.ankles + sideways)
+    angles = np.zeros(len(skeleton.bodies))
+    angles[_leg_rows(skeleton)] = angle
+    sideways = np.array([0.0, skeleton.leg_length * np.sin(angle), 0.0])
+    return replace(lean_bodies(targets, angles), ankles=targets.ankles + sideways)
+
+
+def lean_bodies(targets: Targets, angles: np.ndarray) -> Targets:
+    """Turn every body of the skeleton about the heading by its own angle (B,), in all frames; the others stay as they are."""
+    heading = heading_quat(torch.from_numpy(targets.root))[:, None]
+    axis = torch.tensor([1.0, 0.0, 0.0], dtype=torch.float64)
+    lean = rotvec_to_quat(torch.from_numpy(angles)[:, None] * axis).expand(len(targets), -1, -1)
+    heading = heading.expand_as(lean)
+    turn = quat_multiply(quat_multiply(heading, lean), quat_conjugate(heading))
+    world = quat_multiply(turn, torch.from_numpy(targets.world_bodies()))
+    root = world[:, :1]
+    bodies = quat_multiply(quat_conjugate(root).expand_as(world[:, 1:]), world[:, 1:])
+    upright = quat_rotate_inverse(
+        heading_quat(root).expand(-1, 2, -1), torch.from_numpy(targets.world_ankles() - targets.hips[:, None])
+    )
+    return replace(
+        targets,
+        root=continuous_quat(root[:, 0]).numpy(),
+        bodies=continuous_quat(bodies).numpy(),
+        ankles=upright.numpy(),
+    )
 
 
 def _leg_rows(skeleton: Skeleton) -> list[int]:
-    """Rows of ``Targets.bodies`` between hips and ankles."""
+    """Rows of ``Skeleton.bodies`` from the hips to above the ankles."""
     parents = skeleton.model.body_parentid
     between: set[int] = set()
     for hip, ankle in zip(skeleton.hips.tolist(), skeleton.ankles.tolist()):
@@ -80,4 +95,4 @@ def _leg_rows(skeleton: Skeleton) -> list[int]:
             between.add(body)
             body = int(parents[body])
         between.add(hip)
-    return [row - 1 for row, body in enumerate(skeleton.bodies.tolist()) if row and body in between]
+    return [row for row, body in enumerate(skeleton.bodies.tolist()) if body in between]

@@ -23,6 +23,9 @@ class RetargetConfig:
     """Average all complete cycles into one, weighted by how typical each is: removes noise of the recovery."""
     straight: bool = True
     """Let a cycle that turns by less than 17 degrees go straight along the mean heading, without lateral drift."""
+    level: bool = True
+    """Take the mean sideways lean out of a straight cycle: trunk upright, left and right limbs mirror images on average. A single
+    camera at somebody's side sees leaning worst; leave it out for a person who limps."""
     balance: bool = True
     """Lean the legs of a cycle sideways, by one angle, until the mean centre of mass is above the mean stance: a single
     camera does not see the legs' depth, and somebody who walks steadily is in balance."""

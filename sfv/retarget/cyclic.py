@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
+from scipy.ndimage import gaussian_filter1d
 
 from sfv.errors import SfvError
 from sfv.motion.cycle import STRAIGHT_RAD, close_cycle, heading_of, yawed
@@ -14,6 +15,8 @@ from sfv.retarget.targets import Targets
 
 _VELOCITY_SECONDS = 0.15
 """Weight of velocity against pose in the likeness of two frames: a quarter of a typical step."""
+_SMOOTH_SECONDS = 0.05
+"""Width of the Gaussian over the features: the recovery's jitter would count as unlikeness, through velocity above all."""
 _OVERLAP = 0.25
 """A period is only believed where at least this share of it can be compared with the next one."""
 _SLACK = 0.15
@@ -119,6 +122,7 @@ def _features(targets: Targets) -> np.ndarray:
     bodies = quat_to_rotmat(torch.from_numpy(targets.bodies))[..., :2].flatten(1)
     ankles = 2 * torch.from_numpy(targets.ankles).flatten(1)
     pose = torch.cat((bodies, quat_rotate_inverse(root, up), forward, ankles), 1).numpy()
+    pose = gaussian_filter1d(pose, _SMOOTH_SECONDS * targets.fps, axis=0)
     velocity = np.gradient(pose, 1.0 / targets.fps, axis=0)
     return np.concatenate([pose, _VELOCITY_SECONDS * velocity], axis=1)
 

@@ -10,17 +10,23 @@ from sfv.character import Character
 from sfv.errors import SfvError
 from sfv.motion.body_motion import BodyMotion
 from sfv.motion.clip import Clip
+from sfv.motion.cycle import heading_of
 from sfv.motion.ground import LIFT_QUANTILE, lowest_points
 from sfv.physics.model import joint_layout
 from sfv.retarget.balance import balance_sideways
 from sfv.retarget.config import RetargetConfig
 from sfv.retarget.cyclic import cycle_targets, find_cycle, wants_cycle
+from sfv.retarget.level import level, mean_leans
 from sfv.retarget.refine import refine
 from sfv.retarget.report import RetargetReport, make_report
 from sfv.retarget.skeleton import Skeleton, build_skeleton
 from sfv.retarget.start import first_guess, guess_contacts
 from sfv.retarget.targets import Targets, make_targets
 
+_STRAIGHT = 1e-3
+"""Radians of turn in a cycle that was made to go straight."""
+_WORTH_SAYING = np.radians(5.0)
+"""Lean, radians, from which the clip's notes mention that it was taken out."""
 _FEWEST_FRAMES = 5
 """Second differences, on which smoothness rests, mean nothing in fewer."""
 
@@ -48,14 +54,14 @@ def retarget(
     targets = _with_ground(targets, motion, skeleton, config)
     cycle = find_cycle(targets, config)
     cyclic = wants_cycle(cycle, config)
-    first_frame, cycles = motion.first_frame, 0
+    first_frame, cycles, notes = motion.first_frame, 0, motion.notes
     if cyclic and cycle is not None:
         cycles = len(cycle.bounds) - 1
         first_frame += round(float(cycle.bounds[0]))
         say(f"{cycles} cycles of {cycle.frames / motion.fps:.2f} s, mismatch {cycle.mismatch:.2f}")
         targets = cycle_targets(targets, cycle, config)
-        if config.balance:
-            targets = balance_sideways(targets, skeleton, config.balance_rounds)
+        targets, taken_out = _upright(targets, skeleton, config)
+        notes = (*notes, *taken_out)
     say(f"optimising {len(targets)} frames")
     qpos = refine(first_guess(targets, skeleton), targets, skeleton, config, cyclic)
     names, widths = joint_layout(skeleton.model)
@@ -69,10 +75,27 @@ def retarget(
         name=name,
         source=f"retargeted from a motion of {len(motion)} frames at {motion.fps:g} Hz",
         first_frame=first_frame,
-        notes=motion.notes,
+        notes=notes,
     )
     found = make_report(clip, targets.contacts, skeleton, config, None if cycle is None else cycle.mismatch, cycles)
     return clip, found
+
+
+def _upright(targets: Targets, skeleton: Skeleton, config: RetargetConfig) -> tuple[Targets, tuple[str, ...]]:
+    """Take the mean sideways lean and imbalance out of a straight cycle, and say so where it was more than an error of measurement."""
+    if abs(heading_of(targets.root[-1]) - heading_of(targets.root[0])) > _STRAIGHT:
+        return targets, ()  # who walks a curve leans into it
+    notes: tuple[str, ...] = ()
+    if config.level:
+        worst = float(np.abs(mean_leans(targets, skeleton)).max())
+        if worst > _WORTH_SAYING:
+            notes = (
+                f"a mean sideways lean of up to {np.degrees(worst):.0f} degrees was taken out (--no-level keeps it)",
+            )
+        targets = level(targets, skeleton)
+    if config.balance:
+        targets = balance_sideways(targets, skeleton, config.balance_rounds)
+    return targets, notes
 
 
 def _with_ground(targets: Targets, motion: BodyMotion, skeleton: Skeleton, config: RetargetConfig) -> Targets:

@@ -9,8 +9,8 @@ from sfv.detect.roi import Roi
 
 HALF = {"eye": 4, "ear": 8, "mouth": 4, "shoulder": 20, "elbow": 28, "wrist": 32, "pinky": 34, "index": 35, "thumb": 31,
         "hip": 12, "knee": 13, "ankle": 14, "heel": 13, "foot": 20}  # fmt: skip
-DROP = {"nose": -75, "eye": -80, "ear": -78, "mouth": -68, "shoulder": -50, "elbow": -20, "wrist": 5, "pinky": 15,
-        "index": 15, "thumb": 12, "hip": 0, "knee": 45, "ankle": 90, "heel": 95, "foot": 97}  # fmt: skip
+DROP = {"foot": 97, "nose": -75, "eye": -80, "ear": -78, "mouth": -68, "shoulder": -50, "elbow": -20, "wrist": 5, "pinky": 15,
+        "index": 15, "thumb": 12, "hip": 0, "knee": 45, "ankle": 90, "heel": 95}  # fmt: skip
 
 
 def stick_figure(centre, size=1.0):

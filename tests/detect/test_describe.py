@@ -13,7 +13,7 @@ def three():
     """Frames at 10 fps: person 0 small, left, all 50 frames; 1 tall, middle, 20; 2 middling, right, 30 from frame 20."""
     xy, confidence = np.full((3, 50, 2, 2), np.nan), np.zeros((3, 50, 2))
     for person, (x, height, frames) in enumerate(((50, 40, range(50)), (160, 90, range(20)), (280, 60, range(20, 50)))):
-        xy[person, frames] = [(x, 100 - height), (x, 100)]
+        xy[person, frames] = [(x, 95 + person - height), (x, 95 + person)]
         confidence[person, frames] = 0.9
     return Keypoints(
         xy, confidence, np.full((3, 50, 2, 3), np.nan), 10.0, (300, 100), ("nose", "left_heel"), first_frame=10
@@ -21,7 +21,8 @@ def three():
 
 
 @pytest.mark.parametrize(
-    ("choice", "person"), [("longest", 0), ("largest", 1), ("left", 0), ("right", 2), ("0", 0), ("2", 2)]
+    ("choice", "person"),
+    [("nearest", 2), ("longest", 0), ("largest", 1), ("left", 0), ("right", 2), ("0", 0), ("2", 2)],
 )
 def test_choices(three, choice, person):
     assert choose_person(three, choice) == person
@@ -40,5 +41,5 @@ def test_refused(three):
         choose_person(three, "3")
     with pytest.raises(NoPersonError, match="no person -1"):
         choose_person(three, "-1")
-    with pytest.raises(UnknownNameError, match="known: largest, left, longest, right"):
+    with pytest.raises(UnknownNameError, match="known: largest, left, longest, nearest, right"):
         choose_person(three, "tallest")

@@ -1,11 +1,13 @@
 """Following scripted people: who comes, goes, is found late, and meets another."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from sfv.detect.config import DetectConfig
+from sfv.detect.landmarks import MIRROR
 from sfv.detect.people import people
 from sfv.detect.pipeline import assemble
 from sfv.detect.search import find_people, tiles
@@ -90,16 +92,18 @@ def test_two_tracks_of_one_person_are_pooled(pose):
     assert sorted(path) == list(range(60))
 
 
-def test_arrays_of_people(pose, figure):
-    """Landmarks outside the picture have no confidence; absent frames are NaN; exchanged frames have no 3D."""
+def test_arrays_of_people(pose):
+    """Landmarks outside the picture have no confidence; absent frames are NaN; exchanged ones are mended, without 3D."""
     config, video = DetectConfig(), numbered_video(50)
-    path = {t: pose((300 + t, 410)) for t in range(10, 50)}  # the feet are below the lower edge
+    path = {t: pose((300 + t, 407)) for t in range(10, 50)}  # the feet are below the lower edge
+    path[30] = replace(path[30], xy_px=path[30].xy_px[MIRROR])
     keypoints = assemble([path], video, config)
     assert keypoints.span(0) == (10, 50)
     assert np.isnan(keypoints.xy_px[0, :10]).all()
     assert (keypoints.confidence[0, 20, [29, 30, 31, 32]] == 0).all()
     assert (keypoints.confidence[0, 20, :29] > 0.9).all()
-    assert np.isfinite(keypoints.world_c[0, 10:]).all()
+    np.testing.assert_allclose(keypoints.xy_px[0, 30], path[29].xy_px + np.array([1, 0]))
+    assert np.flatnonzero(np.isfinite(keypoints.world_c[0]).all((1, 2))).tolist() == [*range(10, 30), *range(31, 50)]
 
 
 def test_who_walks_out_over_the_edge_is_cut_there(pose):

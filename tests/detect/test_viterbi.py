@@ -1,6 +1,6 @@
 """The cheapest path is the cheapest of all."""
 
-from itertools import product
+from itertools import pairwise, product
 
 import numpy as np
 
@@ -11,7 +11,7 @@ def test_is_the_best_of_all_paths():
     rng = np.random.default_rng(1)
     sizes = (2, 3, 1, 4, 2)
     unary = [rng.random(n) for n in sizes]
-    pair = [np.zeros((0, 0))] + [rng.random((a, b)) for a, b in zip(sizes, sizes[1:])]
+    pair = [np.zeros((0, 0))] + [rng.random((a, b)) for a, b in pairwise(sizes)]
 
     def cost(path):
         own = sum(u[k] for u, k in zip(unary, path))

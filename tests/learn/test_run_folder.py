@@ -51,7 +51,7 @@ def test_what_is_no_run_folder(tmp_path):
 
 
 def test_summary_comes_back_and_a_broken_one_says_so(tmp_path):
-    summary = Summary("nr", 1000, 2.5, 0.91, 900, 1.0)
+    summary = Summary("nr", 1000, 2.5, 0.91, 900, 1.0, "float32")
     write_summary(tmp_path, summary)
     assert read_summary(tmp_path) == summary
     (tmp_path / "summary.json").write_text('{"reason": ')

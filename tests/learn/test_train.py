@@ -59,6 +59,7 @@ def test_run_folder_is_complete(uninterrupted):
         assert np.isfinite(table[name]).all()
     summary = read_summary(uninterrupted)
     assert summary.reason == "samples"
+    assert summary.precision == "float32"
     assert summary.nr == pytest.approx(np.nanmax(table["nr"]), abs=1e-5)
 
 
@@ -137,10 +138,10 @@ def test_refuses_a_clip_of_another_character(tmp_path, walk_clip):
 
 
 def test_training_improves_nr(tmp_path, short_clip):
-    """Judged by samples: 60 k of them on a clip of 1.3 s."""
-    learner = TrainConfig(
-        worlds=128, n_steps=16, batch_size=512, hidden=(128, 64), total_samples=61_440, nr_interval=61_440, nr_starts=8
+    """Judged by samples: 17 k of them on a clip of 1.3 s, from 0.69 to about 0.80."""
+    learner = replace(
+        SMALL, worlds=128, batch_size=256, hidden=(64, 32), total_samples=17_408, nr_interval=16_384, nr_starts=8
     )
-    train(RunConfig(learner=learner), short_clip, tmp_path)
+    train(RunConfig(learner=replace(learner, learning_rate=1e-3, anneal=False)), short_clip, tmp_path)
     nr = read_progress(tmp_path)["nr"]
-    assert nr[-1] > nr[0] + 0.1
+    assert nr[-1] > nr[0] + 0.04

@@ -48,7 +48,7 @@ def test_links_are_kept_apart(step, skeleton):
     """The right arm, turned inwards through the pelvis, comes out; the rest stays where it was."""
     bodies = step.bodies.copy()
     names = [skeleton.model.body(body).name for body in skeleton.bodies[1:]]
-    inwards = [np.cos(0.3), np.sin(0.3), 0.0, 0.0]
+    inwards = [np.cos(0.18), np.sin(0.18), 0.0, 0.0]
     bodies[:, names.index("right_shoulder")] = bodies[:, names.index("right_elbow")] = inwards
     crossed = replace(step, bodies=bodies)
     guess = first_guess(crossed, skeleton)

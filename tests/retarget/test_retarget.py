@@ -35,7 +35,7 @@ def test_a_walk_becomes_a_loop_that_stands_on_the_ground(looped, walk_clip, skel
     assert clip.first_frame >= 100
     assert report.cycles_averaged == 3
     assert lowest_points(skeleton.model, clip.qpos).min() > -1e-9
-    assert report.penetration_mm == 0
+    assert report.penetration_mm < 1e-6
     assert report.foot_slide_mm < 1.5
     assert report.stance_gap_mm < 5
     assert report.speed == pytest.approx(0.98, abs=0.12)

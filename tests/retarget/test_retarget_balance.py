@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sfv.retarget.balance import _lean_legs, balance_sideways, lateral_imbalance
+from sfv.retarget.balance import balance_sideways, lateral_imbalance, lean_legs
 from sfv.retarget.config import RetargetConfig
 from sfv.retarget.start import first_guess, guess_contacts
 from sfv.retarget.targets import make_targets
@@ -28,7 +28,7 @@ def test_captured_walking_is_nearly_in_balance(targets, skeleton):
 
 @pytest.mark.parametrize("lean", [-0.15, 0.12])
 def test_leaning_legs_are_set_upright(targets, skeleton, lean):
-    leaning = _lean_legs(targets, skeleton, lean)
+    leaning = lean_legs(targets, skeleton, lean)
     moved = imbalance(leaning, skeleton) - imbalance(targets, skeleton)
     assert moved == pytest.approx(-0.8 * lean * skeleton.leg_length, rel=0.1)  # the legs' own mass goes with them
     mended = balance_sideways(leaning, skeleton, RetargetConfig().balance_rounds)

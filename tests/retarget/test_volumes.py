@@ -17,8 +17,8 @@ def test_spheres_lie_inside_their_geoms_and_reach_their_ends(skeleton):
     foot = volumes.bodies == model.body("left_ankle").id
     low = (volumes.centres[foot] - volumes.radii[foot, None]).min(0)
     high = (volumes.centres[foot] + volumes.radii[foot, None]).max(0)
-    np.testing.assert_allclose(low, np.array([0.045, 0, -0.0225]) - [0.0885, 0.045, 0.0275], atol=1e-9)
-    np.testing.assert_allclose(high, np.array([0.045, 0, -0.0225]) + [0.0885, 0.045, 0.0275], atol=1e-9)
+    np.testing.assert_allclose(low, [0.045 - 0.0885, -0.045, -0.0225 - 0.0275], atol=1e-9)
+    np.testing.assert_allclose(high, [0.045 + 0.0885, 0.045, -0.0225 + 0.0275], atol=1e-9)
 
 
 def test_neighbours_are_no_pair_and_others_are(skeleton):
