@@ -9,7 +9,8 @@ from sfv.cli import main
 
 def test_first_screen_lists_every_verb(capsys):
     assert main.run(["--help"]) == 0
-    assert all(verb in capsys.readouterr().out for verb in main.VERBS)
+    screen = capsys.readouterr().out
+    assert all(f"  {verb} " in screen for verb in main.VERBS)
     assert main.run([]) == 2
 
 

@@ -11,7 +11,8 @@ from sfv.detect.keypoints import BLAZEPOSE_NAMES, Keypoints
 from sfv.errors import NoPersonError, SfvError
 from sfv.motion.body_motion import SMPL_JOINTS, BodyMotion
 from sfv.motion.rotations import rotvec_to_rotmat
-from sfv.reconstruct import ReconstructConfig, reconstruct
+from sfv.reconstruct.config import ReconstructConfig
+from sfv.reconstruct.reconstruct import reconstruct
 
 _BODY = [SMPL_JOINTS.index(f"{side}_{part}") for side in ("left", "right")
          for part in ("hip", "knee", "ankle", "shoulder", "elbow", "wrist")]  # fmt: skip
