@@ -74,8 +74,8 @@ def turning_clip(flat_model):
 
 @pytest.fixture(scope="session")
 def walk_crop_video(tmp_path_factory):
-    """The demo's woman for 2.2 s (about two strides), cut out of the picture: 900x514 pixels, 30 fps, nobody else."""
+    """The demo's woman for 2.2 s (about two strides), cut out of the picture: 1000x514 pixels, 30 fps, nobody else."""
     path = tmp_path_factory.mktemp("walk") / "walk.mp4"
     whole = open_video(fetch("demo_video"), start=95 / 30, stop=161 / 30)
-    write_video(path, (frame[480:, 400:1300] for frame in whole), whole.fps)
+    write_video(path, (frame[480:, 250:1250] for frame in whole), whole.fps)
     return path

@@ -52,7 +52,7 @@ class TrackConfig:
     same_share: float = 0.7
     """Two tracks are one person when they are the same in this share of the frames that both have."""
     edge: float = 0.05
-    """Somebody who comes or goes over the picture's edge is left out while her limbs are nearer to it than this share of
+    """Somebody who comes or goes over the left or right edge is left out while her limbs are nearer to it than this share of
     her height: the network then puts the hidden leg onto the other. Not so where she is at the edge half of the time."""
     edge_gap: float = 0.4
     """Seconds in between that she may seem to be farther from it."""
@@ -87,9 +87,9 @@ class SwapConfig:
     disagree: float = 0.015
     """Cost a frame of arms or legs that are exchanged when the torso is not, and the other way round."""
     step: float = 0.12
-    """Torso lengths that landmarks may move between frames at a cost of one."""
+    """Torso lengths that landmarks may lie from where their last two places point, at a cost of one."""
     max_cost: float = 4.0
-    """Most that one landmark's move costs."""
+    """Most that one landmark costs."""
 
 
 @dataclass(frozen=True)

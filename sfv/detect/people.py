@@ -44,8 +44,9 @@ def trim(path: Path, fps: float, size: tuple[int, int], config: TrackConfig) -> 
 
 
 def _at_edge(limbs: np.ndarray, size: tuple[int, int], edge: float) -> bool:
+    """Whether limbs of shape (N, 2) reach the left or right edge (feet near the lower edge are in view all the same)."""
     margin = edge * np.ptp(limbs[:, 1])
-    return bool((limbs < margin).any() or (limbs > np.array(size) - margin).any())
+    return bool(limbs[:, 0].min() < margin or limbs[:, 0].max() > size[0] - margin)
 
 
 def merge(tracks: list[Track], config: TrackConfig) -> list[Track]:

@@ -33,7 +33,7 @@ def assemble(paths: list[persons.Path], video: Video, config: DetectConfig) -> K
         if not frames:
             continue
         seen = np.stack([path[frame].xy_px for frame in frames])
-        for frame, state in zip(frames, find_swaps(seen, config.swaps)):
+        for frame, state in zip(frames, find_swaps(seen, np.array(frames), config.swaps)):
             pose, source = path[frame], SOURCE[state]
             xy[person, frame] = pose.xy_px[source]
             confidence[person, frame] = np.where(inside(pose.xy_px, video.size), pose.confidence, 0)[source]

@@ -1,7 +1,7 @@
 """Left and right put back where the detector exchanged them: a Viterbi path over which parts are exchanged.
 
 The landmark network sometimes calls the whole body's left side right, or that of the arms or legs, for several frames,
-at full confidence (27 of 100 frames of one real view). Seen over time it jumps; the path with the fewest jumps has none.
+at full confidence (27 of 100 frames of one real view). Seen over time it jumps; the path that jumps least is right.
 """
 
 import numpy as np
@@ -20,15 +20,32 @@ SOURCE = np.where(STATES[:, GROUP], MIRROR, np.arange(len(MIRROR)))
 """Where each landmark is really found when a state rules: ``xy[SOURCE[state]]`` undoes it. Shape (8, 33)."""
 
 
-def find_swaps(xy_px: np.ndarray, config: SwapConfig) -> np.ndarray:
-    """State of each frame, 0 where nothing is exchanged. Shapes (T, 33, 2), without gaps -> (T,), rows of SOURCE."""
-    seen = np.stack([xy_px[:, source] for source in SOURCE], 1)  # (T, 8, 33, 2)
-    scale = config.step * np.maximum(torso_length(xy_px), 1.0)
-    unary = config.flip * STATES[:, 0] + config.disagree * (STATES[:, 1:] != STATES[:, :1]).sum(1)
+_TRIPLES = np.where(np.eye(8, dtype=bool)[None, :, :, None], 0.0, np.inf) + np.zeros((8, 1, 1, 8))
+"""Cost of going from the states of frames (t - 2, t - 1) to those of (t - 1, t): both must agree on t - 1. (8, 8, 8, 8)."""
+
+
+def find_swaps(xy_px: np.ndarray, frames: np.ndarray, config: SwapConfig) -> np.ndarray:
+    """State of each frame, 0 where nothing is exchanged. Shapes (T, 33, 2), frame numbers (T,) -> (T,), rows of SOURCE.
+
+    What jumps is judged by acceleration, in torso lengths a frame^2: in the side view of a walk the legs pass each other,
+    and by distance alone they might as well turn back.
+    """
+    if len(xy_px) < 3:
+        return np.zeros(len(xy_px), int)
     paired = np.flatnonzero(MIRROR - np.arange(len(MIRROR)))
+    seen = np.stack([xy_px[:, source] for source in SOURCE], 1)[:, :, paired]  # (T, 8, K, 2)
+    steps = np.diff(frames)
+    scale = config.step * np.maximum(torso_length(xy_px)[1:], 1.0) * steps
+    unary = config.flip * STATES[:, 0] + config.disagree * (STATES[:, 1:] != STATES[:, :1]).sum(1)
 
-    def pairwise(t: int) -> np.ndarray:
-        moved = np.linalg.norm(seen[t - 1][:, None, paired] - seen[t][None, :, paired], axis=-1) / scale[t]  # (8, 8, K)
-        return np.minimum(moved, config.max_cost).mean(-1)
+    def pairwise(k: int) -> np.ndarray:
+        before, now, after = (seen[k + offset] for offset in (-1, 0, 1))
+        expected = now + (now - before[:, None]) * min(steps[k] / steps[k - 1], 1)  # (8 before, 8 now, K, 2)
+        missed = np.linalg.norm(after - expected[:, :, None], axis=-1) / scale[k]  # (8, 8, 8 after, K)
+        cost = np.minimum(missed, config.max_cost).mean(-1)
+        return (_TRIPLES + cost[:, :, None]).reshape(64, 64)
 
-    return np.array(cheapest_path([unary] * len(xy_px), pairwise))
+    # Steps of the path are pairs of frames, their choices pairs of states: 8 x (first frame's) + (second frame's).
+    pairs = [np.add.outer(unary, unary).ravel()] + [np.tile(unary, 8)] * (len(xy_px) - 2)
+    path = cheapest_path(pairs, pairwise)
+    return np.array([path[0] // 8, *(pair % 8 for pair in path)])

@@ -43,9 +43,9 @@ class ImitationConfig:
     """Length of an episode of a cyclic clip; other clips end with the clip."""
     start: Literal["rsi", "first"] = "rsi"
     """Where episodes start: at a random time of the clip (reference state initialisation), or at its first frame."""
-    start_pose_noise: float = 0.0
+    start_pose_noise: float = 0.02
     """Standard deviation of the disturbance of every joint's angle at the start, radians."""
-    start_velocity_noise: float = 0.0
+    start_velocity_noise: float = 0.1
     """Standard deviation of the disturbance of every velocity at the start, rad/s and m/s."""
     min_remaining_seconds: float = 0.3
     """Clips that are not cyclic: no episode starts closer than this to the end."""

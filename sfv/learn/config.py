@@ -47,7 +47,7 @@ class TrainConfig:
     """End as soon as the NR of an evaluation reaches this; none: use all samples."""
     nr_interval: int = 131_072
     """Samples between two evaluations; a checkpoint is written at each."""
-    nr_starts: int = 16
+    nr_starts: int = 32
     """Start states of an evaluation during training."""
     seed: int = 0
     """Seed of the networks, the action noise and the start states."""

@@ -197,7 +197,7 @@ def _loop(
         learner.logger.dump(counters.samples)
         if watcher is not None:
             spent = (counters.minutes - first_minutes) * 60.0
-            left = spent / (counters.samples - first_samples) * (settings.total_samples - counters.samples)
+            left = spent / (counters.samples - first_samples) * max(settings.total_samples - counters.samples, 0)
             watcher(_progress(run, counters, statistics, left, rate, evaluated))
         stop = interrupted()
         if evaluated or stop:

@@ -10,6 +10,7 @@ from sfv.reconstruct.fit import Progress, fit
 from sfv.reconstruct.observations import Observations, observe
 from sfv.reconstruct.skeleton import LANDMARK_NAMES, Skeleton
 from sfv.reconstruct.world import camera_in_world, smpl_parameters, world_axes
+from sfv.threads import one_torch_thread
 
 _STANDS = 0.5  # contact probability from which a foot is taken to stand
 _EVIDENCE = {
@@ -24,6 +25,7 @@ _EVIDENCE = {
 """Landmarks that testify for each SMPL joint."""
 
 
+@one_torch_thread()
 def reconstruct(
     keypoints: Keypoints, config: ReconstructConfig, body: Body, progress: Progress | None = None
 ) -> BodyMotion:

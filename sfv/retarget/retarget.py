@@ -22,6 +22,7 @@ from sfv.retarget.report import RetargetReport, make_report
 from sfv.retarget.skeleton import Skeleton, build_skeleton
 from sfv.retarget.start import first_guess, guess_contacts
 from sfv.retarget.targets import Targets, make_targets
+from sfv.threads import one_torch_thread
 
 _STRAIGHT = 1e-3
 """Radians of turn in a cycle that was made to go straight."""
@@ -31,6 +32,7 @@ _FEWEST_FRAMES = 5
 """Second differences, on which smoothness rests, mean nothing in fewer."""
 
 
+@one_torch_thread()
 def retarget(
     motion: BodyMotion,
     character: Character,

@@ -26,11 +26,13 @@ def walk(figure):
 
 
 def undo(xy):
-    return np.stack([frame[SOURCE[state]] for frame, state in zip(xy, find_swaps(xy, SwapConfig()))])
+    return np.stack(
+        [frame[SOURCE[state]] for frame, state in zip(xy, find_swaps(xy, np.arange(len(xy)), SwapConfig()))]
+    )
 
 
 def test_a_clean_walk_is_left_alone(walk):
-    assert (find_swaps(walk, SwapConfig()) == 0).all()
+    assert (find_swaps(walk, np.arange(60), SwapConfig()) == 0).all()
 
 
 def test_whole_body(walk):
@@ -40,10 +42,26 @@ def test_whole_body(walk):
 
 
 @pytest.mark.parametrize("group", [ARMS, LEGS])
-def test_one_group(walk, group):
-    """Exchanged where the limbs are apart (frames 4 to 10)."""
+@pytest.mark.parametrize("first", [5, 13, 27])
+def test_one_group(walk, group, first):
+    """Also where the limbs are about to pass each other (frame 15, 30)."""
     seen = walk.copy()
     source = np.arange(33)
     source[group] = MIRROR[group]
-    seen[4:11] = walk[4:11][:, source]
+    seen[first : first + 7] = walk[first : first + 7][:, source]
     np.testing.assert_array_equal(undo(seen), walk)
+
+
+@pytest.mark.parametrize("stop", range(31, 40))
+def test_end_after_the_legs_passed(walk, stop):
+    """A clip that ends soon after: nothing that follows tells that they went on."""
+    assert (find_swaps(walk[:stop], np.arange(stop), SwapConfig()) == 0).all()
+
+
+def test_gaps_and_short_clips(walk):
+    kept = np.flatnonzero((np.arange(60) < 20) | (np.arange(60) > 26))
+    seen = walk[kept].copy()
+    seen[:8] = seen[:8][:, MIRROR]
+    states = find_swaps(seen, kept, SwapConfig())
+    np.testing.assert_array_equal(states, np.where(np.arange(len(kept)) < 8, 7, 0))
+    assert find_swaps(walk[:2], np.arange(2), SwapConfig()).tolist() == [0, 0]

@@ -14,6 +14,7 @@ PHYSICS = PhysicsConfig()
 @pytest.fixture
 def make(humanoid, flat):
     def build(clip, worlds=8, physics=PHYSICS, auto_reset=True, seed=0, **settings):
+        settings = {"start_pose_noise": 0.0, "start_velocity_noise": 0.0} | settings
         return make_imitation_worlds(
             clip, humanoid, flat, physics, ImitationConfig(**settings), worlds, 2, seed, auto_reset
         )
