@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from rich.live import Live
+from rich.logging import RichHandler
 from rich.text import Text
 
 from sfv.cli.progress import console
@@ -28,7 +29,7 @@ def progress_line(progress: TrainProgress) -> str:
 
 def watched_training(run: RunConfig, clip: Clip, folder: Path) -> Summary:
     """Train, showing the progress. Ctrl-C ends it after the running update, with a checkpoint, as KeyboardInterrupt."""
-    logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
+    _show_log()
     try:
         if not sys.stderr.isatty():
             return train(run, clip, folder, _print_evaluations)
@@ -37,6 +38,14 @@ def watched_training(run: RunConfig, clip: Clip, folder: Path) -> Summary:
     except TrainingInterrupted as error:
         console.print(str(error))
         raise KeyboardInterrupt from error
+
+
+def _show_log() -> None:
+    """sfv's own messages through the same console as the live line; other packages' stay silent."""
+    log = logging.getLogger("sfv")
+    if not log.handlers:
+        log.setLevel(logging.INFO)
+        log.addHandler(RichHandler(console=console, show_time=False, show_level=False, show_path=False))
 
 
 def _print_evaluations(progress: TrainProgress) -> None:

@@ -123,7 +123,7 @@ class ImitationEnv(gymnasium.Env[np.ndarray, np.ndarray]):
         terminated = bool(step.failed[0] | step.completed[0])
         return step.observation[0].numpy(), float(step.reward[0]), terminated, bool(step.timed_out[0]), info
 
-    def render(self) -> np.ndarray | None:  # type: ignore[override]  # gymnasium's own type is a free variable
+    def render(self) -> np.ndarray | None:
         """The character from the side, following it. Shape (480, 480, 3), uint8; None without a render mode."""
         if self.render_mode is None:
             return None

@@ -9,7 +9,7 @@ import torch
 from stable_baselines3 import PPO
 from stable_baselines3.common.buffers import RolloutBuffer
 from stable_baselines3.common.callbacks import BaseCallback
-from stable_baselines3.common.type_aliases import RolloutBufferSamples
+from stable_baselines3.common.type_aliases import RolloutBufferSamples, Schedule
 from stable_baselines3.common.vec_env import VecEnv
 from torch import Tensor
 
@@ -180,7 +180,7 @@ class ImitationPPO(PPO):
         """Overrides SB3's: large minibatches, no figure is read back before the end. Then the normaliser learns the samples."""
         self.policy.set_training_mode(True)
         self._update_learning_rate(self.network.optimizer)
-        clip = self.clip_range(self._current_progress_remaining)  # type: ignore[operator]  # a schedule after set-up
+        clip = cast(Schedule, self.clip_range)(self._current_progress_remaining)
         records: list[Tensor] = []
         for _ in range(self.n_epochs):
             if not all([self._minibatch(batch, clip, records) for batch in self.rollout_buffer.get(self.batch_size)]):
