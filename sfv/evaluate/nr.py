@@ -15,6 +15,7 @@ from sfv.imitate.reward import TERMS
 from sfv.learn.policy import load_policy
 from sfv.learn.run_folder import read_run
 from sfv.physics.config import PhysicsConfig
+from sfv.threads import one_torch_thread
 
 FINE = PhysicsConfig(substeps=20, armature=0.01)
 """1/600 s and light joints: what a policy is worth that was trained on coarser physics."""
@@ -54,6 +55,7 @@ class Rollout:
     """The episode ended before its time."""
 
 
+@one_torch_thread()
 def evaluate_nr(
     run_dir: Path | str, config: NrConfig | None = None, physics: PhysicsConfig | None = None, threads: int = 0
 ) -> NrResult:
@@ -86,6 +88,7 @@ def evaluate_nr(
     )
 
 
+@one_torch_thread()
 def record_rollout(run_dir: Path | str, seconds: float = 10.0, physics: PhysicsConfig | None = None) -> Rollout:
     """Play one undisturbed episode from the clip's first frame, up to ``seconds`` of a cyclic clip or to its end."""
     run, clip = read_run(run_dir)

@@ -41,7 +41,7 @@ class TrainConfig:
     """Widths of the hidden ReLU layers, of the policy and of the value network each."""
     log_std_init: float = -2.0
     """Logarithm of the action noise's standard deviation at the start; it is learned."""
-    total_samples: int = 1_500_000
+    total_samples: int = 2_000_000
     """Control steps of all worlds together after which training ends."""
     stop_nr: float | None = None
     """End as soon as the NR of an evaluation reaches this; none: use all samples."""
