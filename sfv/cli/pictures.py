@@ -17,9 +17,9 @@ from sfv.render.sheet import sheet_of_video
 from sfv.render.side_by_side import side_by_side
 from sfv.video import open_video
 
-_SHEET_TILES = 12
+_SHEET_TILES = 8
 _SHEET_COLUMNS = 2
-_SHEET_HEIGHT = 220
+_SHEET_HEIGHT = 160
 
 
 def draw_chain(video: Path, folder: Path, config: ChainConfig, person: int) -> None:
@@ -47,5 +47,6 @@ def draw_chain(video: Path, folder: Path, config: ChainConfig, person: int) -> N
             progress=progress,
         )
     film = open_video(out)
-    times = np.linspace(0.0, (len(film) - 1) / film.fps, _SHEET_TILES)
+    # while the input runs, and one glance at what the policy does after its end
+    times = np.append(np.linspace(0.0, motion.seconds, _SHEET_TILES - 1), (len(film) - 1) / film.fps)
     sheet_of_video(out, folder / "sheet.png", times.tolist(), _SHEET_COLUMNS, _SHEET_HEIGHT)

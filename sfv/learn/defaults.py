@@ -14,5 +14,5 @@ def defaults_for(clip: Clip, run: RunConfig | None = None) -> RunConfig:
     return replace(
         run,
         physics=replace(run.physics, substeps=8),
-        learner=replace(run.learner, gamma=0.97, total_samples=3_000_000),
+        learner=replace(run.learner, gamma=0.97),
     )
