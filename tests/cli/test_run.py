@@ -1,6 +1,7 @@
 """The whole chain on a short real crop of the demo video, and everything a user can do wrong with it."""
 
 import json
+import shutil
 from dataclasses import replace
 
 import numpy as np
@@ -11,6 +12,7 @@ from sfv.cli import main
 from sfv.detect.keypoints import Keypoints
 from sfv.motion.body_motion import BodyMotion
 from sfv.motion.clip import Clip
+from sfv.render.gl import RenderError
 from sfv.video import open_video, write_video
 
 SMALL = [
@@ -111,6 +113,19 @@ def test_ctrl_c_in_any_stage_loses_nothing(stage, finished, walk_crop_video, tmp
     assert not (tmp_path / outputs[stage]).exists()
     assert all((tmp_path / outputs[name]).exists() for name in kept)
     assert not [path for path in tmp_path.rglob(".*") if path.is_file()], "no temporary file is left"
+
+
+def test_without_opengl_everything_but_the_video_is_made(finished, walk_crop_video, tmp_path, monkeypatch):
+    def no_gl(*arguments):
+        raise RenderError("no OpenGL here; apt-get install libegl1")
+
+    shutil.copytree(finished, tmp_path / "run")
+    (tmp_path / "run" / "side_by_side.mp4").unlink()
+    monkeypatch.setattr("sfv.cli.pictures.draw_chain", no_gl)
+    assert main.run(["run", str(walk_crop_video), "--out", str(tmp_path / "run"), *SMALL]) == 0
+    report = (tmp_path / "run" / "report.md").read_text()
+    assert "No video was made: no OpenGL here; apt-get install libegl1" in report
+    assert "NR 0." in report
 
 
 def noise_video(path, frames=45):
