@@ -33,11 +33,13 @@ class Evaluation:
     seconds: float
     """Length of an episode."""
     cyclic: bool
+    env: str
+    """Environment that it was trained and measured on."""
 
 
 def evaluate_run(run_dir: Path, config: NrConfig, threads: int = 0) -> Evaluation:
     """Evaluate a run folder twice. Raises FileFormatError where it is none."""
-    _, clip = read_run(run_dir)
+    run, clip = read_run(run_dir)
     own = evaluate_nr(run_dir, config, threads=threads)
     fine = evaluate_nr(run_dir, config, FINE, threads)
     return Evaluation(
@@ -52,6 +54,7 @@ def evaluate_run(run_dir: Path, config: NrConfig, threads: int = 0) -> Evaluatio
         starts=config.starts,
         seconds=config.seconds if clip.cyclic else clip.seconds,
         cyclic=clip.cyclic,
+        env=run.env,
     )
 
 
@@ -64,6 +67,9 @@ def words(evaluation: Evaluation) -> list[str]:
         f"on finer physics (1/600 s, armature 0.01): NR {e.nr_fine:.3f}, {e.finished_fine} of {e.starts} come to the end",
         "reward terms: " + ", ".join(f"{name} {value:.2f}" for name, value in e.terms.items()),
     ]
+    if not e.cyclic:
+        lines.append(f"it does the motion once; what comes after its {e.seconds:.1f} s was not learned")
+    lines.append(f"learned and measured on '{e.env}' without pushes; other ground and disturbances are untested")
     if e.diverged:
         lines.append(f"the physics broke down in {e.diverged} episodes")
     if not e.finished:
