@@ -26,6 +26,6 @@ def detect(video_path: Path | str, config: DetectConfig | None = None, progress:
     if longest < config.min_seconds:
         raise NoPersonError(
             f"a person was found in {video_path}, but is seen for only {longest:.2f} s; at least {config.min_seconds:g} s are "
-            "needed: use a longer video of her"
+            "needed: use a longer video of this person"
         )
     return keypoints

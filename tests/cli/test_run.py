@@ -15,18 +15,6 @@ from sfv.motion.clip import Clip
 from sfv.render.gl import RenderError
 from sfv.video import open_video, write_video
 
-SMALL = [
-    "--learner.total-samples", "8192", "--learner.worlds", "64", "--learner.n-steps", "16", "--learner.batch-size", "512",
-    "--learner.nr-interval", "4096", "--learner.nr-starts", "2", "--learner.hidden", "32", "--imitation.episode-seconds", "2",
-]  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def finished(walk_crop_video, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("run") / "walk"
-    assert main.run(["run", str(walk_crop_video), "--out", str(folder), *SMALL]) == 0
-    return folder
-
 
 def stamps(folder):
     return {path.name: path.stat().st_mtime_ns for path in folder.iterdir() if path.suffix in (".npz", ".json", ".mp4")}
@@ -54,9 +42,9 @@ def test_every_artefact_is_there_and_sound(finished, walk_crop_video):
     assert len(film) / film.fps >= open_video(walk_crop_video).num_frames / 30 * 0.8
 
 
-def test_a_second_run_does_nothing_twice(finished, walk_crop_video, capsys):
+def test_a_second_run_does_nothing_twice(finished, walk_crop_video, capsys, small):
     before = stamps(finished)
-    assert main.run(["run", str(walk_crop_video), "--out", str(finished), *SMALL]) == 0
+    assert main.run(["run", str(walk_crop_video), "--out", str(finished), *small]) == 0
     assert stamps(finished) == before
     said = capsys.readouterr().err
     for stage in ("detect", "reconstruct", "retarget", "train", "evaluate", "render"):
@@ -71,7 +59,7 @@ def test_its_own_config_file_repeats_a_run(finished, walk_crop_video):
 
 
 @pytest.mark.parametrize("stage", ["detect", "reconstruct", "retarget", "train", "evaluate", "render"])
-def test_ctrl_c_in_any_stage_loses_nothing(stage, finished, walk_crop_video, tmp_path, monkeypatch, capsys):
+def test_ctrl_c_in_any_stage_loses_nothing(stage, finished, walk_crop_video, tmp_path, monkeypatch, capsys, small):
     """Stop inside the stage's work: nothing under a final name; the stages before are kept."""
     work = {
         "detect": "sfv.detect.run.detect",
@@ -108,21 +96,21 @@ def test_ctrl_c_in_any_stage_loses_nothing(stage, finished, walk_crop_video, tmp
 
     with monkeypatch.context() as patched:
         patched.setattr(work[stage], interrupted)
-        assert main.run(["run", str(walk_crop_video), "--out", str(tmp_path), *SMALL]) == 130
+        assert main.run(["run", str(walk_crop_video), "--out", str(tmp_path), *small]) == 130
     assert "goes on from there" in capsys.readouterr().err
     assert not (tmp_path / outputs[stage]).exists()
     assert all((tmp_path / outputs[name]).exists() for name in kept)
     assert not [path for path in tmp_path.rglob(".*") if path.is_file()], "no temporary file is left"
 
 
-def test_without_opengl_everything_but_the_video_is_made(finished, walk_crop_video, tmp_path, monkeypatch):
+def test_without_opengl_everything_but_the_video_is_made(finished, walk_crop_video, tmp_path, monkeypatch, small):
     def no_gl(*arguments):
         raise RenderError("no OpenGL here; apt-get install libegl1")
 
     shutil.copytree(finished, tmp_path / "run")
     (tmp_path / "run" / "side_by_side.mp4").unlink()
     monkeypatch.setattr("sfv.cli.pictures.draw_chain", no_gl)
-    assert main.run(["run", str(walk_crop_video), "--out", str(tmp_path / "run"), *SMALL]) == 0
+    assert main.run(["run", str(walk_crop_video), "--out", str(tmp_path / "run"), *small]) == 0
     report = (tmp_path / "run" / "report.md").read_text()
     assert "No video was made: no OpenGL here; apt-get install libegl1" in report
     assert "NR 0." in report
