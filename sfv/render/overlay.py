@@ -48,7 +48,8 @@ def paint_keypoints(
     for a, b in BONES:
         if a in shown and b in shown:
             cv2.line(image, shown[a], shown[b], _colour(a, b), width, cv2.LINE_AA, 4)
-    for name in {end for bone in BONES for end in bone} & set(shown):
+    # in a fixed order, so that the same keypoints always give the same picture
+    for name in dict.fromkeys(end for bone in BONES for end in bone if end in shown):
         cv2.circle(image, shown[name], round(16 * (width + 0.5)), (25, 25, 25), -1, cv2.LINE_AA, 4)
         cv2.circle(image, shown[name], 16 * width - 4, _colour(name, name), -1, cv2.LINE_AA, 4)
 

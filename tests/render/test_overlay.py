@@ -14,6 +14,13 @@ def near(image, rgb):
     return (np.abs(image.astype(int) - rgb).max(-1) < 40).sum()
 
 
+def with_sides_apart(seen):
+    """Seen from the side, one half of the body hides the other: which one is on top is a matter of rounding."""
+    xy = seen.xy_px.copy()
+    xy[..., 1::2, 0] += 20
+    return replace(seen, xy_px=xy)
+
+
 def test_the_body_is_drawn_where_the_camera_saw_it(standing_motion, body):
     image = np.zeros((240, 320, 3), np.uint8)
     vertices = body.vertices(standing_motion.poses[:1], standing_motion.betas, standing_motion.trans[:1])[0]
@@ -27,14 +34,12 @@ def test_the_body_is_drawn_where_the_camera_saw_it(standing_motion, body):
 
 def test_the_skeleton_is_drawn_where_it_was_seen_and_coloured_by_side(seen):
     image = np.zeros((240, 320, 3), np.uint8)
-    xy = seen.xy_px.copy()
-    xy[..., 1::2, 0] += 20  # the left side of a person seen from there hides the right one
-    seen = replace(seen, xy_px=xy)
+    seen = with_sides_apart(seen)
     paint_keypoints(image, seen, 0, 0)
     assert near(image, LEFT_RGB) > 10
     assert near(image, MIDDLE_RGB) > 3
     rows, columns = np.nonzero(image.any(-1))
-    xy = xy[0, 0]
+    xy = seen.xy_px[0, 0]
     assert abs(rows.min() - np.nanmin(xy[:, 1])) < 6
     assert abs(columns.max() - np.nanmax(xy[:, 0])) < 6
 
@@ -50,7 +55,7 @@ def test_unseen_landmarks_and_frames_are_not_drawn(seen):
 def test_the_panel_cuts_around_the_person(standing_motion, body, seen, small):
     motion = standing_motion
     vertices = body.vertices(motion.poses, motion.betas, motion.trans)
-    panel = InputPanel(motion, vertices, body, seen, 0, small)
+    panel = InputPanel(motion, vertices, body, with_sides_apart(seen), 0, small)
     image = panel.draw(np.zeros((240, 320, 3), np.uint8), 0, motion.first_frame)
     assert image.shape[0] == small.height
     assert image.shape[1] <= small.max_input_width
