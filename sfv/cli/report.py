@@ -2,15 +2,18 @@
 
 from typing import Any
 
+from sfv import __version__
+
 Facts = dict[str, Any]
 
 
-def chain_report(video: str, facts: dict[str, Facts]) -> str:
-    """Markdown text from what each stage returned.
+def chain_report(video: str, facts: dict[str, Facts], machine: Facts) -> str:
+    """Markdown text from what each stage returned, and the machine it was made on.
 
     ``facts`` has the keys detect, reconstruct, retarget, train, evaluate, render, as far as the chain came.
     """
-    sections = [f"# {video}\n"]
+    box = f"{machine['cores']} cores, {machine['cpu']}, GPU: {machine['gpu']}"
+    sections = [f"# {video}\n\nMade by `sfv run {video}` (sfv {__version__}) on {box}.\n"]
     for title, stage, write in (
         ("Result", "evaluate", _result),
         ("Who was seen", "detect", _people),

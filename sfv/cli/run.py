@@ -32,6 +32,7 @@ class RunArguments:
 
 def main(arguments: list[str]) -> None:
     """Parse, run the stages in order, write the report."""
+    from sfv.bench.results import machine
     from sfv.cli.inputs import find_video, writable_folder
     from sfv.cli.parse import parse_twice
     from sfv.cli.progress import console
@@ -55,7 +56,7 @@ def main(arguments: list[str]) -> None:
     chain.train()
     chain.evaluate()
     chain.render()
-    write_text(folder / "report.md", chain_report(given.video, chain.facts))
+    write_text(folder / "report.md", chain_report(given.video, chain.facts, machine()))
     print("\n".join([*chain.facts["evaluate"]["words"], f"report: {folder / 'report.md'}"]))
 
 
