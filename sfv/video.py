@@ -78,17 +78,25 @@ def _cut(path: Path, num_frames: int, fps: float, start: float | None, stop: flo
     return range(first, last)
 
 
-def _open_folder(path: Path, start: float | None, stop: float | None, fps: float) -> Video:
-    files = [file for file in path.iterdir() if file.suffix.lower() in IMAGE_SUFFIXES and not file.name.startswith(".")]
+def image_files(folder: Path) -> list[Path]:
+    """The images of a folder in natural order, as ``open_video`` counts them. Raises VideoError where there are none."""
+    files = [
+        file for file in folder.iterdir() if file.suffix.lower() in IMAGE_SUFFIXES and not file.name.startswith(".")
+    ]
     if not files:
         raise VideoError(
-            f"{path} holds no image ({', '.join(IMAGE_SUFFIXES)}); give a video file or a folder of images"
+            f"{folder} holds no image ({', '.join(IMAGE_SUFFIXES)}); give a video file or a folder of images"
         )
-    files.sort(
+    return sorted(
+        files,
         key=lambda file: [
             (part.isdigit(), int(part) if part.isdigit() else 0, part) for part in re.split(r"(\d+)", file.name)
-        ]
+        ],
     )
+
+
+def _open_folder(path: Path, start: float | None, stop: float | None, fps: float) -> Video:
+    files = image_files(path)
     frames = _cut(path, len(files), fps, start, stop)
     height, width = _read_image(files[0]).shape[:2]
 

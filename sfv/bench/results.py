@@ -5,6 +5,7 @@ import json
 import os
 import platform
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -75,8 +76,22 @@ def merge_rows(old: list[Row], new: list[Row], keys: tuple[str, ...]) -> list[Ro
     return list(merged.values())
 
 
-def write_results(bench: str, command: str, rows: list[Row], folder: Path = FOLDER, text: str = "") -> None:
-    """Write ``<bench>.json`` and the table made from it. A row that could not be measured is left out by the caller."""
+Table = tuple[str, Sequence[Row]]
+"""A title and its rows."""
+
+
+def write_results(
+    bench: str,
+    command: str,
+    rows: list[Row],
+    folder: Path = FOLDER,
+    text: str = "",
+    tables: Sequence[Table] | None = None,
+) -> None:
+    """Write ``<bench>.json`` and the page made from it. A row that could not be measured is left out by the caller.
+
+    The page shows all rows, or ``tables`` where there are too many of them to be read.
+    """
     head = {
         "bench": bench,
         "schema": SCHEMA,
@@ -86,12 +101,11 @@ def write_results(bench: str, command: str, rows: list[Row], folder: Path = FOLD
         "machine": machine(),
     }
     write_text(folder / f"{bench}.json", json.dumps({**head, "rows": rows}, indent=1) + "\n")
-    write_text(folder / f"{bench}.md", _markdown(head, rows, text))
+    write_text(folder / f"{bench}.md", _markdown(head, rows, text, tables))
 
 
-def _markdown(head: dict[str, Any], rows: list[Row], text: str) -> str:
+def _markdown(head: dict[str, Any], rows: list[Row], text: str, tables: Sequence[Table] | None) -> str:
     box = head["machine"]
-    columns = list(dict.fromkeys(key for row in rows for key in row))
     lines = [
         f"# {head['bench']}",
         "",
@@ -102,8 +116,11 @@ def _markdown(head: dict[str, Any], rows: list[Row], text: str) -> str:
     seeds = sorted({row["seed"] for row in rows if "seed" in row})
     if seeds:
         lines.append(f"  \nSeeds: {', '.join(map(str, seeds))}")
-    lines += ["", "| " + " | ".join(columns) + " |", "|" + "---|" * len(columns)]
-    lines += ["| " + " | ".join(_cell(row.get(column)) for column in columns) + " |" for row in rows]
+    for title, shown in [("", rows)] if tables is None else tables:
+        lines += ["", f"## {title}"] if title else []
+        columns = list(dict.fromkeys(key for row in shown for key in row))
+        lines += ["", "| " + " | ".join(columns) + " |", "|" + "---|" * len(columns)]
+        lines += ["| " + " | ".join(_cell(row.get(column)) for column in columns) + " |" for row in shown]
     return "\n".join(lines) + "\n" + (f"\n{text.strip()}\n" if text else "")
 
 

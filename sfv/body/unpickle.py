@@ -3,6 +3,7 @@
 SMPL's files were written under Python 2 and hold chumpy objects, a package that no longer installs. Stand-ins take their state.
 """
 
+import io
 import pickle
 from pathlib import Path
 from typing import Any
@@ -11,47 +12,23 @@ import numpy as np
 import scipy.sparse
 
 from sfv.errors import FileFormatError
+from sfv.unpickle import RestrictedUnpickler, Stand, plain
 
 
-class _State:
-    """Takes the place of an object whose package is not needed; keeps its attributes."""
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__dict__.update(state)
-
-
-class _Chumpy(_State):
+class _Chumpy(Stand):
     """chumpy.ch.Ch keeps its array in ``x``; chumpy.reordering.Select keeps another object ``a`` and flat indices ``idxs``."""
 
 
-class _Sparse(_State):
+class _Sparse(Stand):
     """scipy.sparse.csc_matrix or csr_matrix, of any scipy."""
 
 
-_HARMLESS: dict[tuple[str, str], Any] = {
-    ("numpy", "ndarray"): np.ndarray,
-    ("numpy", "dtype"): np.dtype,
-    ("builtins", "object"): object,
-    ("builtins", "set"): set,
-    # Where numpy keeps these two changes between its versions, so they are asked of an array and of a number.
-    ("multiarray", "_reconstruct"): np.empty(0).__reduce__()[0],
-    ("multiarray", "scalar"): np.float64(0.0).__reduce__()[0],
-}
-
-
-class _Unpickler(pickle.Unpickler):
-    def find_class(self, module: str, name: str) -> Any:
-        if module.split(".")[0] == "chumpy":
-            return _Chumpy
-        if module.startswith("scipy.sparse") and name in ("csc_matrix", "csr_matrix"):
-            return _Sparse
-        if module in ("copyreg", "_codecs") and name in ("_reconstructor", "encode"):
-            return super().find_class(module, name)
-        if module in ("numpy.core.multiarray", "numpy._core.multiarray"):
-            module = "multiarray"
-        if (module, name) in _HARMLESS:
-            return _HARMLESS[module, name]
-        raise FileFormatError(f"it names {module}.{name}, which no body model needs")
+def _find(module: str, name: str) -> Any:
+    if module.split(".")[0] == "chumpy":
+        return _Chumpy
+    if module.startswith("scipy.sparse") and name in ("csc_matrix", "csr_matrix"):
+        return _Sparse
+    return None
 
 
 def load_smpl_pickle(path: Path | str) -> dict[str, Any]:
@@ -60,8 +37,8 @@ def load_smpl_pickle(path: Path | str) -> dict[str, Any]:
     Raises FileFormatError for a file that is no pickle, is cut short, or names anything but arrays; nothing it names is run.
     """
     try:
-        with Path(path).open("rb") as file:
-            content = _Unpickler(file, encoding="latin1").load()
+        file = io.BytesIO(Path(path).read_bytes())
+        content = RestrictedUnpickler(file, _find, "which no body model needs").load()
     except FileFormatError as error:
         raise FileFormatError(f"{path} was refused: {error}; give SMPL's own file, or convert it to npz") from error
     except (
@@ -84,18 +61,18 @@ def load_smpl_pickle(path: Path | str) -> dict[str, Any]:
 
 def _plain(value: Any, where: str) -> Any:
     if isinstance(value, _Sparse):
-        parts = value.__dict__
+        parts = {name: _plain(part, where) for name, part in value.__dict__.items()}
         kind = scipy.sparse.csr_matrix if parts.get("format") == "csr" else scipy.sparse.csc_matrix
         shape = parts.get("_shape", parts.get("shape"))
         return kind((parts["data"], parts["indices"], parts["indptr"]), shape=shape).toarray()
     if isinstance(value, _Chumpy):
         parts = value.__dict__
         if "x" in parts:
-            return np.asarray(parts["x"])
+            return np.asarray(_plain(parts["x"], where))
         if "a" in parts and "idxs" in parts:
-            picked = np.asarray(_plain(parts["a"], where)).ravel()[np.asarray(parts["idxs"]).ravel()]
+            picked = np.asarray(_plain(parts["a"], where)).ravel()[np.asarray(_plain(parts["idxs"], where)).ravel()]
             return picked.reshape(parts.get("preferred_shape", picked.shape))
         raise FileFormatError(
             f"{where} is a chumpy expression that is not known here; convert the file to npz with chumpy"
         )
-    return value
+    return plain(value)

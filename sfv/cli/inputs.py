@@ -9,16 +9,17 @@ from sfv.motion.clip import Clip
 from sfv.motion.deepmimic import read_deepmimic
 
 _CLIPS = "humanoid3d_"
-_VIDEOS = (".mp4", ".mov", ".avi")
+VIDEO_SUFFIXES = (".mp4", ".mov", ".avi", ".mkv")
+"""How the name of a video file ends."""
 
 
 def find_video(video: str) -> Path:
     """A path, or the name of a video among the assets (``demo_video``, ``balance_cam01`` ...). Raises SfvError."""
     path = Path(video).expanduser()
-    if not path.exists() and video in ASSETS and ASSETS[video].path.endswith(_VIDEOS):
+    if not path.exists() and video in ASSETS and ASSETS[video].path.endswith(VIDEO_SUFFIXES):
         return fetch(video, console.print)
     if not path.exists():
-        known = ", ".join(name for name, asset in ASSETS.items() if asset.path.endswith(_VIDEOS))
+        known = ", ".join(name for name, asset in ASSETS.items() if asset.path.endswith(VIDEO_SUFFIXES))
         raise SfvError(f"there is no video '{video}'; give a file, a folder of images, or one of: {known}")
     return path
 

@@ -11,6 +11,7 @@ VERBS = {
     "reconstruct": "keypoints.npz -> motion.npz: one person's body in a metric world",
     "retarget": "motion.npz -> clip.npz: the motion on one character",
     "train": "clip.npz -> run folder: a policy that imitates the clip",
+    "hmr": "train the regressor that starts a reconstruction, or teach it your clips",
     "evaluate": "run folder -> numbers: normalised return, falls, finer physics",
     "render": "any artefact -> mp4",
     "fetch": "third-party weights, clips and videos into the cache",

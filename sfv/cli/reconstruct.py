@@ -1,45 +1,119 @@
-"""``sfv reconstruct``: keypoints.npz -> motion.npz."""
+"""``sfv reconstruct``: keypoints, an image, or a published system's result file -> motion.npz."""
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import tyro
 
+from sfv.errors import SfvError
 from sfv.reconstruct.config import ReconstructConfig
 
+if TYPE_CHECKING:
+    from sfv.body import Body
+    from sfv.detect.keypoints import Keypoints
+    from sfv.motion.body_motion import BodyMotion
+
 _DEFAULT = ReconstructConfig()
+_IMAGES = (".png", ".jpg", ".jpeg", ".bmp", ".webp")
 
 
 def reconstruct(
-    keypoints: Annotated[Path, tyro.conf.Positional],
+    source: Annotated[Path, tyro.conf.Positional],
     out: Path = Path("motion.npz"),
     person: str = "nearest",
     body: Path | None = None,
+    fps: float | None = None,
+    pictures: Path | None = None,
+    video: str | None = None,
+    spin: int = 0,
     config: Annotated[ReconstructConfig, tyro.conf.arg(name="")] = _DEFAULT,
 ) -> None:
-    """Recover one person's body motion in a metric world (z up, ground at 0).
+    """Recover body motion in a metric world (z up, ground at 0).
 
     Args:
-        keypoints: What `sfv detect` wrote.
-        out: File to write. It is a superset of AMASS.
-        person: Whom: nearest, longest, largest, left, right, or a number that `sfv detect` printed.
+        source: What `sfv detect` wrote; or an image, for the pose in it; or a result file of 4D-Humans, PHALP, WHAM, GVHMR, TRAM,
+            SLAHMR, PromptHMR or AMASS, which is carried into our world.
+        out: File to write, a superset of AMASS. With --person all, one file for each person: motion_0.npz, motion_1.npz ...
+        person: Whom: nearest, longest, largest, left, right, a number that `sfv detect` printed, or all (in one world).
         body: Body model file in SMPL's format; by default $SFV_BODY, then the open body that ships with sfv.
+        fps: Frames a second of a result file that does not hold it.
+        pictures: Folder for a film over the video, from the side and from above, curves, best and worst frames, and a report.
+        video: Video for the pictures where the keypoints do not name it.
+        spin: Rounds of SPIN's loop: the result teaches the regressor, which starts the fit anew.
     """
     from sfv.body.model import load_body
     from sfv.cli.inputs import writable_folder
+    from sfv.detect.keypoints import SCHEMA
+    from sfv.files import read_npz
+
+    if not source.exists():
+        raise SfvError(f"there is no {source}; give what `sfv detect` wrote, an image, or a published system's result file")
+    writable_folder(out.parent)
+    keypoints = None
+    if source.suffix.lower() in _IMAGES:
+        keypoints = _of_image(source)
+    elif source.suffix == ".npz" and str(read_npz(source).get("schema", "")) == SCHEMA:
+        from sfv.detect.keypoints import Keypoints
+
+        keypoints = Keypoints.load(source)
+    if keypoints is None:
+        from sfv.reconstruct.import_motion import import_motion
+
+        motions = [import_motion(source, fps, "longest" if person == "nearest" else person, load_body(body) if body else None)]
+    else:
+        motions = _fit(keypoints, person, config, load_body(body), spin)
+    files = [out] if len(motions) == 1 else [out.with_stem(f"{out.stem}_{number}") for number in range(len(motions))]
+    for motion, file in zip(motions, files):
+        motion.save(file)
+        print("\n".join([*motion.notes, f"wrote {file}"]))
+    if pictures is not None:
+        _draw(motions, keypoints, pictures, video)
+
+
+def _of_image(path: Path) -> "Keypoints":
+    from sfv.detect.config import DetectConfig
+    from sfv.detect.run import detect
+
+    return detect(path, DetectConfig())
+
+
+def _fit(
+    keypoints: "Keypoints", person: str, config: ReconstructConfig, body: "Body", rounds: int
+) -> list["BodyMotion"]:
     from sfv.cli.progress import shares, stage_progress
     from sfv.detect.describe import choose_person, describe
-    from sfv.detect.keypoints import Keypoints
+    from sfv.reconstruct.everybody import reconstruct_everybody
     from sfv.reconstruct.reconstruct import reconstruct as recover
+    from sfv.reconstruct.spin import spin_and_recover
 
-    everybody = Keypoints.load(keypoints)
-    writable_folder(out.parent)
-    number = choose_person(everybody, person)
-    print(describe(everybody)[number])
+    if person == "all":
+        if rounds:
+            raise SfvError("--spin teaches the regressor one person; give --person NUMBER with it")
+        with stage_progress("reconstruct") as progress:
+            found = reconstruct_everybody(keypoints, config, body, shares(progress))
+        print("\n".join(describe(keypoints)[number] for number in found))
+        return list(found.values())
+    number = choose_person(keypoints, person)
+    print(describe(keypoints)[number])
+    chosen = keypoints.select(number)
     with stage_progress("reconstruct") as progress:
-        motion = recover(everybody.select(number), config, load_body(body), shares(progress))
-    motion.save(out)
-    print("\n".join([*motion.notes, f"wrote {out}"]))
+        if rounds:
+            return [spin_and_recover(chosen, config, body, rounds, shares(progress))]
+        return [recover(chosen, config, body, shares(progress))]
+
+
+def _draw(motions: Sequence["BodyMotion"], keypoints: "Keypoints | None", folder: Path, video: str | None) -> None:
+    from sfv.cli.inputs import find_video, writable_folder
+    from sfv.cli.progress import stage_progress
+    from sfv.cli.recovery_pictures import draw_recovery
+
+    named = Path(keypoints.video) if keypoints is not None and keypoints.video else None
+    film = find_video(video) if video else named if named is not None and named.exists() else None
+    writable_folder(folder)
+    with stage_progress("pictures") as progress:
+        drawn = draw_recovery(folder, motions, film, keypoints, progress=progress)
+    print("\n".join([*(line for words in drawn.words for line in words), f"wrote {folder}"]))
 
 
 def main(arguments: list[str]) -> None:

@@ -1,4 +1,4 @@
-"""``sfv render``: an artefact -> mp4."""
+"""``sfv render``: an artefact -> mp4; recovered motions with their video -> the pictures of the recovery."""
 
 from pathlib import Path
 from typing import Annotated
@@ -12,24 +12,45 @@ _DEFAULT = RenderConfig()
 
 
 def render(
-    artefact: Annotated[Path, tyro.conf.Positional],
+    artefacts: Annotated[tuple[Path, ...], tyro.conf.Positional],
     out: Path | None = None,
+    video: str | None = None,
+    keypoints: Path | None = None,
     seconds: float = 10.0,
     config: Annotated[RenderConfig, tyro.conf.arg(name="")] = _DEFAULT,
 ) -> None:
-    """Film a motion.npz (the body in its world), a clip.npz (the character's reference), or a run folder (the policy).
+    """Film a clip.npz (the character's reference), a run folder (the policy), or one or several motion.npz of one world.
+
+    Motions are shown from the side and from above, and over their video where it is given. Where --out is a folder, curves, the
+    best and worst frames and a report are written with the film.
 
     Args:
-        artefact: The file or folder.
-        out: Video to write; beside the artefact by default.
+        artefacts: The file or folder; several motion.npz for several people.
+        out: Video to write, or for motions a folder; beside the artefact by default.
+        video: What the motions were recovered from: a file, a folder of images, or a video among the assets.
+        keypoints: What `sfv detect` wrote, to draw the 2D landmarks and to measure the distance from them.
         seconds: How long a policy that goes on is filmed.
     """
-    path = out or (artefact / "rollout.mp4" if artefact.is_dir() else artefact.with_suffix(".mp4"))
-    if artefact.is_dir():
-        _policy(artefact, path, seconds, config)
+    if not artefacts:
+        raise SfvError("nothing to film; give a motion.npz, a clip.npz or a run folder")
+    first = artefacts[0]
+    if len(artefacts) == 1 and first.is_dir():
+        _policy(first, out or first / "rollout.mp4", seconds, config)
+    elif len(artefacts) == 1 and _schema(first) == "sfv.clip":
+        _clip(first, out or first.with_suffix(".mp4"), config)
     else:
-        _file(artefact, path, config)
-    print(f"wrote {path}")
+        beside = (
+            first.with_suffix(".mp4")
+            if video is None and keypoints is None
+            else first.with_name(f"{first.stem}_pictures")
+        )
+        _motions(artefacts, out or beside, video, keypoints, config)
+
+
+def _schema(artefact: Path) -> str:
+    from sfv.files import read_npz
+
+    return str(read_npz(artefact).get("schema", "AMASS"))
 
 
 def _policy(folder: Path, path: Path, seconds: float, config: RenderConfig) -> None:
@@ -44,27 +65,47 @@ def _policy(folder: Path, path: Path, seconds: float, config: RenderConfig) -> N
     ghost = rollout.reference if config.ghost else None
     frames = character_frames(rollout.qpos, load_character(run.character), config, ghost=ghost)
     write_video(path, frames, rollout.fps, config.crf)
+    print(f"wrote {path}")
 
 
-def _file(artefact: Path, path: Path, config: RenderConfig) -> None:
-    from sfv.body.model import load_body
+def _clip(artefact: Path, path: Path, config: RenderConfig) -> None:
     from sfv.character import load_character
-    from sfv.files import read_npz
-    from sfv.motion.body_motion import BodyMotion
     from sfv.motion.clip import Clip
     from sfv.render.character import render_clip
-    from sfv.render.world import world_frames
-    from sfv.video import write_video
 
-    schema = str(read_npz(artefact).get("schema", "AMASS"))
-    if schema == "sfv.clip":
-        clip = Clip.load(artefact)
-        render_clip(clip, load_character(clip.character), path, config)
-    elif schema in ("sfv.motion", "AMASS"):
-        motion = BodyMotion.load(artefact)
-        write_video(path, world_frames(motion, load_body(name=motion.body), config), motion.fps, config.crf)
-    else:
-        raise SfvError(f"{artefact} holds '{schema}'; motion.npz, clip.npz and run folders can be filmed")
+    clip = Clip.load(artefact)
+    render_clip(clip, load_character(clip.character), path, config)
+    print(f"wrote {path}")
+
+
+def _motions(
+    artefacts: tuple[Path, ...], out: Path, video: str | None, keypoints: Path | None, config: RenderConfig
+) -> None:
+    from sfv.cli.inputs import VIDEO_SUFFIXES, find_video, writable_folder
+    from sfv.cli.progress import stage_progress
+    from sfv.cli.recovery_pictures import draw_recovery
+    from sfv.detect.keypoints import Keypoints
+    from sfv.motion.body_motion import BodyMotion
+    from sfv.render.recovery import render_recovery
+
+    for artefact in artefacts:
+        if artefact.is_dir():
+            raise SfvError(f"{artefact} is a folder; several artefacts must all be motion.npz of one world")
+        if (schema := _schema(artefact)) not in ("sfv.motion", "AMASS"):
+            raise SfvError(f"{artefact} holds '{schema}'; motion.npz, clip.npz and run folders can be filmed")
+    motions = [BodyMotion.load(artefact) for artefact in artefacts]
+    seen = None if keypoints is None else Keypoints.load(keypoints)
+    source = None if video is None else find_video(video)
+    if out.suffix in VIDEO_SUFFIXES:
+        with stage_progress("render") as progress:
+            render_recovery(out, motions, video=source, keypoints=seen, config=config, progress=progress)
+        print(f"wrote {out}")
+        return
+    with stage_progress("render") as progress:
+        made = draw_recovery(writable_folder(out), motions, source, seen, config, progress)
+    for artefact, lines in zip(artefacts, made.words):
+        print("\n".join([f"{artefact.name}:", *(f"  {line}" for line in lines)]))
+    print("\n".join(f"wrote {file}" for file in made.files))
 
 
 def main(arguments: list[str]) -> None:

@@ -4,8 +4,13 @@ Decoding follows the published graph of MediaPipe (pose_detection and pose_landm
 strides 8, 16 and 32; the next region from two auxiliary landmarks; landmarks refined by their heatmaps.
 """
 
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from threading import local
+from typing import TypeVar
 
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter
@@ -13,6 +18,8 @@ from ai_edge_litert.interpreter import Interpreter
 from sfv.assets import fetch
 from sfv.detect.landmarks import MIRROR, NUM
 from sfv.detect.roi import Roi, towards
+
+T = TypeVar("T")
 
 NUM_ALL = 39
 """Landmarks of the network: the 33, two that name the next region, four of the hands (unused)."""
@@ -87,13 +94,14 @@ def sigmoid(x: np.ndarray) -> np.ndarray:
 
 
 class _Net:
-    """A tflite network with one input; outputs are told apart by their number of elements."""
+    """A tflite network with one input; outputs are told apart by their number of elements, only those asked for are copied."""
 
-    def __init__(self, path: Path, threads: int) -> None:
-        self._net = Interpreter(model_path=str(path), num_threads=threads)
+    def __init__(self, path: Path, wanted: tuple[int, ...]) -> None:
+        self._net = Interpreter(model_path=str(path), num_threads=1)
         self._net.allocate_tensors()
         self._input = self._net.get_input_details()[0]["index"]
-        self._outputs = {int(np.prod(o["shape"])): o["index"] for o in self._net.get_output_details()}
+        outputs = {int(np.prod(o["shape"])): o["index"] for o in self._net.get_output_details()}
+        self._outputs = {size: outputs[size] for size in wanted}
 
     def __call__(self, image: np.ndarray) -> dict[int, np.ndarray]:
         self._net.set_tensor(self._input, image[None])
@@ -101,22 +109,49 @@ class _Net:
         return {size: self._net.get_tensor(index)[0] for size, index in self._outputs.items()}
 
 
+_BOXES, _SCORES = 2254 * 12, 2254
+_ROWS, _WORLD, _FLAG, _HEATMAPS = NUM_ALL * 5, NUM_ALL * 3, 1, HEATMAP_SIZE**2 * NUM_ALL
+"""Sizes of the outputs that are used."""
+
+
 class BlazePose:
-    """Both networks, ready to run."""
+    """Both networks, ready to run; several regions of a frame are looked at side by side."""
 
     def __init__(self, threads: int = 1) -> None:
-        self._detector = _Net(fetch("pose_detection"), threads)
-        self._landmarker = _Net(fetch("pose_landmark_full"), threads)
+        self._files = fetch("pose_detection"), fetch("pose_landmark_full")
         self._anchors = anchors()
+        self._own = local()  # an interpreter serves one thread
+        self._pool = ThreadPoolExecutor(threads, "blazepose") if threads > 1 else None
+
+    def _net(self, index: int) -> _Net:
+        nets = getattr(self._own, "nets", None)
+        if nets is None:
+            wanted = (_BOXES, _SCORES), (_ROWS, _WORLD, _FLAG, _HEATMAPS)
+            nets = self._own.nets = [_Net(file, sizes) for file, sizes in zip(self._files, wanted)]
+        return nets[index]
+
+    def run(self, jobs: Sequence[Callable[[], T]]) -> list[T]:
+        """The jobs' results, done side by side where there are threads for it."""
+        if self._pool is None or len(jobs) < 2:
+            return [job() for job in jobs]
+        return [future.result() for future in [self._pool.submit(job) for job in jobs]]
+
+    def detect_in(self, rgb: np.ndarray, regions: Iterable[Roi], min_score: float) -> list[list[Detection]]:
+        """``detect`` for several regions."""
+        return self.run([partial(self.detect, rgb, region, min_score) for region in regions])
+
+    def landmarks_in(self, rgb: np.ndarray, looks: Iterable[tuple[Roi, bool]]) -> list[Pose]:
+        """``landmarks`` for several regions, mirrored or not."""
+        return self.run([partial(self.landmarks, rgb, roi, mirrored) for roi, mirrored in looks])
 
     def detect(self, rgb: np.ndarray, region: Roi, min_score: float) -> list[Detection]:
         """People inside an upright square region, best first, without repeats. ``rgb`` of shape (H, W, 3), uint8."""
-        out = self._detector(region.crop(rgb, DETECTOR_SIZE) / 127.5 - 1)
-        scores = sigmoid(out[len(self._anchors)][:, 0].astype(float))
+        out = self._net(0)(region.crop(rgb, DETECTOR_SIZE) * np.float32(1 / 127.5) - 1)
+        scores = sigmoid(out[_SCORES][:, 0].astype(float))
         order = np.argsort(-scores)
         order = order[scores[order] >= min_score]
         # Outputs 4:6 and 6:8 are the mid-hip and a point on the circle around the whole body, in input pixels.
-        points = out[len(self._anchors) * 12][order, 4:8].reshape(-1, 2, 2) + self._anchors[order, None] * DETECTOR_SIZE
+        points = out[_BOXES][order, 4:8].reshape(-1, 2, 2) + self._anchors[order, None] * DETECTOR_SIZE
         points = region.to_image(points, DETECTOR_SIZE)
         people = [Detection(towards(hip, rim, ROI_SCALE), float(scores[k])) for k, (hip, rim) in zip(order, points)]
         return suppress(people)
@@ -126,29 +161,25 @@ class BlazePose:
 
         ``mirrored``: show the network the mirror image and turn its answer back, a second opinion at the same cost.
         """
-        image = roi.crop(rgb, LANDMARK_SIZE) / 255
-        out = self._landmarker(np.ascontiguousarray(image[:, ::-1]) if mirrored else image)
-        rows = out[NUM_ALL * 5].reshape(NUM_ALL, 5).astype(float)
-        crop_xy, peaks = refine(rows[:, :2], out[HEATMAP_SIZE**2 * NUM_ALL])
-        world, visibility, order = (
-            out[NUM_ALL * 3].reshape(NUM_ALL, 3).astype(float),
-            sigmoid(rows[:, 3]),
-            np.arange(NUM),
-        )
+        image = roi.crop(rgb, LANDMARK_SIZE) * np.float32(1 / 255)
+        out = self._net(1)(np.ascontiguousarray(image[:, ::-1]) if mirrored else image)
+        rows = out[_ROWS].reshape(NUM_ALL, 5).astype(float)
+        crop_xy, peaks = refine(rows[:, :2], out[_HEATMAPS])
+        world = out[_WORLD].reshape(NUM_ALL, 3).astype(float)
+        visibility, order = sigmoid(rows[:, 3]), np.arange(NUM)
         if mirrored:
             crop_xy[:, 0] = LANDMARK_SIZE - crop_xy[:, 0]
             world[:, 0] = -world[:, 0]
             order = MIRROR
         xy = roi.to_image(crop_xy, LANDMARK_SIZE)
         cos, sin = np.cos(roi.angle), np.sin(roi.angle)
-        world[:, :2] = world[:, :2] @ np.array(
-            [[cos, sin], [-sin, cos]]
-        )  # the crop was upright, the person need not be
+        # the crop was upright, the person need not be
+        world[:, :2] = world[:, :2] @ np.array([[cos, sin], [-sin, cos]])
         return Pose(
             xy_px=xy[order],
             visibility=visibility[order],
             world_c=world[order],
-            flag=float(out[1].reshape(())),
+            flag=float(out[_FLAG].reshape(())),
             peaks=peaks[order],
             roi=towards(xy[NUM], xy[NUM + 1], ROI_SCALE),
         )

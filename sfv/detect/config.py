@@ -1,6 +1,10 @@
 """Settings of the detection stage."""
 
 from dataclasses import dataclass, field
+from typing import Literal
+
+Mode = Literal["tracker", "pooled", "rotations"]
+"""How a person is looked for in the next frame."""
 
 
 @dataclass(frozen=True)
@@ -18,6 +22,13 @@ class SearchConfig:
     """Least probability of a detection that is looked at more closely."""
     max_size: float = 1.6
     """Largest region of a detection, as a multiple of the tile's side: larger ones lie mostly outside the tile."""
+    full: float = 4.0
+    """Seconds between two searches of all tiles; in between only those are searched in which something changed since, people
+    who are followed already left out."""
+    change_level: float = 20.0
+    """Grey levels by which a pixel (of a small copy of the picture) differs to count as changed."""
+    change_share: float = 0.004
+    """Share of a tile's pixels that must have changed."""
 
 
 @dataclass(frozen=True)
@@ -38,14 +49,30 @@ class TrackConfig:
     """Side of the square in which the detector looks for the person again, as a multiple of her last region's."""
     min_score: float = 0.3
     """Least probability of a detection in that square."""
-    retry_quality: float = 0.8
+    sure_quality: float = 0.75
     """Where no pose of a frame reaches this quality, more are tried ..."""
+    sure_trunk: float = 0.3
+    """... and where shoulders or hips of poses nearly as good lie farther off than this, torso lengths ..."""
+    sure_distance: float = 0.12
+    """... or joints do on average, what is seen better counting more."""
+    rival_quality: float = 0.7
+    """A pose is nearly as good when its quality is more than this share of the best one's."""
     retry_sizes: tuple[float, ...] = (0.9, 1.25)
-    """... in regions this many times as large: half-hidden legs are often right in one of them."""
+    """Those are regions this many times as large: half-hidden legs are often right in one of them ..."""
+    turns_deg: tuple[float, ...] = (90.0, 180.0, 270.0)
+    """... and turned ones (mode rotations)."""
     max_step: float = 0.3
     """Farthest that a person's region moves between two frames, as a share of its side."""
     max_growth: float = 1.6
     """Largest factor by which it grows or shrinks between two frames."""
+    worth: float = 0.55
+    """Only people of this quality (running mean) are looked at more than once; what is worse is a ghost most often."""
+    worth_seconds: float = 0.7
+    """Time constant of that mean."""
+    good_quality: float = 0.6
+    """Poses of this quality ..."""
+    good_slack: float = 1.6
+    """... may move and grow this many times as much."""
     same: float = 0.5
     """Two poses closer than this (mean distance of the limbs' landmarks whichever side is called left, torso lengths) are
     the same person."""
@@ -56,10 +83,6 @@ class TrackConfig:
     her height: the network then puts the hidden leg onto the other. Not so where she is at the edge half of the time."""
     edge_gap: float = 0.4
     """Seconds in between that she may seem to be farther from it."""
-    max_gap: float = 1.0
-    """Seconds that somebody may be out of sight and still be the same person, found again nearby."""
-    max_gap_move: float = 1.0
-    """Farthest that her region may have moved meanwhile, as a share of its side."""
     min_inside: float = 0.5
     """A frame counts when at least this share of the limbs' landmarks lies inside the picture."""
     min_length: float = 0.5
@@ -72,10 +95,78 @@ class TrackConfig:
     """Torso lengths that landmarks may move between frames at a cost of one when poses are chosen over time."""
     max_step_cost: float = 4.0
     """Most that one such move costs, so that a real jump is possible."""
-    blend: float = 0.1
-    """Torso lengths; landmarks of other candidates this near to the chosen one's are averaged with it (less noise)."""
     quality_weight: float = 2.0
     """Cost of a pose of quality zero, in the same choice."""
+
+
+@dataclass(frozen=True)
+class AssociationConfig:
+    """Who is who (after PHALP): minus log likelihoods of appearance, 3D pose, place and nearness, added up."""
+
+    history: int = 7
+    """Frames from which place and nearness are extrapolated."""
+    max_away: float = 30.0
+    """Seconds that somebody may be out of sight and still be the same person."""
+    max_cost: float = 3.0
+    """Most that a person found may cost to be one who is known; a cost of about 1 is usual."""
+    appearance: float = 1.5
+    """Weight of the squared difference of the colours of head, upper arms, trunk, thighs and shins, in just noticeable units."""
+    colour_noise: float = 6.0
+    """Difference in Lab that one such unit is: light, shading and sampling change colours by so much."""
+    lightness: float = 0.4
+    """Weight of lightness in it: shadows change it more than hue."""
+    pose: float = 4.0
+    """Weight of the mean squared distance of the limbs' 3D landmarks, hips at the origin, metres^2."""
+    place: float = 1.0
+    """Torso lengths off the expected place that cost one."""
+    nearness: float = 0.25
+    """Log ratio of sizes off the expected one that costs one."""
+    fade: float = 0.3
+    """Seconds out of sight after which place, nearness and pose count half; they do not count after a cut."""
+
+
+@dataclass(frozen=True)
+class BackgroundConfig:
+    """Motion of the background, which tells a moving camera, and cuts."""
+
+    every: float = 0.1
+    """Seconds between two measurements of the motion from one frame to the next."""
+    width: float = 320.0
+    """Longer side of the copy of the picture that is looked at, pixels."""
+    points: int = 150
+    """Most points that are followed."""
+    agree: float = 0.4
+    """Share of the points that must move together (shift, turn and zoom)."""
+    cut_change: float = 22.0
+    """Mean change of a very small copy of the picture, grey levels, from which a frame may begin another shot ..."""
+    cut_ratio: float = 4.0
+    """... where it is also this many times what was usual ..."""
+    cut_frames: int = 10
+    """... in so many frames before."""
+
+
+@dataclass(frozen=True)
+class ChoiceConfig:
+    """The choice among candidates over time, for trunk, arms and legs apart."""
+
+    radius: float = 0.15
+    """Candidates agree when the joints of the part lie within this many torso lengths."""
+    blend: float = 0.1
+    """Torso lengths; landmarks of agreeing candidates this near to the best one's are averaged with it (less noise)."""
+    power: float = 2.0
+    """Candidates count with confidence x quality to this power."""
+    max_hypotheses: int = 8
+    """Most groups of agreeing candidates that are kept of a frame."""
+    support_weight: float = 6.0
+    """Cost of a group that no other candidate supports."""
+    bend: float = 0.2
+    """Torso lengths that joints may lie from where their last two places point, at a cost of one."""
+    max_cost: float = 3.0
+    """Most that one joint costs, so that a real jerk is possible."""
+    steady_distance: float = 0.4
+    """Torso lengths off every line through its neighbours in time that halve a landmark's confidence ..."""
+    steady_frames: int = 4
+    """... which are at most so many frames away."""
 
 
 @dataclass(frozen=True)
@@ -98,6 +189,10 @@ class DetectConfig:
 
     detector: str = "blazepose"
     """Which detector: blazepose (runs here), openpose (folder of JSON files) or npz (arrays)."""
+    mode: Mode = "rotations"
+    """How blazepose follows people. tracker: only in the region that the last pose names (fails on flips; for comparison).
+    pooled: mirrored, by the detector and in other regions too, wherever the first look is not sure. rotations: moreover in
+    regions turned by quarters where that does not help either."""
     keypoints: str = ""
     """File or folder that the detectors openpose and npz read."""
     start: float | None = None
@@ -106,10 +201,13 @@ class DetectConfig:
     """Where to end, seconds into the video."""
     fps: float | None = None
     """Frames per second of a folder of images (30 where it is not given)."""
-    threads: int = 1
-    """Threads of each network; more than one gains little."""
+    threads: int = 2
+    """Regions of a frame that are looked at side by side."""
     min_seconds: float = 1.0
     """Somebody must be seen for this long."""
     search: SearchConfig = field(default_factory=SearchConfig)
     track: TrackConfig = field(default_factory=TrackConfig)
+    association: AssociationConfig = field(default_factory=AssociationConfig)
+    background: BackgroundConfig = field(default_factory=BackgroundConfig)
+    choice: ChoiceConfig = field(default_factory=ChoiceConfig)
     swaps: SwapConfig = field(default_factory=SwapConfig)

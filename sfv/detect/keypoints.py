@@ -17,7 +17,8 @@ BLAZEPOSE_NAMES = (
 )  # fmt: skip
 """The 33 landmarks of BlazePose in order; left and right are the person's own."""
 
-SCHEMA, VERSION = "sfv.keypoints", 1
+SCHEMA, VERSION = "sfv.keypoints", 2
+"""Version 2 adds ``background_px`` and ``cuts``; files of version 1 are read without them."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,11 @@ class Keypoints:
     """Where the frames came from."""
     first_frame: int = 0
     """Frame of the source video that frame 0 of these arrays belongs to."""
+    background_px: np.ndarray | None = None
+    """How far the background moved since the frame before, pixels: near 0 for a camera that stands still; NaN where it could
+    not be measured. Shape (T,), or None where the detector does not look at the background."""
+    cuts: tuple[int, ...] = ()
+    """Frames, as indices into these arrays, at which the video cuts to another shot."""
 
     def __post_init__(self) -> None:
         people, frames, landmarks = self.confidence.shape
@@ -47,6 +53,8 @@ class Keypoints:
             raise FileFormatError(
                 f"keypoints do not fit together: xy {self.xy_px.shape}, world {self.world_c.shape}, confidence {self.confidence.shape}"
             )
+        if self.background_px is not None and self.background_px.shape != (frames,):
+            raise FileFormatError(f"background_px has shape {self.background_px.shape}, but there are {frames} frames")
         if len(self.names) != landmarks:
             raise FileFormatError(f"{len(self.names)} landmark names for {landmarks} landmarks")
 
@@ -79,14 +87,16 @@ class Keypoints:
             raise NoPersonError(f"there is no person {person}; {self.num_people} were found, numbered from 0")
         first, last = self.span(person)
         first, last = first if start is None else max(start, 0), last if stop is None else min(stop, self.num_frames)
-        cut = (slice(person, person + 1), slice(first, last))
+        part = (slice(person, person + 1), slice(first, last))
         return Keypoints(
-            self.xy_px[cut], self.confidence[cut], self.world_c[cut], self.fps, self.image_size, self.names, self.video,
-            self.first_frame + first,
+            self.xy_px[part], self.confidence[part], self.world_c[part], self.fps, self.image_size, self.names, self.video,
+            self.first_frame + first, None if self.background_px is None else self.background_px[first:last],
+            tuple(cut - first for cut in self.cuts if first < cut < last),
         )  # fmt: skip
 
     def save(self, path: Path | str) -> None:
         """Write ``keypoints.npz``."""
+        background = {} if self.background_px is None else {"background_px": self.background_px.astype(np.float32)}
         save_npz(
             path,
             SCHEMA,
@@ -100,6 +110,8 @@ class Keypoints:
                 "landmark_names": np.asarray(self.names),
                 "video": self.video,
                 "first_frame": self.first_frame,
+                "cuts": np.asarray(self.cuts, int),
+                **background,
             },
         )
 
@@ -119,4 +131,6 @@ class Keypoints:
             names=tuple(str(name) for name in data["landmark_names"]),
             video=str(data.get("video", "")),
             first_frame=int(data.get("first_frame", 0)),
+            background_px=data["background_px"].astype(float) if "background_px" in data else None,
+            cuts=tuple(int(cut) for cut in data.get("cuts", ())),
         )

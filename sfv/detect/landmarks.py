@@ -20,5 +20,6 @@ MIRROR = np.array([_INDEX[_mirror_name(name)] for name in BLAZEPOSE_NAMES])
 """For every landmark, its mirror image (itself where it has none). Shape (33,)."""
 SHOULDERS, HIPS = _pairs("shoulder"), _pairs("hip")
 ARMS, LEGS = _pairs("elbow", "wrist", "pinky", "index", "thumb"), _pairs("knee", "ankle", "heel", "foot_index")
+ARM_JOINTS, LEG_JOINTS = _pairs("elbow", "wrist"), _pairs("knee", "ankle")
 BODY = _pairs("shoulder", "elbow", "wrist", "hip", "knee", "ankle", "heel", "foot_index")
 """Landmarks that poses are compared by: the limbs, without face and fingers; left and right alternate."""

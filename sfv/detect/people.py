@@ -6,7 +6,7 @@ import numpy as np
 
 from sfv.detect.blazepose import Pose
 from sfv.detect.choice import choose
-from sfv.detect.config import TrackConfig
+from sfv.detect.config import ChoiceConfig, TrackConfig
 from sfv.detect.geometry import pose_distance
 from sfv.detect.landmarks import BODY
 from sfv.detect.track import Track
@@ -15,11 +15,13 @@ Path = dict[int, Pose]
 """The pose of one person by frame."""
 
 
-def people(tracks: list[Track], fps: float, size: tuple[int, int], config: TrackConfig) -> list[Path]:
-    """One path for every person in a picture of (width, height), most evidence (sum of quality over frames) first."""
-    merged = merge(tracks, config)
-    paths = link(separate([choose(track.candidates, config) for track in merged], fps, config), fps, config)
-    least = config.min_length * fps
+def people(
+    tracks: list[Track], frames: int, fps: float, size: tuple[int, int], config: TrackConfig, choice: ChoiceConfig
+) -> list[Path]:
+    """One path for every person in a video of ``frames`` pictures of (width, height), most evidence (sum of quality) first."""
+    merged = merge(tracks, config, choice)
+    paths = separate([choose(track.candidates, choice) for track in merged], fps, config)
+    least = min(config.min_length * fps, frames)
     paths = [trim(path, fps, size, config) for path in paths]
     kept = [path for path in paths if len(path) >= least and median_quality(path) >= config.min_quality]
     return sorted(kept, key=lambda path: -sum(pose.quality for pose in path.values()))
@@ -49,11 +51,11 @@ def _at_edge(limbs: np.ndarray, size: tuple[int, int], edge: float) -> bool:
     return bool(limbs[:, 0].min() < margin or limbs[:, 0].max() > size[0] - margin)
 
 
-def merge(tracks: list[Track], config: TrackConfig) -> list[Track]:
+def merge(tracks: list[Track], config: TrackConfig, choice: ChoiceConfig) -> list[Track]:
     """Join tracks that show the same person in most of the frames that they share; their candidates are pooled."""
     merged: list[tuple[Track, Path]] = []
     for track in sorted(tracks, key=lambda track: -len(track.candidates)):
-        path = choose(track.candidates, config)
+        path = choose(track.candidates, choice)
         for other, longer in merged:
             shared = path.keys() & longer.keys()
             if shared and len(_same(path, longer, config)) >= config.same_share * len(shared):
@@ -95,22 +97,3 @@ def _jump(path: Path, frame: int) -> float:
     """How far a path's pose moved into a frame, torso lengths; infinite where the path begins there."""
     before = [earlier for earlier in path if earlier < frame]
     return pose_distance(path[max(before)].xy_px, path[frame].xy_px) if before else np.inf
-
-
-def link(paths: list[Path], fps: float, config: TrackConfig) -> list[Path]:
-    """Join a path that ends to the one that begins nearby soon after: somebody went behind something."""
-    linked: list[Path] = []
-    for path in sorted((path for path in paths if path), key=min):
-        before = [other for other in linked if _continues(other, path, fps, config)]
-        if before:
-            max(before, key=max).update(path)  # the one that ended last
-        else:
-            linked.append(path)
-    return linked
-
-
-def _continues(before: Path, after: Path, fps: float, config: TrackConfig) -> bool:
-    end, begin = max(before), min(after)
-    if not 0 < begin - end <= config.max_gap * fps:
-        return False
-    return after[begin].roi.near(before[end].roi, config.max_gap_move, config.max_growth)

@@ -1,5 +1,6 @@
 """The BlazePose detector of a whole video: follow everybody, choose poses over time, put left and right back."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -7,7 +8,8 @@ import numpy as np
 from sfv.detect import people as persons
 from sfv.detect.blazepose import BlazePose
 from sfv.detect.config import DetectConfig
-from sfv.detect.geometry import inside
+from sfv.detect.evidence import steadiness
+from sfv.detect.geometry import body_scale, inside
 from sfv.detect.keypoints import Keypoints
 from sfv.detect.landmarks import BODY, NUM
 from sfv.detect.swaps import SOURCE, find_swaps
@@ -18,8 +20,9 @@ from sfv.video import Video, open_video
 def detect_blazepose(video_path: Path, config: DetectConfig, progress: Progress | None = None) -> Keypoints:
     """Keypoints of everybody in the video, who is seen most first (sum over frames of the poses' quality)."""
     video = open_video(video_path, config.start, config.stop, config.fps)
-    tracks = follow_everybody(BlazePose(config.threads), video, config, progress)
-    return assemble(persons.people(tracks, video.fps, video.size, config.track), video, config)
+    tracks, background = follow_everybody(BlazePose(config.threads), video, config, progress)
+    paths = persons.people(tracks, len(video), video.fps, video.size, config.track, config.choice)
+    return replace(assemble(paths, video, config), background_px=background.speeds(), cuts=tuple(background.cuts))
 
 
 def assemble(paths: list[persons.Path], video: Video, config: DetectConfig) -> Keypoints:
@@ -33,12 +36,15 @@ def assemble(paths: list[persons.Path], video: Video, config: DetectConfig) -> K
         if not frames:
             continue
         seen = np.stack([path[frame].xy_px for frame in frames])
-        for frame, state in zip(frames, find_swaps(seen, np.array(frames), config.swaps)):
+        certain = np.stack([path[frame].confidence for frame in frames])
+        for frame, state in zip(frames, find_swaps(seen, np.array(frames), config.swaps, certain)):
             pose, source = path[frame], SOURCE[state]
             xy[person, frame] = pose.xy_px[source]
             confidence[person, frame] = np.where(inside(pose.xy_px, video.size), pose.confidence, 0)[source]
             if state == 0:  # the 3D landmarks of a body seen the wrong way round are wrong in depth
                 world[person, frame] = pose.world_c
+        scales = np.array([body_scale(path[frame]) for frame in frames])
+        confidence[person, frames] *= steadiness(xy[person, frames], np.array(frames), scales, config.choice)
     return Keypoints(xy, confidence, world, video.fps, video.size, video=str(video.path), first_frame=video.first_frame)
 
 

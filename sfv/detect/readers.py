@@ -12,7 +12,7 @@ from sfv.detect.keypoints import SCHEMA, Keypoints
 from sfv.detect.track import Progress
 from sfv.errors import FileFormatError
 from sfv.files import read_npz
-from sfv.video import Video, open_video
+from sfv.video import Video, image_files, open_video
 
 _COCO_18 = (
     "nose", "neck", "right_shoulder", "right_elbow", "right_wrist", "left_shoulder", "left_elbow", "left_wrist",
@@ -35,17 +35,19 @@ ASSOCIATION_GAP = 0.5
 
 
 def read_openpose(video_path: Path, config: DetectConfig, progress: Progress | None = None) -> Keypoints:
-    """Keypoints of the video from ``config.keypoints``, the folder that OpenPose's --write_json wrote for it.
+    """Keypoints of the video from ``config.keypoints``, the folder that OpenPose's --write_json wrote for it, or its only file.
 
-    People are followed from frame to frame by position. Raises FileFormatError.
+    Files are told apart by the number of the frame in their names; those of a folder of images by the images' names. People are
+    followed from frame to frame by position. Raises FileFormatError.
     """
     video, folder = open_video(video_path, config.start, config.stop, config.fps), _given(config)
-    files = sorted(folder.glob("*.json")) if folder.is_dir() else []
+    files = sorted(folder.glob("*.json")) if folder.is_dir() else [folder] * folder.is_file()
     if not files:
         raise FileFormatError(
             f"{folder} is not a folder with OpenPose's JSON files; give the one that --write_json named"
         )
-    frames = {_frame_number(file, order): _read_people(file) for order, file in enumerate(files)}
+    numbers = _frame_numbers(files, video)
+    frames = {number: _read_people(file) for number, file in zip(numbers, files)}
     sizes = {len(person) for found in frames.values() for person in found}
     if len(sizes) > 1 or not sizes <= OPENPOSE_NAMES.keys():
         raise FileFormatError(
@@ -67,18 +69,25 @@ def read_openpose(video_path: Path, config: DetectConfig, progress: Progress | N
     return _keypoints(people[..., :2], people[..., 2], names, video)
 
 
-def _frame_number(file: Path, order: int) -> int:
-    """OpenPose puts the frame's number before ``_keypoints``; other files count in their order."""
-    match = re.search(r"(\d+)_keypoints$", file.stem)
-    return int(match[1]) if match else order
+def _frame_numbers(files: list[Path], video: Video) -> list[int]:
+    """OpenPose puts the frame's number, or the image's name, before ``_keypoints``; other files count in their order."""
+    stems = [file.stem.removesuffix("_keypoints") for file in files]
+    if video.path.is_dir():
+        images = {file.stem: number for number, file in enumerate(image_files(video.path))}
+        if all(stem in images for stem in stems):
+            return [images[stem] for stem in stems]
+    matches = [re.search(r"(\d+)_keypoints$", file.stem) for file in files]
+    return [int(match[1]) if match else order for order, match in enumerate(matches)]
 
 
 def _read_people(file: Path) -> list[np.ndarray]:
-    """Rows x, y, confidence of everybody in a frame, shape (K, 3) each."""
+    """Rows x, y, confidence of everybody in a frame, shape (K, 3) each; who has only a face or hands is left out."""
     try:
         people = json.loads(file.read_text(encoding="utf-8"))["people"]
-        return [np.asarray(person["pose_keypoints_2d"], float).reshape(-1, 3) for person in people]
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        # before OpenPose 1.2 the key was pose_keypoints
+        flat = [person.get("pose_keypoints_2d", person.get("pose_keypoints")) for person in people]
+        return [np.asarray(numbers, float).reshape(-1, 3) for numbers in flat if numbers]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise FileFormatError(f"{file} is not OpenPose's JSON ({error}); write it again with --write_json") from error
 
 

@@ -13,7 +13,7 @@ def detect(video_path: Path | str, config: DetectConfig | None = None, progress:
     """2D landmarks of all people in a video, who is seen most first; ``progress`` is told (frames done, frames in all).
 
     Raises VideoError (not a readable video), UnknownNameError (no such detector), FileFormatError (keypoint files of
-    another system), NoPersonError when nobody is seen, or nobody for ``config.min_seconds``.
+    another system), NoPersonError when nobody is seen, or nobody for ``config.min_seconds`` (not asked of a single picture).
     """
     config = config or DetectConfig()
     keypoints = find_detector(config.detector)(Path(video_path), config, progress)
@@ -23,7 +23,7 @@ def detect(video_path: Path | str, config: DetectConfig | None = None, progress:
             "to feet, and not much hidden (a video where one is can be cut out of a longer one with start and stop)"
         )
     longest = keypoints.present.sum(1).max() / keypoints.fps
-    if longest < config.min_seconds:
+    if longest < config.min_seconds and keypoints.num_frames > 1:
         raise NoPersonError(
             f"a person was found in {video_path}, but is seen for only {longest:.2f} s; at least {config.min_seconds:g} s are "
             "needed: use a longer video of this person"

@@ -24,17 +24,24 @@ _TRIPLES = np.where(np.eye(8, dtype=bool)[None, :, :, None], 0.0, np.inf) + np.z
 """Cost of going from the states of frames (t - 2, t - 1) to those of (t - 1, t): both must agree on t - 1. (8, 8, 8, 8)."""
 
 
-def find_swaps(xy_px: np.ndarray, frames: np.ndarray, config: SwapConfig) -> np.ndarray:
+def find_swaps(
+    xy_px: np.ndarray, frames: np.ndarray, config: SwapConfig, confidence: np.ndarray | None = None
+) -> np.ndarray:
     """State of each frame, 0 where nothing is exchanged. Shapes (T, 33, 2), frame numbers (T,) -> (T,), rows of SOURCE.
 
     What jumps is judged by acceleration, in torso lengths a frame^2: in the side view of a walk the legs pass each other,
-    and by distance alone they might as well turn back.
+    and by distance alone they might as well turn back. Landmarks count by their ``confidence``, shape (T, 33), where it is
+    given: a body that is lost for a moment may come back either way, and then the network is believed.
     """
     if len(xy_px) < 3:
         return np.zeros(len(xy_px), int)
     paired = np.flatnonzero(MIRROR - np.arange(len(MIRROR)))
     seen = np.stack([xy_px[:, source] for source in SOURCE], 1)[:, :, paired]  # (T, 8, K, 2)
     steps = np.diff(frames)
+    certain = np.ones(seen.shape[:1] + seen.shape[2:3])
+    if confidence is not None:
+        certain = np.minimum(confidence, confidence[:, MIRROR])[:, paired]  # (T, K)
+        certain = np.minimum(np.minimum(certain[:-2], certain[1:-1]), certain[2:])
     scale = config.step * np.maximum(torso_length(xy_px)[1:], 1.0) * steps
     unary = config.flip * STATES[:, 0] + config.disagree * (STATES[:, 1:] != STATES[:, :1]).sum(1)
 
@@ -42,7 +49,7 @@ def find_swaps(xy_px: np.ndarray, frames: np.ndarray, config: SwapConfig) -> np.
         before, now, after = (seen[k + offset] for offset in (-1, 0, 1))
         expected = now + (now - before[:, None]) * min(steps[k] / steps[k - 1], 1)  # (8 before, 8 now, K, 2)
         missed = np.linalg.norm(after - expected[:, :, None], axis=-1) / scale[k]  # (8, 8, 8 after, K)
-        cost = np.minimum(missed, config.max_cost).mean(-1)
+        cost = (certain[k - 1] * np.minimum(missed, config.max_cost)).mean(-1)
         return (_TRIPLES + cost[:, :, None]).reshape(64, 64)
 
     # Steps of the path are pairs of frames, their choices pairs of states: 8 x (first frame's) + (second frame's).

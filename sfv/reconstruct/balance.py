@@ -8,7 +8,6 @@ import torch
 from torch import Tensor
 
 from sfv.motion.body_motion import SMPL_JOINTS
-from sfv.reconstruct.skeleton import Posed
 
 GRAVITY = 9.81
 """m/s^2."""
@@ -36,16 +35,15 @@ _MASS = _mass_of_joints()
 
 def centre_of_mass(joints: Tensor) -> Tensor:
     """Shape (T, 24, 3) -> (T, 3), metres."""
-    return _MASS @ joints
+    return _MASS.to(joints) @ joints
 
 
-def mean_imbalance(posed: Posed, contact: Tensor, up: Tensor, fps: float) -> Tensor:
+def mean_imbalance(joints: Tensor, feet: Tensor, contact: Tensor, up: Tensor, fps: float) -> Tensor:
     """Mean of C - S - (h / g) a over the frames that have a support. Shape (3,), metres; its part along ``up`` is the height.
 
     ``contact``: probability that each contact point carries. Shape (T, 4).
     """
-    centre = centre_of_mass(posed.joints)
-    feet = posed.contacts
+    centre = centre_of_mass(joints)
     total = contact.sum(1, keepdim=True)
     support = (contact[..., None] * feet).sum(1) / total.clamp_min(1e-3)
     carried = total[:, 0].clamp_max(1.0)

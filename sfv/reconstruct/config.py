@@ -1,6 +1,7 @@
 """Settings of the reconstruction; every number of the energy has its place here."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 
 @dataclass(frozen=True)
@@ -11,10 +12,18 @@ class ReconstructConfig:
     """Focal length of the camera in pixels; without it ``focal_ratio`` times the longer side is assumed."""
     focal_ratio: float = 1.2
     """Assumed focal length over the longer image side; 1.2 is a phone's main camera."""
+    focal_sigma: float = 0.25
+    """How far the assumed focal length may be off, as a logarithm; perspective decides within that. A given one is kept."""
+    up_c: tuple[float, float, float] | None = None
+    """The world's up in camera axes (x right, y down, z forward) where it is known, as of a calibrated or levelled camera."""
     min_seconds: float = 1.0
     """A person seen for less than this is refused."""
     trim_confidence: float = 0.6
     """First and last frames in which a leg is seen with less confidence than this are left out; 0 keeps all."""
+
+    camera_moves: float = 0.0005
+    """Median motion of the background a frame, over the image's longer side, from which the camera counts as moving: contacts and
+    ground are left out then, and the body stays in place. 0 trusts every camera to stand still."""
 
     unswap: bool = True
     """Find and undo frames in which the detector took left for right."""
@@ -27,22 +36,22 @@ class ReconstructConfig:
     swap_group_cost: float = 0.015
     """Cost of calling only the arms or only the legs swapped in one frame."""
 
-    pose_steps: int = 80
-    """Steps of the first stage: pose against the detector's 3D landmarks."""
-    place_steps: int = 40
-    """Steps of the second stage: only the path and the pelvis's rotation, against the image."""
-    image_steps: int = 140
-    """Steps of the third stage: pose, path and shape against the image."""
-    contact_steps: int = 200
-    """Steps of the fourth stage: the ground and the feet's contacts are added."""
-    plant_steps: int = 120
-    """Steps of the last stage: stance feet are held still on the ground."""
-    learning_rate: float = 0.03
-    """Adam's step; shape and ground take a tenth of it. 0.1 falls into wrong minima."""
+    init: Literal["best", "hmr", "landmarks", "taylor"] = "best"
+    """Where the fit starts: the learned regressor, the detector's 3D landmarks, Taylor's closed-form lift, or the best of them."""
+    pose_steps: int = 8
+    """Most Gauss-Newton steps against 3D landmarks alone."""
+    start_steps: int = 6
+    """Most steps of every start against the image; the best goes on."""
+    image_steps: int = 8
+    """Most further steps without a ground."""
+    contact_steps: int = 5
+    """Most steps with contacts and ground; contacts are judged anew before each of two such stages."""
+    plant_steps: int = 8
+    """Most steps of the last stage: stance feet are held still on the ground."""
 
-    image_sigma: float = 0.015
+    image_sigma: float = 0.03
     """2D error, metres at the person's depth."""
-    image_scale: float = 0.06
+    image_scale: float = 0.1
     """2D error beyond which a landmark counts as wrong (Geman-McClure), metres."""
     face_weight: float = 0.3
     """Weight of nose and ears in the image term."""
@@ -52,8 +61,8 @@ class ReconstructConfig:
     """Error against the detector's 3D landmarks, metres."""
     landmark_scale: float = 0.25
     """The same, scale of Geman-McClure."""
-    landmark_weight: float = 0.02
-    """They err alike for many frames: 50 of them count as one."""
+    landmark_weight: float = 0.2
+    """They err alike for many frames: 5 of them count as one."""
     landmark_tilt: float = 0.1
     """Radians by which BlazePose leans its 3D landmarks, feet away from the camera (measured against four calibrated cameras)."""
     landmark_tilt_sigma: float = 0.07
@@ -72,8 +81,17 @@ class ReconstructConfig:
     """Weight of the pose prior."""
     shape_weight: float = 0.05
     """Weight of the prior on betas, times the number of frames."""
+    betas_sigma: float = 0.3
+    """Deviation of betas (1 is the population's) for that weight: the smoothness of lively motion would shrink the body."""
     offset_sigma: float = 0.015
     """How far the detector's landmarks may lie from where they usually lie on the body model, metres."""
+
+    stick_weight: float = 0.0
+    """Pull of the initial pose (SfV's L_init), less in frames where it misses the image."""
+    stick_sigma: float = 0.3
+    """Departure of a joint's angle from the initial pose, radians."""
+    stick_scale: float = 0.6
+    """Departure beyond which the initial pose counts as wrong, radians."""
 
     contact_speed: float = 0.35
     """Foot speed at which contact is as likely as not, m/s; seen in the image, at the person's depth."""

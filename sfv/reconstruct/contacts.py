@@ -6,8 +6,8 @@ from torch import Tensor
 
 from sfv.reconstruct.balance import mean_imbalance
 from sfv.reconstruct.config import ReconstructConfig
-from sfv.reconstruct.energy import Ground
 from sfv.reconstruct.skeleton import Posed
+from sfv.reconstruct.unknowns import Ground
 
 _STANDS = 0.5  # probability from which a point is taken to stand
 _LOWEST = 10.0  # percentile of the feet's heights that is taken for the ground before it is fitted
@@ -18,8 +18,8 @@ def find_up(posed: Posed, fps: float, config: ReconstructConfig) -> Tensor:
 
     The image's up where no foot is slow or the guess is more than 60 degrees from it.
     """
-    image_up = torch.tensor([0.0, -1.0, 0.0])
-    arm = mean_imbalance(posed, _slow(posed, fps, config), image_up, fps)
+    image_up = torch.tensor([0.0, -1.0, 0.0]).to(posed.joints)
+    arm = mean_imbalance(posed.joints, posed.contacts, _slow(posed, fps, config), image_up, fps)
     up = torch.nn.functional.normalize(arm, dim=0)
     return up if up @ image_up > 0.5 else image_up
 
@@ -44,6 +44,8 @@ def _slow(posed: Posed, fps: float, config: ReconstructConfig) -> Tensor:
     Speed is taken across the line of sight, because speed along it is mostly noise of the depth.
     """
     feet = posed.contacts
+    if len(feet) == 1:
+        return torch.ones_like(feet[..., 0])  # a single image: whoever is in it stands
     velocity = torch.gradient(feet, spacing=1 / fps, dim=0)[0]
     sight = torch.nn.functional.normalize(feet, dim=-1)
     speed = (velocity - (velocity * sight).sum(-1, keepdim=True) * sight).norm(dim=-1)

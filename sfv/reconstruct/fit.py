@@ -1,24 +1,26 @@
-"""The fit of a whole clip: one set of spline coefficients, one shape, one ground, five stages of Adam."""
+"""The fit of a whole clip: several starts, the best goes on; then the ground and the feet's contacts."""
 
-import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
-from sfv.errors import DivergedError
 from sfv.reconstruct.config import ReconstructConfig
 from sfv.reconstruct.contacts import contact_probability, find_ground, find_up, settled
-from sfv.reconstruct.energy import Ground
+from sfv.reconstruct.hmr.network import Regressor
+from sfv.reconstruct.levenberg import descend
 from sfv.reconstruct.observations import Observations
-from sfv.reconstruct.problem import Problem
+from sfv.reconstruct.pose_prior import pose_prior
+from sfv.reconstruct.problem import Problem, Terms
 from sfv.reconstruct.skeleton import Skeleton
+from sfv.reconstruct.starts import Start, find_starts
+from sfv.reconstruct.unknowns import Ground, Unknowns
 
 Progress = Callable[[float, str], None]
 """Called with the share done in [0, 1] and a word on the stage."""
-_DECAY_FROM = 0.6  # the step size falls to zero over the rest of a stage, as half a cosine
-_SLOW = 0.1  # shape and ground take this share of the step
+_BODY = ("betas", "offsets", "lean")
+_GROUND = ("tilt", "height")
 
 
 @dataclass(frozen=True)
@@ -29,73 +31,113 @@ class Fit:
     """Numbers of each frame, see skeleton.LAYOUT. Shape (T, DOFS)."""
     betas: Tensor
     """Shape (B,)."""
+    offsets: Tensor
+    """Where the detector's landmarks lie on the body. Shape (19, 3), metres."""
     ground: Ground
     contact: Tensor
     """Probability that each contact point stands on the ground. Shape (T, 4)."""
+    focal_px: float
+    """Focal length, given or found, pixels."""
+    start: str
+    """Which start won."""
 
 
-def fit(seen: Observations, skeleton: Skeleton, config: ReconstructConfig, progress: Progress | None = None) -> Fit:
-    """Fit a clip. Raises DivergedError where the energy leaves the finite numbers."""
-    problem = Problem(seen, skeleton, config)
-    all_steps = config.pose_steps + config.place_steps + config.image_steps + config.contact_steps + config.plant_steps
-    done = 0
+def fit(
+    seen: Observations,
+    skeleton: Skeleton,
+    config: ReconstructConfig,
+    progress: Progress | None = None,
+    network: Regressor | None = None,
+    ground: Ground | None = None,
+) -> Fit:
+    """Fit a clip.
 
-    def stage(name: str, steps: int, energy: Callable[[], Tensor], fast: list[Tensor], slow: list[Tensor]) -> None:
-        nonlocal done
-        for step in _descend(energy, fast, slow, steps, config.learning_rate):
-            if progress:
-                progress((done + step) / all_steps, name)
-        done += steps
+    Args:
+        seen: what was seen of one person.
+        skeleton: of the body model.
+        config: settings.
+        progress: told how far it is.
+        network: regressor in place of the one that ships.
+        ground: the ground in camera axes where it is known, as from another person of the same film.
 
-    path, motion = [problem.place], [problem.place, problem.bends]
-    shape = [problem.betas, problem.half_offsets, problem.lean, problem.swing, problem.constant]
-    ground = [problem.tilt, problem.height]
-    stage("pose", config.pose_steps, problem.landmark_energy, motion, [])
-    stage("place", config.place_steps, problem.full_energy, path, [problem.swing])
-    stage("image", config.image_steps, problem.full_energy, motion, shape)
-    _place_ground(problem)
-    half = config.contact_steps // 2
-    for steps in (half, config.contact_steps - half):
-        _judge_contacts(problem)
-        stage("contacts", steps, problem.full_energy, motion, [*shape, *ground])
-    _judge_contacts(problem)
-    problem.gain = config.plant_gain
-    stage("planting", config.plant_steps, problem.full_energy, motion, [*shape, *ground])
+    Without ``ground`` it is found; where the camera moves there is none, and only the body's pose means anything. Raises
+    DivergedError where the energy leaves the finite numbers, SfvError where no start is possible.
+    """
+    problem = Problem(seen, skeleton, pose_prior(), config)
+    share = config.landmark_weight
+    tell = progress or (lambda share, name: None)
+    free = _BODY if config.focal_px is not None else (*_BODY, "focal")
     with torch.no_grad():
-        posed = problem.posed()
-        contact = contact_probability(posed, problem.ground, seen.fps, config)
-        return Fit(problem.dofs, problem.betas.detach().clone(), settled(posed, problem.ground, contact), contact)
+        tell(0.0, "start")
+        start, state = _best(problem, find_starts(problem, network), free, tell)
+        stuck = _stick(problem, state, start)
+        tell(0.5, "image")
+        state, _ = descend(problem, state, Terms(landmark_share=share, free=free, **stuck), config.image_steps)
+        if not seen.camera_moves:
+            state, fixed = _with_ground(problem, state, ground)
+            for index, (name, steps, gain) in enumerate(
+                (("contacts", config.contact_steps, 1.0),) * 2 + (("planting", config.plant_steps, config.plant_gain),)
+            ):
+                tell(0.6 + 0.13 * index, name)
+                contact = _contacts(problem, state)
+                terms = Terms(landmark_share=share, contact=contact, gain=gain, free=(*free, *fixed), **stuck)
+                state, _ = descend(problem, state, terms, steps)
+        tell(1.0, "done")
+        return _result(problem, state, start, ground)
 
 
-def _place_ground(problem: Problem) -> None:
-    with torch.no_grad():
-        posed = problem.posed()
-        up = problem.whole.T @ find_up(posed, problem.seen.fps, problem.config)
-        problem.tilt.copy_(up[[0, 2]] / -up[1])
-        problem.height.add_(find_ground(posed, problem.ground.up).height - problem.ground.height)
+def _result(problem: Problem, state: Unknowns, start: Start, given: Ground | None) -> Fit:
+    seen, posed, ground = problem.seen, problem.posed(state), state.ground
+    contact = torch.zeros(len(seen.xy), posed.contacts.shape[1], dtype=torch.float64)
+    if seen.camera_moves:
+        up = _known_up(problem)
+        ground = find_ground(posed, torch.tensor([0.0, -1.0, 0.0], dtype=torch.float64) if up is None else up)
+    else:
+        contact = contact_probability(posed, ground, seen.fps, problem.config)
+        ground = settled(posed, ground, contact) if given is None else ground
+    focal_px = seen.focal_px * float(state.focal_gain)
+    return Fit(problem.dofs(state), state.betas, state.offsets, ground, contact, focal_px, start.name)
 
 
-def _judge_contacts(problem: Problem) -> None:
-    with torch.no_grad():
-        problem.contact = contact_probability(problem.posed(), problem.ground, problem.seen.fps, problem.config)
+def _best(problem: Problem, starts: list[Start], free: tuple[str, ...], tell: Progress) -> tuple[Start, Unknowns]:
+    """The start from which a few steps reach the lowest energy."""
+    config, found = problem.config, []
+    for index, start in enumerate(starts):
+        state = start.state
+        if start.world is not None:  # pose against its 3D landmarks first
+            own = Problem(start.observations(problem.seen), problem.skeleton, problem.prior, config)
+            state, _ = descend(own, state, Terms(image=False), config.pose_steps)
+        state, value = descend(problem, state, Terms(landmark_share=config.landmark_weight, free=free), config.start_steps)
+        found.append((value, start, state))
+        tell(0.5 * (index + 1) / len(starts), "start")
+    _, start, state = min(found, key=lambda entry: entry[0])
+    return start, state
 
 
-def _descend(
-    energy: Callable[[], Tensor], fast: list[Tensor], slow: list[Tensor], steps: int, rate: float
-) -> Iterator[int]:
-    """Adam, with a smaller step for ``slow``; yields the number of steps done."""
-    optimiser = torch.optim.Adam(
-        [{"params": fast, "lr": rate}, {"params": slow, "lr": rate * _SLOW}], betas=(0.9, 0.99)
-    )
-    first = [group["lr"] for group in optimiser.param_groups]
-    for step in range(steps):
-        late = max(0.0, step / steps - _DECAY_FROM) / (1 - _DECAY_FROM)
-        for group, lr in zip(optimiser.param_groups, first):
-            group["lr"] = lr * 0.5 * (1 + math.cos(math.pi * late))
-        optimiser.zero_grad()
-        value = energy()
-        if not torch.isfinite(value):
-            raise DivergedError("the fit left the finite numbers; check the keypoints, or lower --learning-rate")
-        value.backward()
-        optimiser.step()
-        yield step + 1
+def _stick(problem: Problem, state: Unknowns, start: Start) -> dict[str, Tensor]:
+    """SfV's weight of the initial pose: exp(-(e / max e)^2) by the reprojection error of each frame (its section 5)."""
+    if problem.config.stick_weight == 0 or start.world is not None:
+        return {}
+    first = problem.dofs(start.state)
+    missed = start.missed if start.missed is not None else torch.zeros(len(first), dtype=torch.float64)
+    share = torch.exp(-((missed / missed.max().clamp_min(1e-9)) ** 2))
+    return {"first": first, "stick": problem.config.stick_weight * share}
+
+
+def _known_up(problem: Problem) -> Tensor | None:
+    up = problem.config.up_c
+    return None if up is None else torch.nn.functional.normalize(torch.tensor(up, dtype=torch.float64), dim=0)
+
+
+def _with_ground(problem: Problem, state: Unknowns, given: Ground | None) -> tuple[Unknowns, tuple[str, ...]]:
+    """A first ground under the feet, or the given one; and which of its numbers are to be found."""
+    if given is not None:
+        return state.with_shared(tilt=given.up[[0, 2]] / -given.up[1], height=given.height), ()
+    posed, up = problem.posed(state), _known_up(problem)
+    free = _GROUND if up is None else ("height",)
+    up = find_up(posed, problem.seen.fps, problem.config) if up is None else up
+    return state.with_shared(tilt=up[[0, 2]] / -up[1], height=find_ground(posed, up).height), free
+
+
+def _contacts(problem: Problem, state: Unknowns) -> Tensor:
+    return contact_probability(problem.posed(state), state.ground, problem.seen.fps, problem.config)

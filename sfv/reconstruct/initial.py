@@ -35,7 +35,8 @@ def _apparent_pitch(seen: Observations, config: ReconstructConfig) -> tuple[floa
     """Pitch of a camera for which the 3D landmarks are in balance, height of a level camera, and its distance; metres."""
     scale = TORSO / seen.torso_px
     feet = [LANDMARK_NAMES.index(f"{side}_{end}") for side in ("left", "right") for end in ("heel", "foot_index")]
-    speed = torch.gradient(seen.xy[:, feet], spacing=1 / seen.fps, dim=0)[0].norm(dim=-1) * scale
+    still = torch.zeros_like(seen.xy[:, feet, 0])  # of a single image
+    speed = still if len(still) == 1 else torch.gradient(seen.xy[:, feet], spacing=1 / seen.fps, dim=0)[0].norm(dim=-1) * scale
     rest = torch.sigmoid((config.contact_speed - speed) / config.contact_speed_width)
     rest = rest * (seen.weight[:, feet] > 0) * seen.world_weight[:, feet]
     if rest.sum() < 1.0:
@@ -71,10 +72,10 @@ def initial_coefficients(seen: Observations, basis: Tensor, lean: float) -> Tens
     usable = seen.world_weight.sum(1) > 0
     if not usable.any():
         raise SfvError("the keypoints hold no 3D landmarks (world_c); detect them with the built-in detector")
-    turn = rotvec_to_rotmat(torch.tensor([-lean, 0.0, 0.0]))
+    turn = rotvec_to_rotmat(torch.tensor([-lean, 0.0, 0.0]).to(seen.world))
     rotation = _pelvis_rotation(seen.world @ turn.T)
     place = _pelvis_place(seen)
-    dofs = usual_pose()[0].expand(len(seen.xy), DOFS).clone()
+    dofs = usual_pose()[0].to(seen.xy).expand(len(seen.xy), DOFS).clone()
     dofs[:, LAYOUT["trans"]] = place
     dofs[:, LAYOUT["root"]] = rotmat_to_rot6d(rotation)
     evidence = (seen.weight.sum(1) * usable).clamp_min(1e-4)
@@ -120,6 +121,6 @@ def _pelvis_place(seen: Observations) -> Tensor:
     middle = 0.5 * (_named(xy, "left_hip") + _named(xy, "right_hip")) * depth / f
     fallback = torch.cat((middle, torch.full_like(middle[:, :1], depth)), 1)
     enough = (weight > 0).sum(1) >= 6
-    eye = 1e-3 * f**2 * torch.eye(3)
+    eye = 1e-3 * f**2 * torch.eye(3).to(xy)
     place = torch.linalg.solve(a.mT @ a + eye, (a.mT @ b[..., None]) + eye @ fallback[..., None]).squeeze(-1)
     return torch.where(enough[:, None], place, fallback)

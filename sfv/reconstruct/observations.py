@@ -1,6 +1,7 @@
 """What the detector saw of one person, made ready for the fit: 19 landmarks, sides put right, gaps bridged with weight 0."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 import torch
@@ -17,6 +18,9 @@ from sfv.reconstruct.unswap import find_swaps
 TORSO = 0.53
 """Shoulder line to hip line of an average adult, metres: the scale of the image."""
 _SMOOTH_SECONDS = 0.2  # window over which accelerations and the legs' visibility are judged
+_NEEDED = ("shoulder", "elbow", "hip", "knee")
+_ENOUGH = 6
+"""Landmarks with evidence that make a frame count."""
 _FACE, _FEET = ("nose", "ear"), ("heel", "foot_index")
 
 
@@ -42,8 +46,27 @@ class Observations:
     acceleration: float
     """Mean acceleration of the landmarks in the image at the person's depth, m/s^2."""
     first_frame: int
+    camera_moves: bool
+    """Whether the background moves."""
     swapped: np.ndarray
     """Whether most landmarks had to change sides. Shape (T,), bool."""
+
+    def double(self) -> "Observations":
+        """In double precision."""
+        return self._as(torch.float64)
+
+    def float(self) -> "Observations":
+        """In single precision."""
+        return self._as(torch.float32)
+
+    def _as(self, dtype: torch.dtype) -> "Observations":
+        fields = ("xy", "weight", "world", "world_weight")
+        return replace(self, **{name: getattr(self, name).to(dtype) for name in fields})
+
+    def frames(self, span: slice) -> "Observations":
+        """Some of the frames."""
+        fields = ("xy", "weight", "world", "world_weight", "confidence", "swapped")
+        return replace(self, **{name: getattr(self, name)[span] for name in fields})
 
     @property
     def seen(self) -> Tensor:
@@ -61,16 +84,14 @@ def observe(keypoints: Keypoints, config: ReconstructConfig) -> Observations:
         raise SfvError(
             f"one person is reconstructed at a time, these keypoints hold {keypoints.num_people}; choose one"
         )
-    missing = [name for name in LANDMARK_NAMES if name not in keypoints.names]
-    if missing:
-        raise SfvError(f"the keypoints lack {', '.join(missing)}; these 19 are needed: {', '.join(LANDMARK_NAMES)}")
+    keypoints = _longest_shot(with_landmarks(keypoints))
     rows = [keypoints.names.index(name) for name in LANDMARK_NAMES]
     keypoints = keypoints.select(0, *_well_seen(keypoints, rows, config))
     xy, world = keypoints.xy_px[0][:, rows].astype(float), keypoints.world_c[0][:, rows].astype(float)
     width, height = keypoints.image_size
     confidence = _evidence(keypoints, rows)
-    seen = (confidence > 0).sum(1) >= len(rows) // 2
-    if seen.sum() / keypoints.fps < config.min_seconds:
+    seen = (confidence > 0).sum(1) >= _ENOUGH
+    if not seen.any() or (len(seen) > 1 and seen.sum() / keypoints.fps < config.min_seconds):
         raise NoPersonError(
             f"the person is seen for {seen.sum() / keypoints.fps:.1f} s; at least {config.min_seconds:g} s are needed: "
             "choose another person or a longer video"
@@ -84,6 +105,7 @@ def observe(keypoints: Keypoints, config: ReconstructConfig) -> Observations:
     xy = np.where(swapped[..., None], xy[:, across], xy)
     confidence = np.where(swapped, confidence[:, across], confidence)
     world_ok = np.isfinite(world).all(-1) & seen[:, None] & ~swapped.any(1, keepdims=True)
+    motion = np.nan_to_num(keypoints.background_px) if keypoints.background_px is not None else np.zeros(len(seen))
     xy = _bridge(xy, seen)
     share = np.array([
         config.face_weight if any(part in name for part in _FACE) else config.foot_weight if any(part in name for part in _FEET) else 1.0
@@ -102,8 +124,41 @@ def observe(keypoints: Keypoints, config: ReconstructConfig) -> Observations:
         torso_px=torso_px,
         acceleration=_acceleration(xy, seen, keypoints.fps) * TORSO / torso_px,
         first_frame=keypoints.first_frame,
+        camera_moves=0 < config.camera_moves * max(width, height) < float(np.median(motion)),
         swapped=swapped.mean(1) > 0.5,
     )
+
+
+def with_landmarks(keypoints: Keypoints) -> Keypoints:
+    """Keypoints with all landmarks of the fit: those that the detector lacks have confidence 0.
+
+    Raises SfvError where hips, shoulders, knees or elbows are not among them.
+    """
+    missing = [name for name in LANDMARK_NAMES if name not in keypoints.names]
+    needed = [name for name in missing if any(part in name for part in _NEEDED)]
+    if needed:
+        raise SfvError(f"the keypoints lack {', '.join(needed)}; these 19 are known: {', '.join(LANDMARK_NAMES)}")
+    if not missing:
+        return keypoints
+    people, frames, _ = keypoints.confidence.shape
+    absent = np.full((people, frames, len(missing), 3), np.nan)
+    return replace(
+        keypoints,
+        xy_px=np.concatenate([keypoints.xy_px, absent[..., :2]], 2),
+        world_c=np.concatenate([keypoints.world_c, absent], 2),
+        confidence=np.concatenate([keypoints.confidence, np.zeros(absent.shape[:3])], 2),
+        names=(*keypoints.names, *missing),
+    )
+
+
+def _longest_shot(keypoints: Keypoints) -> Keypoints:
+    """The frames between two cuts in which the person is seen most."""
+    if not keypoints.cuts:
+        return keypoints
+    ends = [0, *keypoints.cuts, keypoints.num_frames]
+    present = keypoints.present[0]
+    start, stop = max(pairwise(ends), key=lambda shot: present[shot[0] : shot[1]].sum())
+    return keypoints.select(0, start, stop)
 
 
 def _evidence(keypoints: Keypoints, rows: list[int]) -> np.ndarray:
@@ -155,6 +210,8 @@ def _bridge(xy: np.ndarray, seen: np.ndarray) -> np.ndarray:
 
 def _acceleration(xy: np.ndarray, seen: np.ndarray, fps: float) -> float:
     """Mean acceleration of the landmarks in the image, pixels/s^2, over frames with evidence."""
+    if len(xy) < 5:
+        return 0.0
     window = max(5, int(_SMOOTH_SECONDS * fps) // 2 * 2 + 1)
     window = min(window, (len(xy) - 1) // 2 * 2 + 1)
     second = np.asarray(savgol_filter(xy, window, 3, deriv=2, delta=1 / fps, axis=0))

@@ -1,123 +1,179 @@
-"""The unknowns of a clip's fit and the energy they have."""
+"""The fit of one clip as a least-squares problem: its energy, and the normal equations at a state."""
 
 import math
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
 
-from sfv.motion.rotations import rotvec_to_rotmat
-from sfv.reconstruct import energy
+from sfv.reconstruct import energy, rows
+from sfv.reconstruct.blocks import COUPLED, FrameBlocks, NormalEquations
 from sfv.reconstruct.config import ReconstructConfig
-from sfv.reconstruct.energy import Ground
-from sfv.reconstruct.initial import initial_coefficients, landmark_lean
+from sfv.reconstruct.linear import linearise
 from sfv.reconstruct.observations import Observations
-from sfv.reconstruct.skeleton import DOFS, LAYOUT, MIRROR, USUAL_OFFSETS, Posed, Skeleton
+from sfv.reconstruct.pose_prior import PosePrior
+from sfv.reconstruct.skeleton import DOFS, Posed, Skeleton
 from sfv.reconstruct.spline import spline_basis
+from sfv.reconstruct.unknowns import Unknowns
 
 _CALM = 10.0  # m/s^2: acceleration for which ReconstructConfig.knot_seconds is meant
+_CHUNK = 200  # frames linearised at a time: about 60 MB of derivatives, whatever the clip's length
+
+
+@dataclass(frozen=True)
+class Terms:
+    """Which terms count, and what they hold fixed while a stage runs."""
+
+    image: bool = True
+    """The 2D landmarks."""
+    landmark_share: float = 1.0
+    """Weight of the detector's 3D landmarks."""
+    contact: Tensor | None = None
+    """Probability that each contact point stands, shape (T, 4); without it there is no ground."""
+    gain: float = 1.0
+    """Divides the deviations of the contact terms."""
+    first: Tensor | None = None
+    """Numbers of the initial pose that frames stick to, shape (T, DOFS)."""
+    stick: Tensor | None = None
+    """How much each frame does, shape (T,)."""
+    free: tuple[str, ...] = ()
+    """Shared numbers that may change: fields of unknowns.SharedLayout."""
 
 
 class Problem:
-    """The unknowns, their meaning, and the energy of the stages.
+    """One person's observations, a skeleton, and settings."""
 
-    Attributes (leaf tensors):
-        place: spline coefficients of the pelvis's position and rotation. Shape (K, 9).
-        bends: spline coefficients of all joints. Shape (K, DOFS - 9).
-        constant: added to every frame; lets the whole clip change its mean posture at once. Shape (DOFS,).
-        swing: rotation vector of body and ground together about the middle of the path. Shape (3,).
-        betas: shape. Shape (B,).
-        half_offsets: where the detector's landmarks lie on the body, before mirroring. Shape (19, 3), metres.
-        lean: rotation vector that corrects the detector's 3D landmarks. Shape (3,).
-        tilt, height: the ground's slope and distance before ``swing``. Shapes (2,), ().
-    """
-
-    def __init__(self, seen: Observations, skeleton: Skeleton, config: ReconstructConfig) -> None:
-        self.seen, self.skeleton, self.config = seen, skeleton, config
+    def __init__(self, seen: Observations, skeleton: Skeleton, prior: PosePrior, config: ReconstructConfig) -> None:
+        self.seen, self.skeleton, self.prior, self.config = seen.double(), skeleton, prior, config
         gain = math.sqrt(_CALM / max(seen.acceleration, 1e-3))
         knot = min(max(config.knot_seconds * gain, config.knot_range[0]), config.knot_range[1])
-        self.basis = spline_basis(len(seen.xy), seen.fps, knot)
+        self._single = seen.float()
+        self.basis = spline_basis(len(seen.xy), seen.fps, knot).double()
         low, high = config.acceleration_range
         self.acceleration_sigma = min(max(config.acceleration_gain * seen.acceleration, low), high)
-        lean = landmark_lean(seen, config)
-        first = initial_coefficients(seen, self.basis, lean)
-        self.place = first[:, : LAYOUT["root"].stop].clone().requires_grad_()
-        self.bends = first[:, LAYOUT["root"].stop :].clone().requires_grad_()
-        self.middle = (self.basis @ first)[:, LAYOUT["trans"]].mean(0)
-        self.constant = torch.zeros(DOFS, requires_grad=True)
-        self.swing = torch.zeros(3, requires_grad=True)
-        self.betas = torch.zeros(skeleton.num_betas, requires_grad=True)
-        self.usual_offsets = torch.tensor(USUAL_OFFSETS)
-        self.half_offsets = self.usual_offsets.clone().requires_grad_()
-        self.tilt = torch.zeros(2, requires_grad=True)
-        self.height = torch.zeros((), requires_grad=True)
-        self.usual_lean = torch.tensor([-config.landmark_tilt, 0.0, 0.0])
-        self.lean = torch.tensor([-lean, 0.0, 0.0], requires_grad=True)
-        self.contact: Tensor | None = None
-        self.gain = 1.0
+        self.clip_weight = config.shape_weight * len(seen.xy)
 
-    @property
-    def whole(self) -> Tensor:
-        """Rotation of body and ground together about the middle of the path. Shape (3, 3).
-
-        From afar the image hardly shows it, so that the spline's many coefficients would take long to agree on it.
-        """
-        return rotvec_to_rotmat(self.swing)
-
-    @property
-    def dofs(self) -> Tensor:
+    def dofs(self, state: Unknowns) -> Tensor:
         """Numbers of each frame, camera axes. Shape (T, DOFS)."""
-        values = self.basis @ torch.cat((self.place, self.bends), 1) + self.constant
-        turn = self.whole
-        place = self.middle + (values[:, :3] - self.middle) @ turn.T
-        return torch.cat((place, values[:, 3:6] @ turn.T, values[:, 6:9] @ turn.T, values[:, 9:]), 1)
+        return self.basis @ state.coefficients
 
-    @property
-    def offsets(self) -> Tensor:
-        """Mirror-symmetric offsets: a detector's habit, not the person's."""
-        mirrored = self.half_offsets[list(MIRROR)] * torch.tensor([-1.0, 1.0, 1.0])
-        return 0.5 * (self.half_offsets + mirrored)
-
-    @property
-    def ground(self) -> Ground:
-        """The ground plane in camera axes."""
-        up = torch.stack((self.tilt[0], -torch.ones(()), self.tilt[1]))
-        up = up / up.norm()
-        turned = self.whole @ up
-        return Ground(turned, self.height + (turned - up) @ self.middle)
-
-    @property
-    def turn(self) -> Tensor:
-        """Correction of the detector's 3D landmarks, one for the clip. Shape (3, 3)."""
-        return rotvec_to_rotmat(self.lean)
-
-    def posed(self) -> Posed:
+    def posed(self, state: Unknowns) -> Posed:
         """The skeleton in every frame, camera axes."""
-        return self.skeleton.pose(self.dofs, self.betas, self.offsets)
+        return self.skeleton.pose(self.dofs(state), state.betas, state.offsets)
 
-    def landmark_energy(self) -> Tensor:
-        """Energy of the first stage: the detector's 3D landmarks only. Shape ()."""
-        posed = self.posed()
-        return (
-            energy.landmark_term(posed, self.seen, self.turn, self.config)
-            + energy.pose_terms(self.dofs, self.config)
-            + energy.smoothness_term(posed, self.seen.fps, self.acceleration_sigma)
+    def energy(self, state: Unknowns, terms: Terms, depth: Tensor) -> Tensor:
+        """Energy of a state; ``depth`` (T, 19) scales pixels to metres and stays that of the last accepted state. Shape ()."""
+        config, seen, dofs = self.config, self.seen, self.dofs(state)
+        posed = self.skeleton.pose(dofs, state.betas, state.offsets)
+        total = energy.limit_term(dofs, config) + energy.prior_term(dofs, self.prior, config)
+        total = total + energy.smoothness_term(posed.joints[:, energy.MOVING], seen.fps, self.acceleration_sigma)
+        total = total + self.clip_weight * energy.shape_terms(
+            state.betas, state.change, state.lean, state.shared[state.layout.focal], config
         )
-
-    def full_energy(self) -> Tensor:
-        """Energy of the other stages; the ground joins in once ``contact`` is set. Shape ()."""
-        config, seen, dofs = self.config, self.seen, self.dofs
-        posed = self.skeleton.pose(dofs, self.betas, self.offsets)
-        total = (
-            energy.image_term(posed, seen, config)
-            + config.landmark_weight * energy.landmark_term(posed, seen, self.turn, config)
-            + energy.pose_terms(dofs, config)
-            + energy.smoothness_term(posed, seen.fps, self.acceleration_sigma)
-            + energy.shape_term(self.betas, self.offsets - self.usual_offsets, len(dofs), config)
-            + energy.lean_term(self.lean - self.usual_lean, len(dofs), config)
-        )
-        if self.contact is not None:
-            ground = self.ground
-            total = total + energy.contact_terms(posed, ground, self.contact, seen.fps, config, self.gain)
-            total = total + energy.level_term(dofs, ground.up, config)
-            total = total + energy.gravity_terms(posed, ground, self.contact, seen.fps, config)
+        if terms.image:
+            errors = energy.image_errors(posed.landmarks, seen, state.focal_gain, depth)
+            total = total + energy.image_term(errors, seen, config)
+        if terms.landmark_share:
+            errors = energy.landmark_errors(posed.landmarks, seen, state.turn)
+            total = total + terms.landmark_share * energy.landmark_term(errors, seen, config)
+        if terms.first is not None and terms.stick is not None:
+            total = total + energy.stick_term(dofs, terms.first, terms.stick, config)
+        if terms.contact is not None:
+            ground = state.ground
+            total = total + energy.contact_terms(posed, ground, terms.contact, seen.fps, config, terms.gain)
+            upright = energy.upright_errors(
+                posed.joints, posed.contacts, dofs[:, 3:9], ground.up, terms.contact, seen.fps, config
+            )
+            clip = energy.camera_term(ground, config) + energy.upright_term(upright, config)
+            total = total + self.clip_weight * clip
         return total
+
+    def linearise(self, state: Unknowns, terms: Terms) -> NormalEquations:
+        """Normal equations at a state. Derivatives are in single precision, which the solver's damping forgives; sums in double."""
+        dofs, config, seen = self.dofs(state), self.config, self.seen
+        single, single_dofs = state.float(), dofs.float()
+        equations = NormalEquations(self.basis.shape[1], DOFS, state.layout.size, self._reach())
+        whole = self._whole_clip(state, terms, dofs)
+        along = dofs.new_zeros(len(whole), len(dofs), DOFS)
+        for frames, own in _chunks(len(dofs)):
+            linear = linearise(self.skeleton, single_dofs[frames], single.betas, single.offsets)
+            part = rows.Part(linear, single_dofs[frames], self._single.frames(frames), single, own, config)
+            blocks = FrameBlocks.zeros(frames.stop - frames.start, DOFS, state.layout.size)
+            first = None if terms.first is None else terms.first[frames].float()
+            stick = None if terms.stick is None else terms.stick[frames].float()
+            rows.add_bends(part, blocks, self.prior, first, stick)
+            rows.add_smoothness(part, blocks, seen.fps, self.acceleration_sigma)
+            if terms.image:
+                rows.add_image(part, blocks)
+            if terms.landmark_share:
+                rows.add_landmarks(part, blocks, terms.landmark_share)
+            if terms.contact is not None:
+                rows.add_contacts(part, blocks, terms.contact[frames].float(), seen.fps, terms.gain)
+            basis = self.basis[frames]
+            used = basis.sum(0).nonzero()[:, 0]
+            knots = slice(int(used[0]), int(used[-1]) + 1)
+            equations.add(blocks, basis[:, knots], knots.start)
+            mine = slice(frames.start, frames.start + own)
+            for row, (by_joints, by_feet, by_columns, shared, _) in zip(along, whole):
+                for by, points in ((by_joints, slice(0, 24)), (by_feet, rows.FEET)):
+                    shared[state.layout.betas] += torch.einsum("tni,tnib->b", by[mine].float(), linear.by_betas[:own, points])
+                row[mine] = torch.einsum("tni,tnid->td", by_joints[mine].float(), linear.by_dofs[:own, :24])
+                row[mine] += torch.einsum("tni,tnid->td", by_feet[mine].float(), linear.by_dofs[:own, rows.FEET])
+                row[mine, 3:9] += by_columns[mine]
+        rows.add_shared(state, equations.corner, equations.corner_gradient, config, terms.contact is not None, self.clip_weight)
+        for row, (*_, shared, residual) in zip(along, whole):
+            equations.whole.append((self.basis.T @ row, shared, residual))
+        _hold(equations, state, terms.free)
+        return equations
+
+    def _reach(self) -> int:
+        """Largest distance of knots that one residual couples."""
+        first = (self.basis > 0).double().argmax(1)
+        ahead = min(COUPLED, len(first) - 1)
+        return max(1, min(3 + int((first[ahead:] - first[: len(first) - ahead]).max()), self.basis.shape[1] - 1))
+
+    def _whole_clip(
+        self, state: Unknowns, terms: Terms, dofs: Tensor
+    ) -> list[tuple[Tensor, Tensor, Tensor, Tensor, float]]:
+        """Balance and level: derivatives by joints, contact points, pelvis columns, shared numbers; and the residual."""
+        if terms.contact is None:
+            return []
+        with torch.no_grad():
+            posed = self.skeleton.pose(dofs, state.betas, state.offsets)
+        leaves = [value.detach().requires_grad_() for value in (posed.joints, posed.contacts, dofs[:, 3:9], state.shared)]
+        joints, feet, columns, shared = leaves
+        with torch.enable_grad():
+            up = replace(state, shared=shared).ground.up
+            errors = energy.upright_errors(
+                joints, feet, columns, up, terms.contact, self.seen.fps, self.config
+            ).unbind()
+        found = []
+        for index, error in enumerate(errors):
+            scale = self.config.level_scale / self.config.level_sigma
+            weight = self.clip_weight * (1.0 if index < 3 else float(rows.robust(error.detach() ** 2, 1.0, scale)))
+            gradients = torch.autograd.grad(error, leaves, retain_graph=True, allow_unused=True)
+            filled = [torch.zeros_like(leaf) if g is None else g for leaf, g in zip(leaves, gradients)]
+            root = math.sqrt(weight)
+            found.append((*(root * g for g in filled), root * float(error.detach())))
+        return found
+
+
+def _chunks(frames: int) -> Iterator[tuple[slice, int]]:
+    """Spans of frames with the two following ones, and how many frames are each span's own."""
+    for start in range(0, frames, _CHUNK):
+        own = min(_CHUNK, frames - start)
+        yield slice(start, min(frames, start + own + COUPLED)), own
+
+
+def _hold(equations: NormalEquations, state: Unknowns, free: tuple[str, ...]) -> None:
+    """Keep the shared numbers that are not free where they are."""
+    held = torch.ones(state.layout.size, dtype=torch.bool)
+    for name in free:
+        held[getattr(state.layout, name)] = False
+    equations.border[..., held] = 0.0
+    equations.corner[held] = 0.0
+    equations.corner[:, held] = 0.0
+    equations.corner_gradient[held] = 0.0
+    for _, shared, _ in equations.whole:
+        shared[held] = 0.0

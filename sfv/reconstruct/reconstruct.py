@@ -6,10 +6,11 @@ from sfv.body import Body
 from sfv.detect.keypoints import Keypoints
 from sfv.motion.body_motion import SMPL_JOINTS, BodyMotion
 from sfv.reconstruct.config import ReconstructConfig
-from sfv.reconstruct.fit import Progress, fit
+from sfv.reconstruct.fit import Fit, Progress, fit
+from sfv.reconstruct.hmr.network import Regressor
 from sfv.reconstruct.observations import Observations, observe
 from sfv.reconstruct.skeleton import LANDMARK_NAMES, Skeleton
-from sfv.reconstruct.world import camera_in_world, smpl_parameters, world_axes
+from sfv.reconstruct.world import WorldFrame, camera_in_world, in_place, smpl_parameters, world_frame
 from sfv.threads import one_torch_thread
 
 _STANDS = 0.5  # contact probability from which a foot is taken to stand
@@ -27,28 +28,43 @@ _EVIDENCE = {
 
 @one_torch_thread()
 def reconstruct(
-    keypoints: Keypoints, config: ReconstructConfig, body: Body, progress: Progress | None = None
+    keypoints: Keypoints,
+    config: ReconstructConfig,
+    body: Body,
+    progress: Progress | None = None,
+    network: Regressor | None = None,
 ) -> BodyMotion:
     """Recover the motion of one person from the landmarks of one static camera.
 
     Args:
-        keypoints: one person, from ``Keypoints.select``.
+        keypoints: one person, from ``Keypoints.select``. Without 3D landmarks (OpenPose) the 2D ones suffice; a single frame gives
+            the pose in a single image (SMPLify).
         config: settings.
         body: body model whose shape and joints the motion is given in.
         progress: called with the share done and the name of the stage.
+        network: regressor in place of the one that ships, as from ``sfv.reconstruct.hmr.spin``.
 
-    Returns a motion of the frames that show both legs (``first_frame`` says where they begin), in a z-up world whose ground is
-    z = 0, whose x axis points the way the person goes, and whose origin is under the pelvis in the first frame; with the camera,
-    contacts and confidence.
+    Returns a motion of the frames that show both legs, of the longest shot between cuts (``first_frame`` says where it begins), in
+    a z-up world whose ground is z = 0, whose x axis points the way the person goes, and whose origin is under the pelvis in the
+    first frame; with the camera, contacts and confidence. Where the camera moves the body stays in place, and has no camera.
 
     Raises NoPersonError (seen too briefly), SfvError (several people, landmarks missing), DivergedError.
     """
     seen = observe(keypoints, config)
     skeleton = Skeleton(body)
-    result = fit(seen, skeleton, config, progress)
+    result = fit(seen, skeleton, config, progress, network)
+    return to_motion(result, seen, skeleton, body, config)
+
+
+def to_motion(
+    result: Fit, seen: Observations, skeleton: Skeleton, body: Body, config: ReconstructConfig, frame: WorldFrame | None = None
+) -> BodyMotion:
+    """A fit as a BodyMotion, in a world of its own or in ``frame``."""
     standing = bool((result.contact > _STANDS).any())
-    axes = world_axes(result)
-    poses, trans, origin = smpl_parameters(result, skeleton, axes)
+    frame = world_frame(result) if frame is None else frame
+    poses, trans = smpl_parameters(result, skeleton, frame)
+    if seen.camera_moves:
+        trans = in_place(trans, result, skeleton, frame)
     return BodyMotion(
         poses=poses,
         trans=trans,
@@ -57,10 +73,10 @@ def reconstruct(
         body=body.name,
         contacts=result.contact.double().numpy(),
         confidence=joint_confidence(seen.confidence),
-        camera=camera_in_world(seen, axes, origin),
+        camera=None if seen.camera_moves else camera_in_world(seen, result.focal_px, frame),
         first_frame=seen.first_frame,
         grounded=standing,
-        notes=_notes(seen, standing, config),
+        notes=_notes(result, seen, standing, config),
     )
 
 
@@ -70,15 +86,19 @@ def joint_confidence(landmarks: np.ndarray) -> np.ndarray:
     return np.stack([landmarks[:, column].mean(1) for column in columns], 1)
 
 
-def _notes(seen: Observations, standing: bool, config: ReconstructConfig) -> tuple[str, ...]:
+def _notes(result: Fit, seen: Observations, standing: bool, config: ReconstructConfig) -> tuple[str, ...]:
     notes = []
     if config.focal_px is None:
-        notes.append(f"focal length assumed: {seen.focal_px:.0f} px; distances from the camera scale with it")
+        notes.append(
+            f"focal length assumed: {seen.focal_px:.0f} px, estimated: {result.focal_px:.0f} px; distances from the camera scale with it"
+        )
     unseen = int((~seen.seen).sum())
     if unseen:
         notes.append(f"{unseen} frames without evidence were bridged")
     if seen.swapped.any():
         notes.append(f"left and right were exchanged in {int(seen.swapped.sum())} frames")
-    if not standing:
+    if seen.camera_moves:
+        notes.append("the camera moves: contacts and ground are left out, and the body stays in place")
+    elif not standing:
         notes.append("no foot was seen to stand: the height of the motion is a guess")
     return tuple(notes)

@@ -42,11 +42,12 @@ LANDMARKS = {
 """The 19 landmarks of the fit: SMPL joint that carries it, and vertex of the skin ("" = the joint itself)."""
 LANDMARK_NAMES = tuple(LANDMARKS)
 _HABITS = {
-    "nose": (0.0, -0.01, -0.01), "ear": (-0.015, -0.02, 0.045), "shoulder": (-0.02, 0.02, 0.0), "wrist": (0.015, 0.0, 0.0),
-    "hip": (-0.02, 0.0, 0.01), "ankle": (0.0, 0.045, 0.0), "heel": (0.0, 0.045, 0.01), "foot_index": (0.0, 0.03, -0.03),
+    "nose": (0.0, 0.0, -0.015), "ear": (-0.03, -0.01, 0.045), "shoulder": (-0.012, 0.015, 0.01), "elbow": (0.0, 0.0, 0.01),
+    "wrist": (0.017, 0.0, 0.0), "hip": (-0.022, -0.007, 0.013), "knee": (0.0, -0.007, 0.0), "ankle": (0.0, 0.033, 0.005),
+    "heel": (0.0, 0.035, 0.015), "foot_index": (0.0, 0.02, -0.03),
 }  # fmt: skip
-"""Where BlazePose puts its landmarks against the joints and vertices of LANDMARKS, left side, rest frame, metres: what the fit
-found in common on four calibrated cameras and one more video."""
+"""Where BlazePose puts its landmarks against the joints and vertices of LANDMARKS, left side, rest frame, metres: between what fits
+to films of people found in common and what films of the rendered open body say (2 to 3 cm of scatter)."""
 MIRROR = tuple(
     LANDMARK_NAMES.index(name.replace("left", "#").replace("right", "left").replace("#", "right"))
     for name in LANDMARK_NAMES
@@ -73,12 +74,12 @@ _RIGID_FROM = 7  # wrists and hands do not turn against the forearm
 _ORDER = [joint for level in _LEVELS for joint in level]
 
 
-_SHARED = {"spine": ("spine1", "spine2", "spine3"), "neck": ("neck", "head")}
+SHARED = {"spine": ("spine1", "spine2", "spine3"), "neck": ("neck", "head")}
 """SMPL joints that share one bend in equal parts."""
 _SOURCE = [1] * 24  # row of Skeleton._turns for each SMPL joint; row 1 is no rotation
 _SOURCE[0] = 0
 for _index, _name in enumerate((*BALLS, *HINGES)):
-    for _joint in _SHARED.get(_name, (_name,)):
+    for _joint in SHARED.get(_name, (_name,)):
         _SOURCE[SMPL_JOINTS.index(_joint)] = 2 + _index
 
 
@@ -124,13 +125,16 @@ class Skeleton:
         self._feet, foot_joints = _points(body, [*feet, *soles])
         self._carrier = [*landmark_joints, *foot_joints]
         self._axes = torch.tensor(list(HINGES.values()))
-        self._share = torch.tensor([[1 / len(_SHARED.get(name, ("",)))] for name in BALLS])
+        self._share = torch.tensor([[1 / len(SHARED.get(name, ("",)))] for name in BALLS])
         self.num_betas = body.num_betas
+        self._behind = torch.tensor([
+            [joint in _with_ancestors(carrier) for carrier in (*range(24), *self._carrier)] for joint in range(24)
+        ])
 
     def rest(self, betas: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Rest joints (24, 3), landmarks (19, 3) and points of the feet (4 + S, 3) of a shape."""
         joints, landmarks, feet = (
-            mean + shapes @ betas for mean, shapes in (self._joints, self._landmarks, self._feet)
+            mean.to(betas) + shapes.to(betas) @ betas for mean, shapes in (self._joints, self._landmarks, self._feet)
         )
         return joints, landmarks, feet
 
@@ -143,9 +147,11 @@ class Skeleton:
             offsets: displacement of each landmark in the rest frame of its joint, where a detector places it elsewhere than
                 the body model. Shape (19, 3), metres.
         """
-        rest, landmarks, feet = self.rest(betas)
-        if offsets is not None:
-            landmarks = landmarks + offsets
+        return self.points(*self.chain(dofs, betas), betas, offsets)
+
+    def chain(self, dofs: Tensor, betas: Tensor) -> tuple[Tensor, Tensor]:
+        """Rotation (T, 24, 3, 3) and place (T, 24, 3) of every joint."""
+        rest = self.rest(betas)[0]
         local = self._turns(dofs)[:, [_SOURCE[joint] for joint in _ORDER]].split([len(level) for level in _LEVELS], 1)
         rotations, positions = [local[0]], [dofs[:, None, LAYOUT["trans"]]]
         for depth, level in enumerate(_LEVELS[1:], start=1):
@@ -153,13 +159,37 @@ class Skeleton:
             bones = rest[list(level)] - rest[[SMPL_PARENTS[joint] for joint in level]]
             positions.append(_carriers(depth, positions[-1]) + (above @ bones[..., None]).squeeze(-1))
             rotations.append(above @ local[depth] if depth < _RIGID_FROM else above)
-        turned, placed = torch.cat(rotations, 1), torch.cat(positions, 1)
-        rows = [_ORDER.index(joint) for joint in self._carrier]
+        back = [_ORDER.index(joint) for joint in range(24)]
+        return torch.cat(rotations, 1)[:, back], torch.cat(positions, 1)[:, back]
+
+    def points(self, turned: Tensor, placed: Tensor, betas: Tensor, offsets: Tensor | None = None) -> Posed:
+        """All points of a skeleton whose joints are ``turned`` (T, 24, 3, 3) and ``placed`` (T, 24, 3)."""
+        rest, landmarks, feet = self.rest(betas)
+        if offsets is not None:
+            landmarks = landmarks + offsets
         arms = torch.cat((landmarks, feet)) - rest[self._carrier]
-        points = placed[:, rows] + (turned[:, rows] @ arms[..., None]).squeeze(-1)
-        joints = placed[:, [_ORDER.index(joint) for joint in range(24)]]
+        points = placed[:, self._carrier] + (turned[:, self._carrier] @ arms[..., None]).squeeze(-1)
         split = [len(landmarks), len(CONTACTS), len(feet) - len(CONTACTS)]
-        return Posed(joints, *points.split(split, 1))
+        return Posed(placed, *points.split(split, 1))
+
+    def by_betas(self, turned: Tensor) -> Tensor:
+        """Derivative of all points (joints, landmarks, contacts, soles) by shape. Shape (T, N, 3, B)."""
+        joints, landmarks, feet = (shapes.to(turned) for _, shapes in (self._joints, self._landmarks, self._feet))
+        placed = [turned.new_zeros(len(turned), 3, self.num_betas)]
+        for joint in range(1, 24):
+            parent = SMPL_PARENTS[joint]
+            placed.append(placed[parent] + turned[:, parent] @ (joints[joint] - joints[parent]))
+        places = torch.stack(placed, 1)
+        arms = torch.cat((landmarks, feet)) - joints[self._carrier]
+        return torch.cat((places, places[:, self._carrier] + turned[:, self._carrier] @ arms), 1)
+
+    def landmark_carriers(self) -> list[int]:
+        """Joint that carries each of the 19 landmarks."""
+        return self._carrier[: len(LANDMARKS)]
+
+    def descends(self, joints: Tensor) -> Tensor:
+        """Which of all points (joints, landmarks, contacts, soles) a rotation of each joint moves. Shape (M,) -> (M, N), bool."""
+        return self._behind[joints]
 
     def local_rotations(self, dofs: Tensor) -> Tensor:
         """Rotation of each SMPL joint relative to its parent. Shape (T, DOFS) -> (T, 24, 3, 3)."""
@@ -167,11 +197,19 @@ class Skeleton:
 
     def _turns(self, dofs: Tensor) -> Tensor:
         """The distinct rotations of a frame: pelvis, none, BALLS, HINGES. Shape (T, 2 + 10 + 6, 3, 3)."""
-        vectors = dofs[:, 9 : 9 + 3 * len(BALLS)].unflatten(1, (len(BALLS), 3)) * self._share
-        bends = dofs[:, 9 + 3 * len(BALLS) :, None] * self._axes
+        vectors = dofs[:, 9 : 9 + 3 * len(BALLS)].unflatten(1, (len(BALLS), 3)) * self._share.to(dofs)
+        bends = dofs[:, 9 + 3 * len(BALLS) :, None] * self._axes.to(dofs)
         pelvis = rot6d_to_rotmat(dofs[:, LAYOUT["root"]])[:, None]
-        none = torch.eye(3).expand(len(dofs), 1, 3, 3)
+        none = torch.eye(3).to(dofs).expand(len(dofs), 1, 3, 3)
         return torch.cat((pelvis, none, rotvec_to_rotmat(torch.cat((vectors, bends), 1))), 1)
+
+
+def _with_ancestors(joint: int) -> list[int]:
+    """A joint and all between it and the pelvis."""
+    found = [joint]
+    while SMPL_PARENTS[found[-1]] >= 0:
+        found.append(SMPL_PARENTS[found[-1]])
+    return found
 
 
 def _linear(body: Body, select: np.ndarray) -> tuple[Tensor, Tensor]:

@@ -18,6 +18,8 @@ def spline_basis(frames: int, fps: float, knot: float) -> Tensor:
         knot: wanted distance of knots, seconds; it is stretched so that knots fall on the first and the last frame, and is
             never shorter than a frame.
     """
+    if frames == 1:  # a single image
+        return torch.ones(1, 1)
     span = (frames - 1) / fps
     intervals = max(1, min(frames - 1, round(span / knot)))
     position = np.linspace(0.0, intervals, frames)
@@ -36,6 +38,6 @@ def fit_spline(basis: Tensor, values: Tensor, weights: Tensor | None = None, smo
     """
     b, y = basis.double(), values.double()
     w = torch.ones(len(b), dtype=torch.float64) if weights is None else weights.double()
-    bend = torch.diff(torch.eye(b.shape[1], dtype=torch.float64), n=2, dim=0)
+    bend = torch.diff(torch.eye(b.shape[1], dtype=torch.float64), n=min(2, b.shape[1] - 1), dim=0)
     normal = b.T @ (w[:, None] * b) + smooth * bend.T @ bend + 1e-9 * torch.eye(b.shape[1], dtype=torch.float64)
     return torch.linalg.solve(normal, b.T @ (w[:, None] * y)).to(values.dtype)

@@ -13,6 +13,8 @@ class RenderConfig:
     """Width of the panels of the recovered body and of the simulated character, pixels."""
     max_input_width: int = 860
     """Greatest width of the input's panel, pixels; the picture is cut around the person to fit."""
+    above_width: int = 420
+    """Width of the panel of a recovery seen from above, pixels."""
     fps: float = 30.0
     """Frames a second of what is written."""
     crf: int = 23
@@ -27,6 +29,9 @@ class RenderConfig:
     """Cast shadows in MuJoCo's pictures (the largest part of their cost in software OpenGL)."""
     turn_deg: float = 30.0
     """The worlds are seen from where the input's camera stood, turned about the person by this angle."""
+    side_turn_deg: float = 90.0
+    """A recovery is shown a second time from where the input's camera stood, turned about the person by this angle: what is wrong
+    in depth is seen there."""
     elevation_deg: float = 12.0
     """How far from above the worlds are seen."""
     ghost: bool = False

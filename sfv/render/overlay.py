@@ -19,12 +19,23 @@ BONES = (
     ("right_heel", "right_foot_index"), ("right_ankle", "right_foot_index"), ("nose", "left_ear"), ("nose", "right_ear"),
 )  # fmt: skip
 """Lines of the 2D skeleton; a line is left out where a detector does not know its ends."""
+_OPACITY = 0.72
 _SEEN = 0.3  # confidence from which a landmark is drawn
 
 
-def paint_body(image: np.ndarray, vertices: np.ndarray, faces: np.ndarray, camera: Camera, supersample: int) -> None:
-    """Draw the recovered body (V, 3) in its world over the frame that ``camera`` took, in place; the picture shines through."""
-    paint_mesh(image, vertices, faces, camera, BODY_RGB, 0.72, supersample)
+def paint_body(
+    image: np.ndarray,
+    vertices: np.ndarray,
+    faces: np.ndarray,
+    camera: Camera,
+    supersample: int,
+    rgb: np.ndarray = BODY_RGB,
+) -> None:
+    """Draw the recovered body (V, 3) in its world over the frame that ``camera`` took, in place; the picture shines through.
+
+    ``rgb`` is one colour (3,) or one for each face (F, 3).
+    """
+    paint_mesh(image, vertices, faces, camera, rgb, _OPACITY, supersample)
 
 
 def paint_keypoints(

@@ -15,7 +15,8 @@ _SHIFT = 4  # sub-pixel bits of cv2.fillConvexPoly
 _AMBIENT, _DIFFUSE, _RIM = 0.42, 0.62, 0.16
 _SHADOW = 0.38
 _HALF_LINE = np.float32(0.01)  # metres
-_FOG = 14.0  # metres in which the ground's pattern fades to a third
+FOG = 14.0
+"""Metres in which the ground's pattern fades to a third."""
 
 
 def vertex_normals(vertices: np.ndarray, faces: np.ndarray) -> np.ndarray:
@@ -28,15 +29,21 @@ def vertex_normals(vertices: np.ndarray, faces: np.ndarray) -> np.ndarray:
     return normals / np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-12)
 
 
-def subdivided(vertices: np.ndarray, faces: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Every triangle in four, by its edges' middles: finer shading of a coarse mesh. Shapes (..., V, 3), (F, 3) of any batch."""
-    edges = np.sort(faces[:, [[0, 1], [1, 2], [2, 0]]], axis=-1).reshape(-1, 2)
-    unique, inverse = np.unique(edges, axis=0, return_inverse=True)
-    middle = 0.5 * (vertices[..., unique[:, 0], :] + vertices[..., unique[:, 1], :])
-    ab, bc, ca = (vertices.shape[-2] + inverse.reshape(-1, 3)).T
-    a, b, c = faces.T
-    finer = np.stack([[a, ab, ca], [ab, b, bc], [ca, bc, c], [ab, bc, ca]]).transpose(0, 2, 1).reshape(-1, 3)
-    return np.concatenate([vertices, middle], axis=-2), finer
+class Subdivision:
+    """Every triangle in four, by its edges' middles: finer shading of a coarse mesh."""
+
+    def __init__(self, faces: np.ndarray, num_vertices: int) -> None:
+        """``faces``: triangles as indices of ``num_vertices`` vertices. Shape (F, 3)."""
+        edges = np.sort(faces[:, [[0, 1], [1, 2], [2, 0]]], axis=-1).reshape(-1, 2)
+        self._edges, inverse = np.unique(edges, axis=0, return_inverse=True)
+        ab, bc, ca = (num_vertices + inverse.reshape(-1, 3)).T
+        a, b, c = faces.T
+        self.faces = np.stack([[a, ab, ca], [ab, b, bc], [ca, bc, c], [ab, bc, ca]]).transpose(0, 2, 1).reshape(-1, 3)
+
+    def refine(self, vertices: np.ndarray) -> np.ndarray:
+        """Vertices, or anything that belongs to them, with the edges' middles appended. Shape (..., V, C) of any batch."""
+        middle = 0.5 * (vertices[..., self._edges[:, 0], :] + vertices[..., self._edges[:, 1], :])
+        return np.concatenate([vertices, middle], axis=-2)
 
 
 def paint_mesh(
@@ -98,48 +105,50 @@ def _shade(normals: np.ndarray, places: np.ndarray, camera: Camera) -> np.ndarra
 class Ground:
     """Sky and a tiled ground z = 0 that fades with distance, for a camera that keeps its rotation and height."""
 
-    def __init__(self, camera: Camera) -> None:
+    def __init__(self, camera: Camera, fog: float = FOG) -> None:
+        """``fog``: metres in which the ground's pattern fades to a third."""
         width, height = camera.image_size
         u, v = np.meshgrid(np.arange(width, dtype=np.float32) + 0.5, np.arange(height, dtype=np.float32) + 0.5)
         across = (u - camera.centre_px[0]) / camera.focal_px
         below = (v - camera.centre_px[1]) / camera.focal_px
-        rays = np.stack([across, below, np.ones_like(u)], -1) @ camera.rotation.astype(np.float32)
-        down = np.clip(-rays[..., 2], 1e-4, None)
-        depth = np.float32(camera.position_w[2]) / down
-        self._offset = depth * rays[..., 0], depth * rays[..., 1]
-        self._footprint = depth / np.float32(camera.focal_px) / np.clip(down, 0.05, None)
-        self._fade = np.exp(-depth / _FOG)[..., None]
-        self._below = rays[..., 2] < 0
+        rays = (np.stack([across, below, np.ones_like(u)], -1) @ camera.rotation).astype(np.float32)
         up = np.clip(rays[..., 2:] * 2.5, 0, 1)
         self._sky = (SKY_HORIZON + (SKY_TOP - SKY_HORIZON) * up).astype(np.uint8)
+        self._below = rays[..., 2] < 0
+        rays = rays[self._below]
+        down = np.clip(-rays[:, 2], 1e-4, None)
+        depth = np.float32(camera.position_w[2]) / down
+        self._offset = depth * rays[:, 0], depth * rays[:, 1]
+        footprint = depth / np.float32(camera.focal_px) / np.clip(down, 0.05, None)
+        self._blur = 1 / np.maximum(np.pi * footprint, 1e-3)
+        widest = np.maximum(footprint, 2 * _HALF_LINE)
+        self._share = 2 * _HALF_LINE / widest / footprint
+        self._reach = _HALF_LINE + 0.5 * footprint
+        self._full = 2 * _HALF_LINE / widest
+        fade = np.exp(-depth / np.float32(fog))[:, None]
+        self._haze = SKY_HORIZON * (1 - fade)
+        self._tile, self._odd, self._line = TILE_A * fade, (TILE_B - TILE_A) * fade, LINE * fade
 
     def picture(self, camera: Camera) -> np.ndarray:
         """What ``camera`` sees. Returns (H, W, 3) uint8 RGB."""
         x, y = (offset + np.float32(place) for offset, place in zip(self._offset, camera.position_w[:2]))
-        odd = _soft_checker(x, y, self._footprint)[..., None]
-        grid = _soft_lines(x, y, self._footprint)[..., None]
-        ground = TILE_A + (TILE_B - TILE_A) * odd
-        ground += (LINE - ground) * grid
-        ground = SKY_HORIZON + (ground - SKY_HORIZON) * self._fade
+        odd, grid = self._checker(x, y)[:, None], self._lines(x, y)[:, None]
+        ground = self._tile + self._odd * odd
+        ground += (self._line - ground) * grid
+        ground += self._haze
         image = self._sky.copy()
-        image[self._below] = ground[self._below].astype(np.uint8)
+        image[self._below] = ground.astype(np.uint8)
         return image
 
+    def _checker(self, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+        """0 and 1 on alternate tiles, blurred over a pixel's footprint in metres."""
+        waves = [np.clip(np.sin(np.float32(np.pi) * value) * self._blur, -1, 1) for value in (x, y)]
+        return 0.5 + 0.5 * waves[0] * waves[1]
 
-def _soft_checker(x: np.ndarray, y: np.ndarray, footprint: np.ndarray) -> np.ndarray:
-    """0 and 1 on alternate tiles, blurred over a pixel's footprint in metres."""
-    waves = [np.clip(np.sin(np.pi * value) / np.maximum(np.pi * footprint, 1e-3), -1, 1) for value in (x, y)]
-    return 0.5 + 0.5 * waves[0] * waves[1]
-
-
-def _soft_lines(x: np.ndarray, y: np.ndarray, footprint: np.ndarray) -> np.ndarray:
-    """Share of a line between tiles in a pixel."""
-    widest = np.maximum(footprint, 2 * _HALF_LINE)
-    shares = []
-    for value in (x, y):
-        apart = np.abs(value - np.round(value))
-        shares.append(np.clip((_HALF_LINE + 0.5 * footprint - apart) / footprint, 0, 1) * (2 * _HALF_LINE / widest))
-    return np.maximum(*shares)
+    def _lines(self, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+        """Share of a line between tiles in a pixel."""
+        apart = np.minimum(np.abs(x - np.round(x)), np.abs(y - np.round(y)))
+        return np.minimum(np.clip(self._reach - apart, 0, None) * self._share, self._full)
 
 
 def paint_shadow(image: np.ndarray, vertices: np.ndarray, faces: np.ndarray, camera: Camera) -> None:

@@ -1,6 +1,6 @@
 """One video of the whole chain: the input with what was seen in it | the recovered body in its world | the simulated character."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +16,8 @@ from sfv.render.character import character_frames, qpos_heading
 from sfv.render.config import RenderConfig
 from sfv.render.gl import ready_backend
 from sfv.render.input_panel import InputPanel
+from sfv.render.people import Person, people_of
+from sfv.render.source import video_frames
 from sfv.render.text import put_caption
 from sfv.render.view import front_azimuth
 from sfv.render.world import motion_heading, world_frames
@@ -54,7 +56,7 @@ def side_by_side(
     config = config or RenderConfig()
     ready_backend()
     skin = body or load_body(name=motion.body)
-    vertices = skin.vertices(motion.poses, motion.betas, motion.trans)
+    (shown,) = people_of([motion], [skin], [person if keypoints else -1])
     times = _times(motion, clip, len(rollout_qpos) / rollout_fps, config)
     poses = _at_times(rollout_qpos, times, motion, clip, rollout_fps)
     ghosts = (
@@ -62,8 +64,8 @@ def side_by_side(
     )
     heading = motion_heading(motion)
     azimuth = front_azimuth(heading, motion.camera, config.turn_deg) - heading + qpos_heading(poses)
-    input_frames = _input_frames(video, InputPanel(motion, vertices, skin, keypoints, person, config), motion, times)
-    world = _held(world_frames(motion, skin, config, vertices), _motion_index(motion, times))
+    input_frames = _input_frames(video, [shown], keypoints, motion, times, config)
+    world = _held(world_frames(motion, skin, config, shown.vertices), _motion_index(motion, times))
     simulated = character_frames(poses, character, config, azimuth, ghosts)
 
     def panels() -> Iterator[np.ndarray]:
@@ -117,23 +119,20 @@ def _held(frames: Iterator[np.ndarray], wanted: np.ndarray) -> Iterator[np.ndarr
         yield frame
 
 
-def _input_frames(video: Path | str, panel: InputPanel, motion: BodyMotion, times: np.ndarray) -> Iterator[np.ndarray]:
+def _input_frames(
+    video: Path | str,
+    people: Sequence[Person],
+    keypoints: Keypoints | None,
+    motion: BodyMotion,
+    times: np.ndarray,
+    config: RenderConfig,
+) -> Iterator[np.ndarray]:
     """Panels of the input at ``times``; the last one is held."""
     source = open_video(video)
-    index = _motion_index(motion, times)
-    wanted = np.round((motion.first_frame + index) * source.fps / motion.fps).astype(int)
-    size = motion.camera.image_size if motion.camera else source.size
-    if wanted[-1] >= len(source) or source.size != size:
-        raise SfvError(
-            f"{video} ({len(source)} frames of {source.size[0]}x{source.size[1]}) is not the video of the motion, which ends at frame "
-            f"{wanted[-1]} of {size[0]}x{size[1]}; give the video it was reconstructed from"
-        )
+    panel = InputPanel(people, keypoints, source.size, config)
+    frames = motion.first_frame + _motion_index(motion, times)
     drawn: tuple[int, np.ndarray] | None = None
-    frames = enumerate(source)
-    at, frame = next(frames)
-    for goal, own in zip(wanted.tolist(), index.tolist()):
-        while at < goal:
-            at, frame = next(frames)
-        if drawn is None or drawn[0] != own:
-            drawn = (own, panel.draw(frame, own, goal))
+    for frame, (number, picture) in zip(frames.tolist(), video_frames(source, motion, frames)):
+        if drawn is None or drawn[0] != frame:
+            drawn = (frame, panel.draw(picture, frame, number))
         yield drawn[1]

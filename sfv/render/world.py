@@ -10,7 +10,7 @@ from sfv.motion.body_motion import BodyMotion
 from sfv.motion.rotations import rotvec_to_rotmat
 from sfv.render.config import RenderConfig
 from sfv.render.overlay import BODY_RGB
-from sfv.render.painter import Ground, paint_mesh, paint_shadow, subdivided
+from sfv.render.painter import Ground, Subdivision, paint_mesh, paint_shadow
 from sfv.render.view import distance_for, front_azimuth, look_at, smooth_path, way_heading
 
 _FOLLOW = 12  # frames over which the camera's path is smoothed
@@ -39,12 +39,12 @@ def world_frames(
     wide = float(np.quantile(np.linalg.norm((high - low)[:, :2], axis=1), 0.95))
     distance = distance_for(tall * 1.1, wide, size)
     azimuth = front_azimuth(motion_heading(motion), motion.camera, config.turn_deg)
-    finer, faces = subdivided(vertices, body.faces)
+    mesh = Subdivision(body.faces, vertices.shape[1])
     ground: Ground | None = None
     for frame, place in enumerate(target):
         camera = look_at(place, azimuth, config.elevation_deg, distance, size)
         ground = ground or Ground(camera)
         image = ground.picture(camera)
         paint_shadow(image, vertices[frame], body.faces, camera)
-        paint_mesh(image, finer[frame], faces, camera, BODY_RGB, 1.0, config.supersample)
+        paint_mesh(image, mesh.refine(vertices[frame]), mesh.faces, camera, BODY_RGB, 1.0, config.supersample)
         yield image

@@ -46,7 +46,8 @@ def _write(path, content, protocol=2):
     return path
 
 
-def test_a_pickle_in_smpls_manner_becomes_a_body(tmp_path, chumpy, monkeypatch):
+@pytest.mark.parametrize("protocol", [0, 1, 2])
+def test_a_pickle_in_smpls_manner_becomes_a_body(tmp_path, chumpy, monkeypatch, protocol):
     with np.load(OPEN_BODY) as data:
         arrays = {name: data[name] for name in data.files if name not in ("source", "body_name")}
     shapes = arrays["shapedirs"].astype(float)
@@ -58,7 +59,7 @@ def test_a_pickle_in_smpls_manner_becomes_a_body(tmp_path, chumpy, monkeypatch):
         "bs_type": "lrotmin",
         "scale": np.float64(1.0),
     }
-    path = _write(tmp_path / "SMPL_NEUTRAL.pkl", content)
+    path = _write(tmp_path / "SMPL_NEUTRAL.pkl", content, protocol)
     for name in [name for name in sys.modules if name.split(".")[0] == "chumpy"]:
         monkeypatch.delitem(sys.modules, name)
     body, same = load_body(path), load_body(OPEN_BODY)

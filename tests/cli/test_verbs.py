@@ -33,11 +33,15 @@ def test_evaluate_writes_what_the_chain_wrote(finished, tmp_path, capsys):
 @pytest.mark.parametrize(("artefact", "seconds"), [("motion.npz", 1.0), ("clip.npz", 0.5), ("train", 0.1)])
 def test_render_films_every_artefact(finished, tmp_path, artefact, seconds):
     out = tmp_path / "film.mp4"
-    small = ["--height", "96", "--world-width", "96", "--samples", "0", "--supersample", "1"]
+    small = ["--height", "96", "--world-width", "96", "--above-width", "96", "--samples", "0", "--supersample", "1"]
     assert main.run(["render", str(finished / artefact), "--out", str(out), *small]) == 0
     film = open_video(out)
     assert len(film) / film.fps > seconds
-    assert film.size == (96, 96)
+    if artefact == "motion.npz":  # from the side and from above, with a strip of time
+        assert film.size[0] == 196
+        assert film.size[1] > 96 + 40
+    else:
+        assert film.size == (96, 96)
 
 
 def test_render_says_what_can_be_filmed(finished, tmp_path, capsys):

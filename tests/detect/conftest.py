@@ -47,6 +47,12 @@ class ScriptedNet:
             if np.abs(pose.roi.centre - region.centre).max() < region.side / 2
         ]
 
+    def detect_in(self, rgb, regions, min_score):
+        return [self.detect(rgb, region, min_score) for region in regions]
+
+    def landmarks_in(self, rgb, looks):
+        return [self.landmarks(rgb, roi, mirrored) for roi, mirrored in looks]
+
     def landmarks(self, rgb, roi, mirrored=False):
         near = [pose for pose in self.poses(rgb) if np.linalg.norm(pose.roi.centre - roi.centre) < 0.5 * roi.side]
         if near:

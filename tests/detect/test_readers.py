@@ -2,12 +2,13 @@
 
 import json
 
+import cv2
 import numpy as np
 import pytest
 
 from sfv.detect.config import DetectConfig
 from sfv.detect.keypoints import Keypoints
-from sfv.detect.readers import OPENPOSE_NAMES
+from sfv.detect.readers import OPENPOSE_NAMES, read_openpose
 from sfv.detect.run import detect
 from sfv.errors import FileFormatError, NoPersonError, UnknownNameError
 from sfv.video import write_video
@@ -54,6 +55,34 @@ def test_openpose_people_keep_their_number(tmp_path, video, count):
     assert np.flatnonzero(keypoints.present[1]).tolist() == seen
     np.testing.assert_allclose(keypoints.xy_px[1, seen, 3, 0], 220 - np.array(seen))
     assert np.isnan(keypoints.world_c).all()
+
+
+def test_openpose_of_a_folder_of_images(tmp_path):
+    """Files carry the images' names, which need not count from 0; one image has nobody, one person is a hand only."""
+    (tmp_path / "images").mkdir()
+    for number in range(1, 42):
+        cv2.imwrite(str(tmp_path / "images" / f"shot_{number}.png"), np.zeros((20, 30, 3), np.uint8))
+    config = write_openpose(tmp_path / "json", [])
+    for number in range(1, 42):
+        people = (
+            [] if number == 7 else [{"pose_keypoints_2d": figure(number).ravel().tolist()}, {"pose_keypoints_2d": []}]
+        )
+        (tmp_path / "json" / f"shot_{number}_keypoints.json").write_text(json.dumps({"people": people}))
+    keypoints = detect(tmp_path / "images", config)
+    assert (keypoints.num_people, keypoints.num_frames) == (1, 41)
+    np.testing.assert_allclose(keypoints.xy_px[0, [0, 1, 10, 40], 3, 0], [1, 2, 11, 41])
+    assert np.flatnonzero(~keypoints.present[0]).tolist() == [6]
+
+
+def test_openpose_single_file_and_old_key(tmp_path, video):
+    content = {"people": [{"pose_keypoints": figure(4, 18).ravel().tolist()}]}
+    (tmp_path / "picture_keypoints.json").write_text(json.dumps(content))
+    (tmp_path / "image").mkdir()
+    cv2.imwrite(str(tmp_path / "image" / "picture.png"), np.zeros((20, 30, 3), np.uint8))
+    config = DetectConfig(detector="openpose", keypoints=str(tmp_path / "picture_keypoints.json"))
+    keypoints = read_openpose(tmp_path / "image", config)
+    assert (keypoints.num_people, keypoints.num_frames) == (1, 1)
+    np.testing.assert_allclose(keypoints.xy_px[0, 0], figure(4, 18)[:, :2])
 
 
 def test_openpose_names():

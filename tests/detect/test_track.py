@@ -27,7 +27,8 @@ def numbered_video(frames):
 
 def paths_of(net, frames):
     video, config = numbered_video(frames), DetectConfig()
-    return people(follow_everybody(net, video, config), video.fps, SIZE, config.track)
+    tracks, _ = follow_everybody(net, video, config)
+    return people(tracks, frames, video.fps, SIZE, config.track, config.choice)
 
 
 def test_tiles_cover_the_picture_at_every_scale():
@@ -88,7 +89,7 @@ def test_seen_for_a_moment_is_nobody(scripted_net):
 def test_two_tracks_of_one_person_are_pooled(pose):
     first = Track(pose((0, 0)), {t: [pose((200 + t, 200))] for t in range(40)})
     second = Track(pose((0, 0)), {t: [pose((201 + t, 200))] for t in range(20, 60)})
-    (path,) = people([first, second], 30.0, SIZE, DetectConfig().track)
+    (path,) = people([first, second], 60, 30.0, SIZE, DetectConfig().track, DetectConfig().choice)
     assert sorted(path) == list(range(60))
 
 
@@ -109,6 +110,6 @@ def test_arrays_of_people(pose):
 def test_who_walks_out_over_the_edge_is_cut_there(pose):
     """The last 20 frames touch the left edge."""
     track = Track(pose((0, 0)), {t: [pose((400 - 5 * t, 200))] for t in range(75)})
-    (path,) = people([track], 30.0, SIZE, DetectConfig().track)
+    (path,) = people([track], 75, 30.0, SIZE, DetectConfig().track, DetectConfig().choice)
     leftmost = 400 - 5 * max(path) - 35
     assert 5 <= leftmost < 12

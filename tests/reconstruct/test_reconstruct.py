@@ -12,6 +12,7 @@ from sfv.errors import NoPersonError, SfvError
 from sfv.motion.body_motion import SMPL_JOINTS, BodyMotion
 from sfv.motion.rotations import rotvec_to_rotmat
 from sfv.reconstruct.config import ReconstructConfig
+from sfv.reconstruct.everybody import reconstruct_everybody
 from sfv.reconstruct.reconstruct import reconstruct
 
 _BODY = [SMPL_JOINTS.index(f"{side}_{part}") for side in ("left", "right")
@@ -128,13 +129,7 @@ def test_progress_runs_to_the_end(found, steps):
     shares = [share for share, _ in steps]
     assert shares == sorted(shares)
     assert shares[-1] == pytest.approx(1.0)
-    assert [name for name in dict.fromkeys(name for _, name in steps)] == [
-        "pose",
-        "place",
-        "image",
-        "contacts",
-        "planting",
-    ]
+    assert list(dict.fromkeys(name for _, name in steps)) == ["start", "image", "contacts", "planting", "done"]
 
 
 def test_too_short_a_view_is_refused(scene, body):
@@ -155,22 +150,86 @@ def test_several_people_are_refused(scene, body):
         reconstruct(both, ReconstructConfig(), body)
 
 
+def _without(keypoints, *parts):
+    keep = [i for i, name in enumerate(keypoints.names) if not any(part in name for part in parts)]
+    return replace(
+        keypoints, xy_px=keypoints.xy_px[:, :, keep], confidence=keypoints.confidence[:, :, keep],
+        world_c=keypoints.world_c[:, :, keep], names=tuple(keypoints.names[i] for i in keep),
+    )  # fmt: skip
+
+
 def test_landmarks_that_are_needed_are_named(scene, body):
-    k = scene.keypoints
-    keep = [i for i, name in enumerate(k.names) if name != "left_heel"]
-    fewer = Keypoints(
-        k.xy_px[:, :, keep],
-        k.confidence[:, :, keep],
-        k.world_c[:, :, keep],
-        k.fps,
-        k.image_size,
-        tuple(k.names[i] for i in keep),
-    )
-    with pytest.raises(SfvError, match="lack left_heel"):
-        reconstruct(fewer, ReconstructConfig(), body)
+    with pytest.raises(SfvError, match="lack left_knee, right_knee"):
+        reconstruct(_without(scene.keypoints, "knee"), ReconstructConfig(), body)
 
 
-def test_keypoints_without_depth_are_refused(scene, body):
+def test_2d_landmarks_of_fewer_joints_suffice(scene, body):
+    """As of OpenPose: no 3D landmarks, no heels and toes."""
+    flat = _without(replace(scene.keypoints, world_c=np.full_like(scene.keypoints.world_c, np.nan)), "heel", "foot_index")
+    found = reconstruct(flat, ReconstructConfig(focal_px=1300.0), body)
+    joints = body.joints(found.poses, found.betas, found.trans)
+    assert _pa_mpjpe(joints[:, _BODY], scene.joints[:, _BODY]) < 0.06
+
+
+@pytest.mark.parametrize("init", ["hmr", "landmarks", "taylor"])
+def test_every_start_leads_to_the_pose(scene, body, init):
+    found = reconstruct(scene.keypoints, ReconstructConfig(focal_px=1300.0, init=init), body)
+    joints = body.joints(found.poses, found.betas, found.trans)
+    assert _pa_mpjpe(joints[:, _BODY], scene.joints[:, _BODY]) < 0.045
+
+
+def test_a_start_without_its_landmarks_is_refused(scene, body):
     flat = replace(scene.keypoints, world_c=np.full_like(scene.keypoints.world_c, np.nan))
-    with pytest.raises(SfvError, match="3D landmarks"):
-        reconstruct(flat, ReconstructConfig(), body)
+    with pytest.raises(SfvError, match="--init best, hmr or taylor"):
+        reconstruct(flat, ReconstructConfig(init="landmarks"), body)
+
+
+def test_a_single_image(scene, body):
+    found = reconstruct(scene.keypoints.select(0, 30, 31), ReconstructConfig(focal_px=1300.0), body)
+    joints = body.joints(found.poses, found.betas, found.trans)
+    assert len(found) == 1
+    assert _pa_mpjpe(joints[:, _BODY], scene.joints[30:31, _BODY]) < 0.07
+
+
+def test_known_gravity_is_kept(scene, body):
+    up = scene.camera.rotation[:, 2]
+    found = reconstruct(scene.keypoints, ReconstructConfig(focal_px=1300.0, up_c=tuple(up)), body)
+    np.testing.assert_allclose(found.camera.rotation[:, 2], up, atol=1e-6)
+
+
+def test_a_moving_camera_keeps_the_body_in_place(scene, body):
+    moving = replace(scene.keypoints, background_px=np.full(scene.keypoints.num_frames, 4.0))
+    found = reconstruct(moving, ReconstructConfig(), body)
+    assert not found.grounded
+    assert found.camera is None
+    assert any("camera moves" in note for note in found.notes)
+    assert np.ptp(found.trans[:, :2], axis=0).max() == 0
+    assert found.contacts.max() == 0
+
+
+def test_only_the_longest_shot_counts(scene, body):
+    found = reconstruct(replace(scene.keypoints, cuts=(20,)), ReconstructConfig(), body)
+    assert (found.first_frame, len(found)) == (20, scene.keypoints.num_frames - 20)
+
+
+def test_absurd_numbers_end_in_a_sentence_or_a_motion(scene, body):
+    xy = scene.keypoints.xy_px.copy()
+    xy[0, 10:20] = np.nan
+    xy[0, 40] = 1e7
+    found = reconstruct(replace(scene.keypoints, xy_px=xy), ReconstructConfig(), body)
+    assert np.isfinite(found.poses).all()
+
+
+def test_everybody_in_one_world(scene, body):
+    k = scene.keypoints
+    shifted = k.xy_px + np.array([150.0, 0.0])
+    both = replace(
+        k, xy_px=np.concatenate([k.xy_px, shifted]), confidence=np.concatenate([k.confidence] * 2),
+        world_c=np.concatenate([k.world_c] * 2),
+    )  # fmt: skip
+    found = reconstruct_everybody(both, ReconstructConfig(focal_px=1300.0), body)
+    assert list(found) == [0, 1]
+    np.testing.assert_allclose(found[0].camera.rotation, found[1].camera.rotation, atol=1e-6)
+    apart = (found[1].trans - found[0].trans)[20:50]
+    assert np.linalg.norm(apart, axis=1).mean() == pytest.approx(150 / 1300 * 5, rel=0.25)
+    assert all(motion.grounded for motion in found.values())

@@ -3,11 +3,12 @@
 from dataclasses import replace
 
 import numpy as np
-import pytest
 
-from sfv.errors import SfvError
 from sfv.render.input_panel import InputPanel
-from sfv.render.overlay import LEFT_RGB, MIDDLE_RGB, paint_body, paint_keypoints
+from sfv.render.overlay import BODY_RGB, LEFT_RGB, MIDDLE_RGB, paint_body, paint_keypoints
+from sfv.render.people import people_of
+
+IMAGE_SIZE = (320, 240)
 
 
 def near(image, rgb):
@@ -54,9 +55,8 @@ def test_unseen_landmarks_and_frames_are_not_drawn(seen):
 
 def test_the_panel_cuts_around_the_person(standing_motion, body, seen, small):
     motion = standing_motion
-    vertices = body.vertices(motion.poses, motion.betas, motion.trans)
-    panel = InputPanel(motion, vertices, body, with_sides_apart(seen), 0, small)
-    image = panel.draw(np.zeros((240, 320, 3), np.uint8), 0, motion.first_frame)
+    panel = InputPanel(people_of([motion], [body], [0]), with_sides_apart(seen), IMAGE_SIZE, small)
+    image = panel.draw(np.zeros((240, 320, 3), np.uint8), motion.first_frame, motion.first_frame)
     assert image.shape[0] == small.height
     assert image.shape[1] <= small.max_input_width
     rows = np.nonzero(image.any((1, 2)))[0]
@@ -68,18 +68,23 @@ def test_the_panel_follows_somebody_who_walks_across_a_wide_picture(standing_mot
     trans = standing_motion.trans.copy()
     trans[:, 0] = np.linspace(-1.5, 1.5, len(trans))
     far = replace(standing_motion, trans=trans)
-    vertices = body.vertices(far.poses, far.betas, far.trans)
-    panel = InputPanel(far, vertices, body, None, 0, small)
+    panel = InputPanel(people_of([far], [body], [-1]), None, IMAGE_SIZE, small)
     frame = np.zeros((240, 320, 3), np.uint8)
     middles = []
     for index in (1, len(trans) - 2):
-        image = panel.draw(frame, index, 0)
+        image = panel.draw(frame, far.first_frame + index, 0)
         rows, columns = np.nonzero(image.any(-1))
         assert (rows.max() - rows.min()) / small.height > 0.5
         middles.append(columns.mean() / image.shape[1])
     assert all(0.15 < middle < 0.85 for middle in middles)
 
 
-def test_a_motion_without_camera_is_refused(standing_motion, body, small):
-    with pytest.raises(SfvError, match="no camera"):
-        InputPanel(replace(standing_motion, camera=None), np.zeros((8, 5, 3)), body, None, 0, small)
+def test_without_a_camera_only_landmarks_are_drawn(standing_motion, body, seen, small):
+    still = replace(standing_motion, camera=None)
+    black = np.zeros((240, 320, 3), np.uint8)
+    image = InputPanel(people_of([still], [body], [0]), with_sides_apart(seen), IMAGE_SIZE, small).draw(black, 3, 3)
+    assert near(image, LEFT_RGB) > 5
+    assert (np.abs(image.astype(int) - BODY_RGB).max(-1) < 30).sum() == 0
+    empty = InputPanel(people_of([still], [body], [-1]), None, IMAGE_SIZE, small).draw(black, 3, 3)
+    assert empty.shape[:2] == (small.height, round(small.height * 320 / 240))
+    assert not empty.any()

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sfv.render.painter import Ground, paint_mesh, paint_shadow, subdivided, vertex_normals
+from sfv.render.painter import Ground, Subdivision, paint_mesh, paint_shadow, vertex_normals
 from sfv.render.view import look_at
 
 CUBE = np.array([[x, y, z] for x in (-0.5, 0.5) for y in (-0.5, 0.5) for z in (0.0, 1.0)])
@@ -71,7 +71,8 @@ def test_a_mesh_outside_or_behind_leaves_the_picture_alone(camera):
 
 
 def test_subdivision_keeps_the_surface():
-    finer, faces = subdivided(np.stack([CUBE, CUBE + 1]), FACES)
+    mesh = Subdivision(FACES, len(CUBE))
+    finer, faces = mesh.refine(np.stack([CUBE, CUBE + 1])), mesh.faces
     assert faces.shape == (4 * len(FACES), 3)
 
     def area(points, triangles):

@@ -1,0 +1,127 @@
+"""``sfv hmr``: train the regressor that starts a reconstruction, or teach it a user's own clips."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Literal
+
+import tyro
+
+from sfv.reconstruct.hmr.config import SpinConfig, TrainConfig
+
+
+@dataclass(frozen=True)
+class TrainArguments:
+    """Train the regressor on landmarks made from motion capture. The same command goes on with a run that was interrupted."""
+
+    mocap: Path
+    """Folder of motion capture: DeepMimic .txt or .json, AMP .npz, Acclaim .amc with .asf, AMASS .npz; also .xz."""
+    out: Path = Path("runs/hmr")
+    """Run folder: weights.npz, progress.csv, checkpoint.npz."""
+    device: Literal["auto", "cpu", "cuda"] = "auto"
+    """Where to train: a GPU if there is one, by default."""
+    config: Annotated[TrainConfig, tyro.conf.arg(name="")] = field(default_factory=TrainConfig)
+
+
+@dataclass(frozen=True)
+class FinetuneArguments:
+    """SPIN's loop, one round: the bodies that `sfv reconstruct` optimised teach the regressor."""
+
+    keypoints: tuple[Path, ...]
+    """What `sfv detect` wrote, one file for each motion."""
+    motions: tuple[Path, ...]
+    """What `sfv reconstruct` made of them."""
+    out: Path = Path("hmr_weights.npz")
+    """Weights to write."""
+    weights: Path | None = None
+    """Weights to go on from; those that ship by default."""
+    person: str = "nearest"
+    """Whom the motions show: nearest, longest, largest, left, right, or a number that `sfv detect` printed."""
+    body: Path | None = None
+    """Body model file in SMPL's format; by default $SFV_BODY, then the open body that ships with sfv."""
+    config: Annotated[SpinConfig, tyro.conf.arg(name="")] = field(default_factory=SpinConfig)
+
+
+@dataclass(frozen=True)
+class CheckArguments:
+    """Errors of the regressor on clips it was not trained on, with exact and with noisy landmarks from three sides."""
+
+    mocap: Path
+    """Folder of motion capture that holds the held-out clips."""
+    weights: Path | None = None
+    """Weights to check; those that ship by default."""
+    config: Annotated[TrainConfig, tyro.conf.arg(name="")] = field(default_factory=TrainConfig)
+
+
+def main(arguments: list[str]) -> None:
+    """Parse and run."""
+    verbs = {"train": TrainArguments, "finetune": FinetuneArguments, "check": CheckArguments}
+    given = tyro.extras.subcommand_cli_from_dict(verbs, args=arguments, prog="sfv hmr")
+    if isinstance(given, TrainArguments):
+        train(given)
+    elif isinstance(given, FinetuneArguments):
+        finetune(given)
+    else:
+        check(given)
+
+
+def train(given: TrainArguments) -> None:
+    """Train and say where the weights are and how good they are."""
+    import torch
+
+    from sfv.body import load_body
+    from sfv.cli.inputs import writable_folder
+    from sfv.cli.progress import stage_progress
+    from sfv.errors import SfvError
+    from sfv.motion.mocap.folder import read_mocap
+    from sfv.reconstruct.hmr.curve import plot_curve
+    from sfv.reconstruct.hmr.train import LOG, train_hmr
+
+    if given.device == "cuda" and not torch.cuda.is_available():
+        raise SfvError("there is no CUDA device; leave --device out")
+    device = "cuda" if given.device != "cpu" and torch.cuda.is_available() else "cpu"
+    folder = writable_folder(given.out)
+    clips = read_mocap(given.mocap)
+    with stage_progress("train the regressor") as progress:
+        weights = train_hmr(given.config, clips, load_body(name="open"), folder, device, progress)
+    plot_curve(folder / LOG, folder / "curve.png", "sfv hmr train")
+    print(f"wrote {weights}")
+
+
+def finetune(given: FinetuneArguments) -> None:
+    """Teach and write the weights."""
+    from sfv.body import load_body
+    from sfv.cli.inputs import writable_folder
+    from sfv.cli.progress import stage_progress
+    from sfv.detect.describe import choose_person
+    from sfv.detect.keypoints import Keypoints
+    from sfv.motion.body_motion import BodyMotion
+    from sfv.reconstruct.hmr.spin import spin
+    from sfv.reconstruct.hmr.weights import load_weights, save_weights
+
+    writable_folder(given.out.parent)
+    everybody = [Keypoints.load(path) for path in given.keypoints]
+    people = [keypoints.select(choose_person(keypoints, given.person)) for keypoints in everybody]
+    motions = [BodyMotion.load(path) for path in given.motions]
+    with stage_progress("teach the regressor"):
+        weights = spin(people, motions, load_weights(given.weights), given.config, load_body(given.body))
+    save_weights(given.out, weights, f"sfv hmr finetune on {len(motions)} motions")
+    print(f"wrote {given.out}")
+
+
+def check(given: CheckArguments) -> None:
+    """Measure and print a table."""
+    from sfv.body import load_body
+    from sfv.errors import SfvError
+    from sfv.motion.mocap.folder import read_mocap
+    from sfv.reconstruct.hmr.validate import measure
+    from sfv.reconstruct.hmr.weights import load_weights
+
+    clips, body, network = read_mocap(given.mocap), load_body(name="open"), load_weights(given.weights).regressor
+    exact, noisy = (measure(network, clips, given.config, body, noise) for noise in (None, given.config.noise))
+    if not exact:
+        raise SfvError(f"{given.mocap} holds none of the held-out clips {', '.join(given.config.motion.held_out)}")
+    print("| clip | exact: MPJPE | PA-MPJPE | noisy: MPJPE | PA-MPJPE |\n|---|---|---|---|---|")
+    rows = {name: [*exact[name], *noisy[name]] for name in exact}
+    rows["mean"] = [sum(column) / len(rows) for column in zip(*rows.values())]
+    for name, values in rows.items():
+        print(f"| {name} | {' | '.join(f'{value:.0f}' for value in values)} |")
