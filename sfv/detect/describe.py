@@ -35,13 +35,14 @@ def _median(values: list[np.ndarray]) -> np.ndarray:
 
 
 def describe(keypoints: Keypoints) -> list[str]:
-    """One line for each person: number, when seen (seconds into the video), height, side of the picture."""
+    """One line for each person: number, when seen (seconds into the video; not of a single picture), height, side of the picture."""
     lines = []
     heights, thirds = heights_px(keypoints), places_px(keypoints) / keypoints.image_size[0] * 3
     for person in range(keypoints.num_people):
         first, last = ((keypoints.first_frame + frame) / keypoints.fps for frame in keypoints.span(person))
         side = ("left", "middle", "right")[int(np.clip(thirds[person], 0, 2))]
-        lines.append(f"person {person}: {first:.2f} to {last:.2f} s, {heights[person]:.0f} px high, {side}")
+        when = f"{first:.2f} to {last:.2f} s, " if keypoints.num_frames > 1 else ""
+        lines.append(f"person {person}: {when}{heights[person]:.0f} px high, {side}")
     return lines
 
 

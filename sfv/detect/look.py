@@ -21,16 +21,16 @@ def look(
 
     The region itself first, seen directly and mirrored; then, where these do not agree or are poor, those that the detector
     names around it and slightly smaller and larger ones; then (mode "rotations") the region turned by quarters.
-    ``reach``: share of the region's side that its centre may be off. ``thorough``: False for the first look only.
+    ``reach``: share of the region's side that its centre may be off. ``thorough``: False for one direct look only.
     """
 
     def near(poses: Sequence[Pose]) -> list[Pose]:
         return [pose for pose in poses if acceptable(pose, config) and _near(pose, expected, reach, config)]
 
-    if mode == "tracker":
+    if mode == "tracker" or not thorough:
         return near([net.landmarks(rgb, expected)])
     poses = near(net.landmarks_in(rgb, [(expected, False), (expected, True)]))
-    if thorough and not sure(poses, config):
+    if not sure(poses, config):
         poses += near(net.landmarks_in(rgb, _around(net, rgb, expected, reach, config)))
         if mode == "rotations" and not sure(poses, config):
             poses += near(net.landmarks_in(rgb, _turned(expected, config)))

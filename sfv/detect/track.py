@@ -14,7 +14,7 @@ from sfv.detect.blazepose import BlazePose, Pose
 from sfv.detect.choice import change_cost, unary_cost
 from sfv.detect.config import AssociationConfig, DetectConfig, TrackConfig
 from sfv.detect.geometry import box, pose_distance
-from sfv.detect.look import look
+from sfv.detect.look import look, sure
 from sfv.detect.roi import Roi
 from sfv.detect.search import Search, distinct
 from sfv.video import Video
@@ -37,6 +37,8 @@ class Track:
     """Frames and features of the last poses that were followed."""
     appearance: Appearance | None = None
     """Running mean over all frames."""
+    unsure: list[int] = field(default_factory=list)
+    """The last frames, without a gap, in which no pose was sure."""
     worth: float = 1.0
     """Running mean of the quality of her poses."""
     lost: int = 0
@@ -111,6 +113,18 @@ class Follower:
         self._live = [track for track in self._live if track.lost <= self._patience]
         self._memory.append((index, rgb))
 
+    def _look_again(self, index: int, rgb: np.ndarray, track: Track) -> None:
+        """She is sure again: follow her backwards through the frames in which she was not, for more candidates."""
+        back = Track(track.last, worth=track.worth)
+        back.follow(index, track.last, rgb, self._config.association)
+        for earlier, image in reversed(self._memory):
+            if earlier < track.unsure[0] or self._config.mode == "tracker":
+                break
+            self._step(earlier, image, back, self._look(earlier, image, back))
+        for frame, poses in back.candidates.items():
+            track.candidates.setdefault(frame, []).extend(poses)
+        track.unsure = []
+
     def _boxes(self) -> np.ndarray:
         """Boxes around everybody who is followed. Shape (N, 4), pixels."""
         return np.array([box(track.last.xy_px) for track in self._live if not track.lost]).reshape(-1, 4)
@@ -124,8 +138,15 @@ class Follower:
     def _follow(self, index: int, rgb: np.ndarray) -> None:
         """Everybody who is followed, into the next frame."""
         poses = [self._look(index, rgb, track) for track in self._live]
+        settings = self._config.track
         for track, own in zip(self._live, self._shares(index, rgb, poses)):
             self._step(index, rgb, track, own)
+            if not sure(own, settings):
+                track.unsure.append(index)
+            elif track.unsure:
+                self._look_again(index, rgb, track)
+            if track.worth < settings.give_up and len(track.candidates) > settings.worth_seconds * self._fps:
+                track.lost = self._patience + 1
 
     def _shares(self, index: int, rgb: np.ndarray, poses: list[list[Pose]]) -> list[list[Pose]]:
         """Candidates of each track without those that show somebody else who is followed too."""

@@ -71,6 +71,8 @@ class ReconstructConfig:
     """Smoothness: the deviation of accelerations is this times the mean acceleration seen in the image."""
     acceleration_range: tuple[float, float] = (15.0, 200.0)
     """Limits of that deviation, m/s^2."""
+    fit_fps: float = 30.0
+    """Frames a second at which the fit looks; of faster videos neighbouring frames are averaged, the result has every frame."""
     knot_seconds: float = 0.1
     """Distance of spline knots for a mean acceleration of 10 m/s^2; shorter for livelier motion."""
     knot_range: tuple[float, float] = (0.04, 0.09)

@@ -6,7 +6,7 @@ from torch import Tensor
 
 from sfv.reconstruct.balance import mean_imbalance
 from sfv.reconstruct.config import ReconstructConfig
-from sfv.reconstruct.skeleton import Posed
+from sfv.reconstruct.skeleton import CONTACTS, TOUCHING_HEIGHTS, Posed
 from sfv.reconstruct.unknowns import Ground
 
 _STANDS = 0.5  # probability from which a point is taken to stand
@@ -19,7 +19,9 @@ def find_up(posed: Posed, fps: float, config: ReconstructConfig) -> Tensor:
     The image's up where no foot is slow or the guess is more than 60 degrees from it.
     """
     image_up = torch.tensor([0.0, -1.0, 0.0]).to(posed.joints)
-    arm = mean_imbalance(posed.joints, posed.contacts, _slow(posed, fps, config), image_up, fps)
+    slow = _slow(posed, fps, config)
+    slow[:, len(CONTACTS) :] = 0.0  # hands rest anywhere
+    arm = mean_imbalance(posed.joints, posed.contacts, slow, image_up, fps)
     up = torch.nn.functional.normalize(arm, dim=0)
     return up if up @ image_up > 0.5 else image_up
 
@@ -31,15 +33,16 @@ def find_ground(posed: Posed, up: Tensor) -> Ground:
 
 
 def contact_probability(posed: Posed, ground: Ground, fps: float, config: ReconstructConfig) -> Tensor:
-    """Probability that each contact point stands on the ground: slow and low. Shape (T, 4)."""
+    """Probability that each contact point touches the ground: slow and low. Shape (T, 6)."""
     feet = posed.contacts
-    low = torch.sigmoid((config.contact_height - ground.above(feet)) / config.contact_height_width)
+    above = ground.above(feet) - feet.new_tensor(TOUCHING_HEIGHTS)
+    low = torch.sigmoid((config.contact_height - above) / config.contact_height_width)
     smooth = gaussian_filter1d((_slow(posed, fps, config) * low).detach().numpy(), 1.0, axis=0)
     return torch.as_tensor(smooth, dtype=feet.dtype)
 
 
 def _slow(posed: Posed, fps: float, config: ReconstructConfig) -> Tensor:
-    """Probability that each contact point is at rest. Shape (T, 4).
+    """Probability that each contact point is at rest. Shape (T, 6).
 
     Speed is taken across the line of sight, because speed along it is mostly noise of the depth.
     """

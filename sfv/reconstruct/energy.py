@@ -13,7 +13,7 @@ from sfv.reconstruct.config import ReconstructConfig
 from sfv.reconstruct.limits import limits
 from sfv.reconstruct.observations import Observations
 from sfv.reconstruct.pose_prior import PosePrior
-from sfv.reconstruct.skeleton import LANDMARK_NAMES, LAYOUT, Posed
+from sfv.reconstruct.skeleton import LANDMARK_NAMES, LAYOUT, TOUCHING_HEIGHTS, TOUCHING_SOFTNESS, Posed
 from sfv.reconstruct.unknowns import Ground
 
 HIPS = [LANDMARK_NAMES.index("left_hip"), LANDMARK_NAMES.index("right_hip")]
@@ -107,8 +107,9 @@ def contact_terms(
     both = torch.minimum(contact[1:], contact[:-1])
     speed = ((feet[1:] - feet[:-1]) * fps).square().sum(-1)
     still = both * geman_mcclure(speed, config.stance_speed_sigma / gain, config.stance_speed_scale)
-    height = ground.above(feet).square()
+    height = (ground.above(feet) - feet.new_tensor(TOUCHING_HEIGHTS)).square()
     high = contact * geman_mcclure(height, config.stance_height_sigma / gain, config.stance_height_scale)
+    high = high / feet.new_tensor(TOUCHING_SOFTNESS) ** 2
     deep = 0.5 * (ground.above(posed.soles).clamp_max(0) * gain / config.penetration_sigma).square()
     return still.sum() + high.sum() + deep.sum()
 

@@ -35,7 +35,7 @@ class Fit:
     """Where the detector's landmarks lie on the body. Shape (19, 3), metres."""
     ground: Ground
     contact: Tensor
-    """Probability that each contact point stands on the ground. Shape (T, 4)."""
+    """Probability that each contact point, then each hand, touches the ground. Shape (T, 6)."""
     focal_px: float
     """Focal length, given or found, pixels."""
     start: str
@@ -87,8 +87,11 @@ def fit(
 
 
 def _result(problem: Problem, state: Unknowns, start: Start, given: Ground | None) -> Fit:
-    seen, posed, ground = problem.seen, problem.posed(state), state.ground
-    contact = torch.zeros(len(seen.xy), posed.contacts.shape[1], dtype=torch.float64)
+    """The fit in every frame of the video."""
+    seen, ground = problem.every_frame, state.ground
+    dofs = problem.every_basis @ state.coefficients
+    posed = problem.skeleton.pose(dofs, state.betas, state.offsets)
+    contact = torch.zeros(len(dofs), posed.contacts.shape[1], dtype=torch.float64)
     if seen.camera_moves:
         up = _known_up(problem)
         ground = find_ground(posed, torch.tensor([0.0, -1.0, 0.0], dtype=torch.float64) if up is None else up)
@@ -96,7 +99,7 @@ def _result(problem: Problem, state: Unknowns, start: Start, given: Ground | Non
         contact = contact_probability(posed, ground, seen.fps, problem.config)
         ground = settled(posed, ground, contact) if given is None else ground
     focal_px = seen.focal_px * float(state.focal_gain)
-    return Fit(problem.dofs(state), state.betas, state.offsets, ground, contact, focal_px, start.name)
+    return Fit(dofs, state.betas, state.offsets, ground, contact, focal_px, start.name)
 
 
 def _best(problem: Problem, starts: list[Start], free: tuple[str, ...], tell: Progress) -> tuple[Start, Unknowns]:
@@ -104,8 +107,8 @@ def _best(problem: Problem, starts: list[Start], free: tuple[str, ...], tell: Pr
     config, found = problem.config, []
     for index, start in enumerate(starts):
         state = start.state
-        if start.world is not None:  # pose against its 3D landmarks first
-            own = Problem(start.observations(problem.seen), problem.skeleton, problem.prior, config)
+        if start.world is not None and start.weight is not None:  # pose against its 3D landmarks first
+            own = problem.with_landmarks(start.world, start.weight)
             state, _ = descend(own, state, Terms(image=False), config.pose_steps)
         state, value = descend(problem, state, Terms(landmark_share=config.landmark_weight, free=free), config.start_steps)
         found.append((value, start, state))

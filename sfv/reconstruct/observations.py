@@ -21,6 +21,7 @@ _SMOOTH_SECONDS = 0.2  # window over which accelerations and the legs' visibilit
 _NEEDED = ("shoulder", "elbow", "hip", "knee")
 _ENOUGH = 6
 """Landmarks with evidence that make a frame count."""
+_LITTLE = 1e-6  # weight of what was not seen, against 0 / 0
 _FACE, _FEET = ("nose", "ear"), ("heel", "foot_index")
 
 
@@ -62,6 +63,26 @@ class Observations:
     def _as(self, dtype: torch.dtype) -> "Observations":
         fields = ("xy", "weight", "world", "world_weight")
         return replace(self, **{name: getattr(self, name).to(dtype) for name in fields})
+
+    def thinned(self, stride: int) -> "Observations":
+        """Groups of ``stride`` neighbouring frames as one, their landmarks averaged by weight."""
+        if stride == 1:
+            return self
+
+        def mean(values: Tensor, weight: Tensor) -> Tensor:
+            weight = weight[..., None] + _LITTLE
+            return _groups(values * weight, stride).sum(1) / _groups(weight, stride).sum(1)
+
+        return replace(
+            self,
+            xy=mean(self.xy, self.weight),
+            weight=_groups(self.weight, stride).mean(1),
+            world=mean(self.world, self.world_weight),
+            world_weight=_groups(self.world_weight, stride).mean(1),
+            confidence=_groups(torch.as_tensor(self.confidence), stride).mean(1).numpy(),
+            swapped=_groups(torch.as_tensor(self.swapped), stride).any(1).numpy(),
+            fps=self.fps / stride,
+        )
 
     def frames(self, span: slice) -> "Observations":
         """Some of the frames."""
@@ -159,6 +180,17 @@ def _longest_shot(keypoints: Keypoints) -> Keypoints:
     present = keypoints.present[0]
     start, stop = max(pairwise(ends), key=lambda shot: present[shot[0] : shot[1]].sum())
     return keypoints.select(0, start, stop)
+
+
+def _groups(values: Tensor, stride: int) -> Tensor:
+    """Shape (T, ...) -> (T / stride, stride, ...); the last group repeats the last frame where it is short."""
+    short = -len(values) % stride
+    return torch.cat([values, values[-1:].expand(short, *values.shape[1:])]).unflatten(0, (-1, stride))
+
+
+def group_means(values: Tensor, stride: int) -> Tensor:
+    """Means of the groups that ``Observations.thinned`` makes. Shape (T, ...) -> (T / stride, ...)."""
+    return _groups(values, stride).mean(1)
 
 
 def _evidence(keypoints: Keypoints, rows: list[int]) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator
+from copy import copy
 from dataclasses import dataclass, replace
 
 import torch
@@ -11,7 +12,7 @@ from sfv.reconstruct import energy, rows
 from sfv.reconstruct.blocks import COUPLED, FrameBlocks, NormalEquations
 from sfv.reconstruct.config import ReconstructConfig
 from sfv.reconstruct.linear import linearise
-from sfv.reconstruct.observations import Observations
+from sfv.reconstruct.observations import Observations, group_means
 from sfv.reconstruct.pose_prior import PosePrior
 from sfv.reconstruct.skeleton import DOFS, Posed, Skeleton
 from sfv.reconstruct.spline import spline_basis
@@ -30,7 +31,7 @@ class Terms:
     landmark_share: float = 1.0
     """Weight of the detector's 3D landmarks."""
     contact: Tensor | None = None
-    """Probability that each contact point stands, shape (T, 4); without it there is no ground."""
+    """Probability that each contact point stands, shape (T, 6); without it there is no ground."""
     gain: float = 1.0
     """Divides the deviations of the contact terms."""
     first: Tensor | None = None
@@ -45,14 +46,24 @@ class Problem:
     """One person's observations, a skeleton, and settings."""
 
     def __init__(self, seen: Observations, skeleton: Skeleton, prior: PosePrior, config: ReconstructConfig) -> None:
-        self.seen, self.skeleton, self.prior, self.config = seen.double(), skeleton, prior, config
+        self.skeleton, self.prior, self.config = skeleton, prior, config
         gain = math.sqrt(_CALM / max(seen.acceleration, 1e-3))
         knot = min(max(config.knot_seconds * gain, config.knot_range[0]), config.knot_range[1])
-        self._single = seen.float()
-        self.basis = spline_basis(len(seen.xy), seen.fps, knot).double()
+        self.every_frame = seen.double()
+        self.every_basis = spline_basis(len(seen.xy), seen.fps, knot).double()
+        stride = max(1, round(seen.fps / config.fit_fps))
+        self.seen, self.basis = self.every_frame.thinned(stride), group_means(self.every_basis, stride)
+        self._single = self.seen.float()
         low, high = config.acceleration_range
         self.acceleration_sigma = min(max(config.acceleration_gain * seen.acceleration, low), high)
-        self.clip_weight = config.shape_weight * len(seen.xy)
+        self.clip_weight = config.shape_weight * len(self.seen.xy)
+
+    def with_landmarks(self, world: Tensor, weight: Tensor) -> "Problem":
+        """The same with other 3D landmarks (T, 19, 3) and weights (T, 19)."""
+        other = copy(self)
+        other.seen = replace(self.seen, world=world.to(self.seen.xy), world_weight=weight.to(self.seen.xy))
+        other._single = other.seen.float()
+        return other
 
     def dofs(self, state: Unknowns) -> Tensor:
         """Numbers of each frame, camera axes. Shape (T, DOFS)."""
@@ -129,9 +140,10 @@ class Problem:
 
     def _reach(self) -> int:
         """Largest distance of knots that one residual couples."""
-        first = (self.basis > 0).double().argmax(1)
+        used = (self.basis > 0).double()
+        first, last = used.argmax(1), used.shape[1] - 1 - used.flip(1).argmax(1)
         ahead = min(COUPLED, len(first) - 1)
-        return max(1, min(3 + int((first[ahead:] - first[: len(first) - ahead]).max()), self.basis.shape[1] - 1))
+        return max(1, int((last[ahead:] - first[: len(first) - ahead]).max()))
 
     def _whole_clip(
         self, state: Unknowns, terms: Terms, dofs: Tensor

@@ -4,7 +4,7 @@ import numpy as np
 
 from sfv.body import Body
 from sfv.detect.keypoints import Keypoints
-from sfv.motion.body_motion import SMPL_JOINTS, BodyMotion
+from sfv.motion.body_motion import CONTACT_POINTS, SMPL_JOINTS, BodyMotion
 from sfv.reconstruct.config import ReconstructConfig
 from sfv.reconstruct.fit import Fit, Progress, fit
 from sfv.reconstruct.hmr.network import Regressor
@@ -60,7 +60,7 @@ def to_motion(
     result: Fit, seen: Observations, skeleton: Skeleton, body: Body, config: ReconstructConfig, frame: WorldFrame | None = None
 ) -> BodyMotion:
     """A fit as a BodyMotion, in a world of its own or in ``frame``."""
-    standing = bool((result.contact > _STANDS).any())
+    standing = bool((result.contact[:, : len(CONTACT_POINTS)] > _STANDS).any())
     frame = world_frame(result) if frame is None else frame
     poses, trans = smpl_parameters(result, skeleton, frame)
     if seen.camera_moves:
@@ -71,7 +71,7 @@ def to_motion(
         betas=result.betas.double().numpy(),
         fps=seen.fps,
         body=body.name,
-        contacts=result.contact.double().numpy(),
+        contacts=result.contact[:, : len(CONTACT_POINTS)].numpy(),
         confidence=joint_confidence(seen.confidence),
         camera=None if seen.camera_moves else camera_in_world(seen, result.focal_px, frame),
         first_frame=seen.first_frame,

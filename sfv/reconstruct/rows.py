@@ -16,13 +16,13 @@ from sfv.reconstruct.limits import limits
 from sfv.reconstruct.linear import Linear, left_jacobian
 from sfv.reconstruct.observations import Observations
 from sfv.reconstruct.pose_prior import PosePrior
-from sfv.reconstruct.skeleton import CONTACTS, DOFS, LANDMARK_NAMES
+from sfv.reconstruct.skeleton import DOFS, LANDMARK_NAMES, TOUCHING, TOUCHING_HEIGHTS, TOUCHING_SOFTNESS
 from sfv.reconstruct.unknowns import OFFSETS, Unknowns, ground_normal
 
 _JOINTS, _MARKS = 24, len(LANDMARK_NAMES)
 LANDMARKS = slice(_JOINTS, _JOINTS + _MARKS)
 """Rows of linear.Linear that are landmarks ..."""
-FEET = slice(LANDMARKS.stop, LANDMARKS.stop + len(CONTACTS))
+FEET = slice(LANDMARKS.stop, LANDMARKS.stop + TOUCHING)
 """... contact points ..."""
 SOLES = slice(FEET.stop, None)
 """... and the soles' outline."""
@@ -128,7 +128,7 @@ def add_smoothness(part: Part, blocks: FrameBlocks, fps: float, sigma: float) ->
 
 
 def add_contacts(part: Part, blocks: FrameBlocks, contact: Tensor, fps: float, gain: float) -> None:
-    """Feet in contact stand still on the ground; soles stay above it. ``contact`` (F, 4) of this part's frames."""
+    """Feet in contact stand still on the ground; soles stay above it. ``contact`` (F, 6) of this part's frames."""
     own, config, state = part.first, part.config, part.unknowns
     feet, soles = part.linear.posed.contacts, part.linear.posed.soles[own]
     span = slice(0, min(len(feet), part.own + 1))
@@ -142,12 +142,15 @@ def add_contacts(part: Part, blocks: FrameBlocks, contact: Tensor, fps: float, g
     slope = torch.func.jacfwd(ground_normal)(state.shared[state.layout.tilt])  # (3, 2)
     for points, where, weigh in ((feet[own], FEET, "stands"), (soles, SOLES, "deep")):
         height = ground.above(points)
+        if where == FEET:
+            height = height - height.new_tensor(TOUCHING_HEIGHTS)
         rows = torch.einsum("i,tnid->tnd", ground.up, part.linear.by_dofs[own, where])
         shared = torch.einsum("i,tnig->tng", ground.up, part.by_shared(where)[own])
         shared[..., state.layout.tilt] = points @ slope
         shared[..., state.layout.height] = -1.0
         if weigh == "stands":
             weight = contact[own] * robust(height.square(), config.stance_height_sigma / gain, config.stance_height_scale)
+            weight = weight / weight.new_tensor(TOUCHING_SOFTNESS) ** 2
         else:
             weight = (height < 0) * (gain / config.penetration_sigma) ** 2
         blocks.add_rows(own, rows, shared, weight, height)

@@ -68,6 +68,15 @@ CONTACTS = tuple(
 )
 """Joint and vertex of each of BodyMotion's CONTACT_POINTS: under the heel, under the ball of the foot."""
 
+HANDS = ("left_hand", "right_hand")
+"""Joints that may touch the ground too, as in a cartwheel."""
+TOUCHING = len(CONTACTS) + len(HANDS)
+"""How many points are judged for contact."""
+TOUCHING_HEIGHTS = (0.0,) * 4 + (0.08,) * 2
+"""Height of each of CONTACTS, then HANDS, when it touches the ground, metres: a rigid hand stands on its finger tips."""
+TOUCHING_SOFTNESS = (1.0,) * 4 + (3.0,) * 2
+"""How much less certain these heights are than a sole's."""
+
 _LEVELS = ((0,), (1, 2, 3), (4, 5, 6), (7, 8, 9), (10, 11, 12, 13, 14), (15, 16, 17), (18, 19), (20, 21), (22, 23))
 """SMPL's joints by distance from the pelvis, each level in the order of its parents."""
 _RIGID_FROM = 7  # wrists and hands do not turn against the forearm
@@ -105,7 +114,7 @@ class Posed:
     landmarks: Tensor
     """Shape (T, 19, 3), metres."""
     contacts: Tensor
-    """CONTACTS. Shape (T, 4, 3), metres."""
+    """CONTACTS, then HANDS. Shape (T, 6, 3), metres."""
     soles: Tensor
     """The outline of both soles. Shape (T, S, 3), metres."""
 
@@ -122,7 +131,8 @@ class Skeleton:
         outline = sole_outline(body.v_template, body.skin_weights)
         soles = [(SMPL_JOINTS[body.skin_weights[index].argmax()], index) for side in outline.values() for index in side]
         feet = [(joint, vertices[name]) for joint, name in CONTACTS]
-        self._feet, foot_joints = _points(body, [*feet, *soles])
+        hands = [(joint, None) for joint in HANDS]
+        self._feet, foot_joints = _points(body, [*feet, *hands, *soles])
         self._carrier = [*landmark_joints, *foot_joints]
         self._axes = torch.tensor(list(HINGES.values()))
         self._share = torch.tensor([[1 / len(SHARED.get(name, ("",)))] for name in BALLS])
@@ -132,7 +142,7 @@ class Skeleton:
         ])
 
     def rest(self, betas: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Rest joints (24, 3), landmarks (19, 3) and points of the feet (4 + S, 3) of a shape."""
+        """Rest joints (24, 3), landmarks (19, 3) and points that touch the ground (4 + 2 + S, 3) of a shape."""
         joints, landmarks, feet = (
             mean.to(betas) + shapes.to(betas) @ betas for mean, shapes in (self._joints, self._landmarks, self._feet)
         )
@@ -169,7 +179,7 @@ class Skeleton:
             landmarks = landmarks + offsets
         arms = torch.cat((landmarks, feet)) - rest[self._carrier]
         points = placed[:, self._carrier] + (turned[:, self._carrier] @ arms[..., None]).squeeze(-1)
-        split = [len(landmarks), len(CONTACTS), len(feet) - len(CONTACTS)]
+        split = [len(landmarks), TOUCHING, len(feet) - TOUCHING]
         return Posed(placed, *points.split(split, 1))
 
     def by_betas(self, turned: Tensor) -> Tensor:

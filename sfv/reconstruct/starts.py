@@ -35,12 +35,6 @@ class Start:
     missed: Tensor | None = None
     """Reprojection error of each frame, for SfV's weight of the initial pose. Shape (T,)."""
 
-    def observations(self, seen: Observations) -> Observations:
-        """The clip with this start's 3D landmarks in place of the detector's."""
-        if self.world is None or self.weight is None:
-            return seen
-        return replace(seen, world=self.world.to(seen.xy), world_weight=self.weight.to(seen.xy))
-
 
 def find_starts(problem: Problem, network: Regressor | None = None) -> list[Start]:
     """All starts that ``config.init`` allows; ``network`` in place of the regressor that ships.

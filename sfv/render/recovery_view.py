@@ -16,6 +16,8 @@ _PAST, _FUTURE = 0.75, 0.25
 _GROUND_RGB = np.array([208.0, 212.0, 216.0])
 _STEEP = 0.9
 """Seen from above (sine of the camera's elevation) the way in the air would only repeat the way on the ground."""
+_PRINTS = 80
+"""So many of the last prints of a person are drawn."""
 _FINE_FROM = 160.0
 """Size in the picture from which a body is drawn in finer triangles, pixels."""
 _DOT = 3.6
@@ -41,9 +43,9 @@ class WorldPanel:
         image = self._empty(camera)
         present = [(person, index) for person in self._people if (index := in_frame(person, source_frame)) is not None]
         for person, prints in self._prints:
-            for mark in prints:
-                if mark.first + person.motion.first_frame <= source_frame:
-                    paint_print(image, mark, camera, 0.45)
+            left = [mark for mark in prints if mark.first + person.motion.first_frame <= source_frame]
+            for mark in left[-_PRINTS:]:
+                paint_print(image, mark, camera, 0.45)
         for person in self._people:
             done = np.clip(source_frame - person.motion.first_frame + 1, 0, len(person.motion))
             floor = person.pelvis * [1, 1, 0] if person.motion.grounded else person.pelvis

@@ -29,3 +29,13 @@ def test_broken_file_is_told(tmp_path):
     (tmp_path / "skills.json").write_text("{}")
     with pytest.raises(FileFormatError, match="not a result file"):
         read_rows("skills", tmp_path)
+
+
+def test_tables_take_the_place_of_too_many_rows(tmp_path):
+    rows = [{"clip": f"c{number}", "error": float(number)} for number in range(50)]
+    write_results("many", "sfv bench many", rows, tmp_path, "Words.", [("Means", [{"clips": 50, "error": 24.5}])])
+    page = (tmp_path / "many.md").read_text()
+    assert "## Means" in page
+    assert "| 50 | 24.5 |" in page
+    assert "c17" not in page
+    assert read_rows("many", tmp_path) == rows

@@ -6,14 +6,8 @@ import pytest
 from sfv.bench.recovery.backdrop import backdrop
 from sfv.bench.recovery.synthetic import CLIPS, FPS, IMAGE_SIZE, LEAPS, film, make_scene, repeated
 from sfv.bench.recovery.synthetic_set import image_truth, scene_truth
-from sfv.body import load_body
 from sfv.motion.body_motion import BodyMotion
 from sfv.video import open_video
-
-
-@pytest.fixture(scope="module")
-def body():
-    return load_body(name="open")
 
 
 @pytest.fixture(scope="module")

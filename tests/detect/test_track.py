@@ -25,8 +25,24 @@ def numbered_video(frames):
     return Video(Path("made.mp4"), 30.0, SIZE, frames, _read=read)
 
 
-def paths_of(net, frames):
-    video, config = numbered_video(frames), DetectConfig()
+def painted_video(frames, people):
+    """The number of the frame in the first pixel; ``people``: (function of the frame to mid-hips or None, colour)."""
+
+    def read():
+        for index in range(frames):
+            frame = np.full((SIZE[1], SIZE[0], 3), 90, np.uint8)
+            for place, colour in people:
+                if place(index) is not None:
+                    x, y = place(index)
+                    frame[y - 90 : y + 110, x - 40 : x + 40] = colour
+            frame[0, 0] = index
+            yield frame
+
+    return Video(Path("made.mp4"), 30.0, SIZE, frames, _read=read)
+
+
+def paths_of(net, frames, video=None):
+    video, config = video or numbered_video(frames), DetectConfig()
     tracks, _ = follow_everybody(net, video, config)
     return people(tracks, frames, video.fps, SIZE, config.track, config.choice)
 
@@ -113,3 +129,61 @@ def test_who_walks_out_over_the_edge_is_cut_there(pose):
     (path,) = people([track], 75, 30.0, SIZE, DetectConfig().track, DetectConfig().choice)
     leftmost = 400 - 5 * max(path) - 35
     assert 5 <= leftmost < 12
+
+
+@pytest.mark.parametrize(("later", "count"), [((200, 40, 40), 1), ((40, 60, 200), 2)])
+def test_who_comes_back_elsewhere_is_known_by_her_clothes(scripted_net, later, count):
+    """Out on the left at frame 50, in on the right two seconds later: the same person in the same clothes, else another."""
+
+    def before(t):
+        return (300 - 2 * t, 250) if t < 50 else None
+
+    def after(t):
+        return (800, 250) if t >= 110 else None
+
+    video = painted_video(180, [(before, (200, 40, 40)), (after, later)])
+    paths = paths_of(scripted_net([before, after]), 180, video)
+    assert len(paths) == count
+    assert sorted(frame for path in paths for frame in path) == [*range(50), *range(110, 180)]
+
+
+def test_who_is_who_after_they_met(scripted_net):
+    """Both are hidden behind a pillar for half a second in which they pass each other; their clothes tell them apart."""
+
+    def left(t):
+        return (300 + 4 * t, 250) if not 35 <= t < 60 else None
+
+    def right(t):
+        return (680 - 4 * t, 250) if not 35 <= t < 60 else None
+
+    video = painted_video(110, [(left, (200, 40, 40)), (right, (40, 60, 200))])
+    paths = paths_of(scripted_net([left, right]), 110, video)
+    assert len(paths) == 2
+    for path in paths:
+        places = np.array([path[t].roi.centre[0] for t in sorted(path)])
+        assert (np.diff(places) > 0).all() or (np.diff(places) < 0).all()
+
+
+def test_a_cut_is_not_followed_across(scripted_net):
+    """The second shot shows somebody else in the same place."""
+
+    def first(t):
+        return (500, 250) if t < 60 else None
+
+    def second(t):
+        return (500, 250) if t >= 60 else None
+
+    made = painted_video(120, [(first, (200, 40, 40)), (second, (40, 60, 200))])
+
+    def read():
+        for index, frame in enumerate(made):
+            if index >= 60:
+                frame[frame == 90] = 190
+                frame[0, 0] = index
+            yield frame
+
+    video, net, config = replace(made, _read=read), scripted_net([first, second]), DetectConfig()
+    tracks, background = follow_everybody(net, video, config)
+    paths = people(tracks, 120, 30.0, SIZE, config.track, config.choice)
+    assert background.cuts == [60]
+    assert sorted(sorted(path) for path in paths) == [list(range(60)), list(range(60, 120))]

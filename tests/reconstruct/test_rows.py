@@ -36,7 +36,7 @@ def _close(found, expected):
 
 def _terms(problem, state, which):
     frames = len(problem.seen.xy)
-    contact = torch.rand(frames, 4, generator=torch.Generator().manual_seed(1), dtype=torch.float64)
+    contact = torch.rand(frames, 6, generator=torch.Generator().manual_seed(1), dtype=torch.float64)
     return {
         "landmarks only": Terms(image=False, free=EVERY),
         "image": Terms(landmark_share=0.0, free=EVERY),
