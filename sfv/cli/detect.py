@@ -15,15 +15,17 @@ def detect(
     out: Path = Path("keypoints.npz"),
     config: Annotated[DetectConfig, tyro.conf.arg(name="")] = _DEFAULT,
 ) -> None:
-    """Find everybody in a video, follow them, and write their 2D keypoints.
+    """Find everybody in a video or picture, follow them, and write their 2D keypoints.
+
+    Prints who was found and when, and whether the camera moves or the video cuts.
 
     Args:
-        video: A video file, a folder of images, or a video among the assets (demo_video, balance_cam01 ...).
+        video: A video file, a picture, a folder of images, or a video among the assets (demo_video, balance_cam01 ...).
         out: File to write.
     """
     from sfv.cli.inputs import find_video, writable_folder
     from sfv.cli.progress import stage_progress
-    from sfv.detect.describe import describe
+    from sfv.detect.describe import describe, describe_scene
     from sfv.detect.run import detect as find_people
 
     path = find_video(video)
@@ -31,7 +33,7 @@ def detect(
     with stage_progress("detect") as progress:
         keypoints = find_people(path, config, progress)
     keypoints.save(out)
-    print("\n".join([*describe(keypoints), f"wrote {out}"]))
+    print("\n".join([*describe(keypoints), *describe_scene(keypoints), f"wrote {out}"]))
 
 
 def main(arguments: list[str]) -> None:

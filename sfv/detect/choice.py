@@ -5,6 +5,7 @@ the next. Candidates are therefore pooled for trunk, arms and legs apart, those 
 over the clip that needs least acceleration is chosen (Viterbi of second order).
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -64,10 +65,27 @@ def choose(candidates: dict[int, list[Pose]], config: ChoiceConfig) -> dict[int,
             unary, [np.stack([h.joints for h in step]) for step in found], frames, config.bend, config.max_cost
         )
         picked.append([step[k] for step, k in zip(found, path)])
-    return {
+    path = {
         frame: _combine(poses[t], [part[t] for part in picked], weights[t], float(scale[t]), config)
         for t, frame in enumerate(frames)
     }
+    return path | {frame: _averaged(path, frame) for frame, step in zip(frames, poses) if len(step) == 1}
+
+
+def _averaged(path: dict[int, Pose], frame: int) -> Pose:
+    """A pose of which there is one candidate only, averaged with its neighbours in time (1, 2, 1).
+
+    It was thought enough because the body goes on evenly there, so hardly any motion is lost, and every other frame was seen
+    mirrored, so that what the network does differently then cancels out.
+    """
+    pose, before, after = path[frame], path.get(frame - 1), path.get(frame + 1)
+    if before is None or after is None:
+        return pose
+
+    def mean(of: Callable[[Pose], np.ndarray]) -> np.ndarray:
+        return 0.5 * of(pose) + 0.25 * (of(before) + of(after))
+
+    return replace(pose, xy_px=mean(lambda p: p.xy_px), world_c=mean(lambda p: p.world_c))
 
 
 def _scales(poses: list[list[Pose]]) -> np.ndarray:

@@ -16,10 +16,12 @@ class SearchConfig:
     tiles: tuple[float, ...] = (1.0, 0.56, 0.33)
     """Sides of the square tiles, as shares of the picture's shorter side; the whole picture is always looked at. A person
     is found when about a third of a tile high or more."""
-    overlap: float = 0.5
+    overlap: float = 0.4
     """Share of a tile that its neighbour covers too."""
     min_score: float = 0.5
     """Least probability of a detection that is looked at more closely."""
+    promising: float = 0.5
+    """A detection is confirmed by a second look where the first reaches this share of what a person must have."""
     max_size: float = 1.6
     """Largest region of a detection, as a multiple of the tile's side: larger ones lie mostly outside the tile."""
     full: float = 4.0
@@ -49,6 +51,11 @@ class TrackConfig:
     """Side of the square in which the detector looks for the person again, as a multiple of her last region's."""
     min_score: float = 0.3
     """Least probability of a detection in that square."""
+    calm_quality: float = 0.85
+    """A first look of this quality is enough ..."""
+    calm_distance: float = 0.08
+    """... when its joints lie so near to where the last two frames point, torso lengths on average. Every other frame is seen
+    mirrored, and single looks are averaged with their neighbours: a second opinion and less noise at no cost."""
     sure_quality: float = 0.75
     """Where no pose of a frame reaches this quality, more are tried ..."""
     sure_trunk: float = 0.3
@@ -68,7 +75,7 @@ class TrackConfig:
     worth: float = 0.65
     """Only people of this quality (running mean) are looked at more than once; what is worse is a ghost most often."""
     give_up: float = 0.5
-    """What stays worse than this is not followed any more until a search finds it again."""
+    """Nobody of less quality is begun to be followed; what stays worse is followed no more until a search finds it again."""
     worth_seconds: float = 0.7
     """Time constant of that mean."""
     good_quality: float = 0.6

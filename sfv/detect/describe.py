@@ -46,6 +46,31 @@ def describe(keypoints: Keypoints) -> list[str]:
     return lines
 
 
+def describe_scene(keypoints: Keypoints) -> list[str]:
+    """What else one should know: the camera moves, the video cuts. No line where there is nothing to say."""
+    lines = []
+    if keypoints.background_px is not None and moving(keypoints).any():
+        speed = float(np.nanmedian(keypoints.background_px[moving(keypoints)]))
+        share = 100 * float(moving(keypoints).mean())
+        lines.append(f"the camera moves in {share:.0f} % of the frames, by {speed:.1f} pixels a frame")
+    if keypoints.cuts:
+        times = ", ".join(f"{(keypoints.first_frame + cut) / keypoints.fps:.2f}" for cut in keypoints.cuts)
+        lines.append(f"the video cuts to another shot at {times} s")
+    return lines
+
+
+MOVING_SHARE = 0.001
+"""A background that moves faster than this share of the picture's longer side a frame means that the camera moves: tripods and
+compression give .0003 at most."""
+
+
+def moving(keypoints: Keypoints) -> np.ndarray:
+    """Frames in which the camera moves. Shape (T,), bool; False where the background is unknown."""
+    if keypoints.background_px is None:
+        return np.zeros(keypoints.num_frames, bool)
+    return np.nan_to_num(keypoints.background_px) > MOVING_SHARE * max(keypoints.image_size)
+
+
 def choose_person(keypoints: Keypoints, choice: str) -> int:
     """Number of a person: "nearest", "longest", "largest", "left", "right" (see ``CHOICES``), or a number as text.
 

@@ -1,7 +1,7 @@
 """A closer look at where somebody should be: candidates for her pose, few where they are sure, many where they are not."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -14,33 +14,60 @@ from sfv.detect.roi import Roi
 _JOINTS = np.concatenate([SHOULDERS, HIPS, ARM_JOINTS, LEG_JOINTS])
 
 
-def look(
-    net: BlazePose, rgb: np.ndarray, expected: Roi, reach: float, mode: Mode, config: TrackConfig, thorough: bool = True
-) -> list[Pose]:
-    """Acceptable poses near the region in which somebody is expected.
+@dataclass(frozen=True)
+class Expectation:
+    """Where somebody should be in a frame."""
 
-    The region itself first, seen directly and mirrored; then, where these do not agree or are poor, those that the detector
-    names around it and slightly smaller and larger ones; then (mode "rotations") the region turned by quarters.
-    ``reach``: share of the region's side that its centre may be off. ``thorough``: False for one direct look only.
+    region: Roi
+    reach: float
+    """Share of the region's side that its centre may be off."""
+    xy_px: np.ndarray | None = None
+    """Her landmarks, if they go on as in the last two frames. Shape (33, 2), None where that is not known."""
+    mirrored: bool = False
+    """Whether the first look is mirrored: every other frame's is."""
+    thorough: bool = True
+    """False: one look must do."""
+
+
+def look(
+    net: BlazePose, rgb: np.ndarray, expected: Expectation, mode: Mode, config: TrackConfig
+) -> tuple[list[Pose], bool]:
+    """Acceptable poses near the region in which somebody is expected, and whether they can be relied on.
+
+    The region itself first, direct or mirrored: where that shows what was expected, it will do. Else the other way round too;
+    then, where the two do not agree or are poor, the region that the detector names, and slightly smaller and larger ones; then
+    (mode "rotations") the region turned by quarters.
     """
 
     def near(poses: Sequence[Pose]) -> list[Pose]:
-        return [pose for pose in poses if acceptable(pose, config) and _near(pose, expected, reach, config)]
+        return [pose for pose in poses if acceptable(pose, config) and _near(pose, expected, config)]
 
-    if mode == "tracker" or not thorough:
-        return near([net.landmarks(rgb, expected)])
-    poses = near(net.landmarks_in(rgb, [(expected, False), (expected, True)]))
+    tracker = mode == "tracker"
+    poses = near([net.landmarks(rgb, expected.region, mirrored=expected.mirrored and not tracker)])
+    calm = bool(poses) and _calm(poses[0], expected, config)
+    if tracker or calm or not expected.thorough:
+        return poses, calm
+    poses += near([net.landmarks(rgb, expected.region, mirrored=not expected.mirrored)])
     if not sure(poses, config):
-        poses += near(net.landmarks_in(rgb, _around(net, rgb, expected, reach, config)))
+        poses += near(net.landmarks_in(rgb, _around(net, rgb, expected, config)))
         if mode == "rotations" and not sure(poses, config):
-            poses += near(net.landmarks_in(rgb, _turned(expected, config)))
-    return poses
+            poses += near(net.landmarks_in(rgb, _turned(expected.region, config)))
+    return poses, sure(poses, config)
 
 
-def _near(pose: Pose, expected: Roi, reach: float, config: TrackConfig) -> bool:
+def _calm(pose: Pose, expected: Expectation, config: TrackConfig) -> bool:
+    """Whether a good pose is where the last two frames point."""
+    if expected.xy_px is None or pose.quality < config.calm_quality:
+        return False
+    apart = np.linalg.norm(pose.xy_px[_JOINTS] - expected.xy_px[_JOINTS], axis=-1) / body_scale(pose)
+    weight = pose.confidence[_JOINTS]
+    return bool((weight * apart).sum() < config.calm_distance * weight.sum())
+
+
+def _near(pose: Pose, expected: Expectation, config: TrackConfig) -> bool:
     """Whether a pose is where it should be; a good one may be farther off, for then the expectation is to blame."""
     slack = config.good_slack if pose.quality >= config.good_quality else 1.0
-    return pose.roi.near(expected, slack * reach, slack * config.max_growth)
+    return pose.roi.near(expected.region, slack * expected.reach, slack * config.max_growth)
 
 
 def sure(poses: Sequence[Pose], config: TrackConfig) -> bool:
@@ -60,18 +87,17 @@ def sure(poses: Sequence[Pose], config: TrackConfig) -> bool:
     return True
 
 
-def _around(
-    net: BlazePose, rgb: np.ndarray, expected: Roi, reach: float, config: TrackConfig
-) -> list[tuple[Roi, bool]]:
+def _around(net: BlazePose, rgb: np.ndarray, expected: Expectation, config: TrackConfig) -> list[tuple[Roi, bool]]:
     """The detector's region, direct and mirrored, and smaller and larger ones."""
-    region = expected
-    for person in net.detect(rgb, Roi(expected.centre, expected.side * config.crop), config.min_score):
-        if person.roi.near(expected, config.good_slack * reach, config.good_slack * config.max_growth):
+    region = expected.region
+    wide = Roi(region.centre, region.side * config.crop)
+    for person in net.detect(rgb, wide, config.min_score):
+        if person.roi.near(region, config.good_slack * expected.reach, config.good_slack * config.max_growth):
             region = person.roi
             break
-    looks = [] if region is expected else [(region, False), (region, True)]
+    looks = [] if region is expected.region else [(region, False), (region, True)]
     return looks + [(replace(region, side=region.side * size), False) for size in config.retry_sizes]
 
 
-def _turned(expected: Roi, config: TrackConfig) -> list[tuple[Roi, bool]]:
-    return [(replace(expected, angle=expected.angle + np.radians(turn)), False) for turn in config.turns_deg]
+def _turned(region: Roi, config: TrackConfig) -> list[tuple[Roi, bool]]:
+    return [(replace(region, angle=region.angle + np.radians(turn)), False) for turn in config.turns_deg]

@@ -70,9 +70,10 @@ def find_people(
         found += [person for person in people if person.roi.side < search.max_size * tile.side]
     first = net.landmarks_in(rgb, [(person.roi, False) for person in suppress(found)])
     # a second look, in the region that the landmarks name, is sharper
-    promising = [pose for pose in first if pose.peak >= 0.5 * track.min_peak]
-    poses = [pose for pose in net.landmarks_in(rgb, [(p.roi, False) for p in promising]) if acceptable(pose, track)]
-    return distinct(poses, track.same)
+    share = search.promising
+    again = [(p.roi, False) for p in first if p.peak >= share * track.min_peak and p.flag >= share * track.min_flag]
+    poses = net.landmarks_in(rgb, again)
+    return distinct([pose for pose in poses if acceptable(pose, track) and pose.quality >= track.give_up], track.same)
 
 
 def distinct(poses: list[Pose], same: float) -> list[Pose]:

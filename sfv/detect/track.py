@@ -14,7 +14,7 @@ from sfv.detect.blazepose import BlazePose, Pose
 from sfv.detect.choice import change_cost, unary_cost
 from sfv.detect.config import AssociationConfig, DetectConfig, TrackConfig
 from sfv.detect.geometry import box, pose_distance
-from sfv.detect.look import look, sure
+from sfv.detect.look import Expectation, look
 from sfv.detect.roi import Roi
 from sfv.detect.search import Search, distinct
 from sfv.video import Video
@@ -33,6 +33,8 @@ class Track:
     last: Pose
     """The pose that is followed from, the one thought best in the last frame with candidates."""
     candidates: dict[int, list[Pose]] = field(default_factory=dict)
+    before: Pose | None = None
+    """The one of the frame before that; None where she was not followed then."""
     recent: list[tuple[int, Seen]] = field(default_factory=list)
     """Frames and features of the last poses that were followed."""
     appearance: Appearance | None = None
@@ -65,6 +67,7 @@ class Track:
         appearance = appearance_of(rgb, pose)
         self.appearance = self.appearance.updated(appearance) if self.appearance else appearance
         self.recent = [*self.recent, (frame, seen(pose, appearance))][-config.history :]
+        self.before = self.last if len(self.recent) > 1 and not self.lost else None
         self.last, self.lost, self.cut = pose, 0, False
 
     def cost(self, frame: int, found: Seen, fps: float, damping: float, config: AssociationConfig) -> float:
@@ -120,7 +123,7 @@ class Follower:
         for earlier, image in reversed(self._memory):
             if earlier < track.unsure[0] or self._config.mode == "tracker":
                 break
-            self._step(earlier, image, back, self._look(earlier, image, back))
+            self._step(earlier, image, back, self._look(earlier, image, back)[0])
         for frame, poses in back.candidates.items():
             track.candidates.setdefault(frame, []).extend(poses)
         track.unsure = []
@@ -129,19 +132,21 @@ class Follower:
         """Boxes around everybody who is followed. Shape (N, 4), pixels."""
         return np.array([box(track.last.xy_px) for track in self._live if not track.lost]).reshape(-1, 4)
 
-    def _look(self, index: int, rgb: np.ndarray, track: Track) -> list[Pose]:
+    def _look(self, index: int, rgb: np.ndarray, track: Track) -> tuple[list[Pose], bool]:
         reach = self._config.track.max_step * np.sqrt(1 + track.lost)
         region = track.region(index, self._patience)
-        thorough = track.worth >= self._config.track.worth
-        return look(self._net, rgb, region, reach, self._config.mode, self._config.track, thorough)
+        xy = 2 * track.last.xy_px - track.before.xy_px if track.before and not track.lost else None
+        expected = Expectation(region, float(reach), xy, index % 2 == 1, track.worth >= self._config.track.worth)
+        return look(self._net, rgb, expected, self._config.mode, self._config.track)
 
     def _follow(self, index: int, rgb: np.ndarray) -> None:
         """Everybody who is followed, into the next frame."""
-        poses = [self._look(index, rgb, track) for track in self._live]
+        looks = [self._look(index, rgb, track) for track in self._live]
         settings = self._config.track
-        for track, own in zip(self._live, self._shares(index, rgb, poses)):
+        shares = self._shares(index, rgb, [poses for poses, _ in looks])
+        for track, own, (_, reliable) in zip(self._live, shares, looks):
             self._step(index, rgb, track, own)
-            if not sure(own, settings):
+            if not (own and reliable):
                 track.unsure.append(index)
             elif track.unsure:
                 self._look_again(index, rgb, track)
@@ -202,12 +207,12 @@ class Follower:
     def _begin(self, index: int, rgb: np.ndarray, pose: Pose, before: Track | None) -> Track:
         """Somebody found, followed backwards as far as memory reaches or to where she was lost, ready to be followed forwards."""
         back = Track(pose, worth=pose.quality)
-        self._step(index, rgb, back, [pose, *self._look(index, rgb, back)])
+        self._step(index, rgb, back, [pose, *self._look(index, rgb, back)[0]])
         first = back.last
         for earlier, image in reversed(self._memory):
             if before and earlier <= before.recent[-1][0]:
                 break
-            self._step(earlier, image, back, self._look(earlier, image, back))
+            self._step(earlier, image, back, self._look(earlier, image, back)[0])
             if back.lost > self._patience:
                 break
         track = before or Track(first)

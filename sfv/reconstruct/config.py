@@ -61,8 +61,8 @@ class ReconstructConfig:
     """Error against the detector's 3D landmarks, metres."""
     landmark_scale: float = 0.25
     """The same, scale of Geman-McClure."""
-    landmark_weight: float = 0.2
-    """They err alike for many frames: 5 of them count as one."""
+    landmark_weight: float = 0.03
+    """They err alike for many frames: 30 of them count as one."""
     landmark_tilt: float = 0.1
     """Radians by which BlazePose leans its 3D landmarks, feet away from the camera (measured against four calibrated cameras)."""
     landmark_tilt_sigma: float = 0.07
@@ -88,22 +88,22 @@ class ReconstructConfig:
     offset_sigma: float = 0.015
     """How far the detector's landmarks may lie from where they usually lie on the body model, metres."""
 
-    stick_weight: float = 0.0
-    """Pull of the initial pose (SfV's L_init), less in frames where it misses the image."""
-    stick_sigma: float = 0.3
-    """Departure of a joint's angle from the initial pose, radians."""
-    stick_scale: float = 0.6
-    """Departure beyond which the initial pose counts as wrong, radians."""
+    stick_weight: float = 0.3
+    """Pull of the regressor's pose (SfV's L_init), less in frames where it misses the image. 0 leaves it to start the fit."""
+    stick_sigma: float = 0.10
+    """Departure of a landmark from its place in that pose, metres."""
+    stick_scale: float = 0.25
+    """The same, scale of Geman-McClure."""
 
     contact_speed: float = 0.35
     """Foot speed at which contact is as likely as not, m/s; seen in the image, at the person's depth."""
     contact_speed_width: float = 0.08
     """Softness of that threshold, m/s."""
-    contact_height: float = 0.05
+    contact_height: float = 0.04
     """Height above the ground at which contact is as likely as not, metres."""
     contact_height_width: float = 0.015
     """Softness of that threshold, metres."""
-    stance_speed_sigma: float = 0.05
+    stance_speed_sigma: float = 0.12
     """Speed of a foot in contact, m/s."""
     stance_speed_scale: float = 0.5
     """Speed beyond which a contact is taken for a wrong one, m/s."""
@@ -113,7 +113,9 @@ class ReconstructConfig:
     """Height beyond which a contact is taken for a wrong one, metres."""
     penetration_sigma: float = 0.01
     """Depth of any point of the feet below the ground, metres."""
-    plant_gain: float = 6.0
+    plant_stick: float = 50.0
+    """Pull of the pose before the last stage, as ``stick_weight``: feet are planted by small changes."""
+    plant_gain: float = 10.0
     """In the last stage the three sigmas above are divided by this."""
     up_sigma: float = 0.3
     """Camera's roll and pitch, radians: cameras are usually held about level."""

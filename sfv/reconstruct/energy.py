@@ -47,10 +47,14 @@ def image_term(errors: Tensor, seen: Observations, config: ReconstructConfig) ->
     return (seen.weight * geman_mcclure(errors.square().sum(-1), config.image_sigma, config.image_scale)).sum()
 
 
+def centred(landmarks: Tensor) -> Tensor:
+    """About mid-hips. Shape (T, 19, ...)."""
+    return landmarks - landmarks[:, HIPS].mean(1, keepdim=True)
+
+
 def landmark_errors(landmarks: Tensor, seen: Observations, turn: Tensor) -> Tensor:
     """Landmarks about mid-hips against the detector's 3D ones, which ``turn`` (3, 3) corrects for the whole clip. (T, 19, 3)."""
-    centred = landmarks - landmarks[:, HIPS].mean(1, keepdim=True)
-    return centred - (seen.world - seen.world[:, HIPS].mean(1, keepdim=True)) @ turn.T
+    return centred(landmarks) - centred(seen.world) @ turn.T
 
 
 def landmark_term(errors: Tensor, seen: Observations, config: ReconstructConfig) -> Tensor:
@@ -76,14 +80,21 @@ def prior_term(dofs: Tensor, prior: PosePrior, config: ReconstructConfig) -> Ten
     return config.prior_weight * prior.energy(dofs[:, ROOT:]).sum()
 
 
-def stick_term(dofs: Tensor, first: Tensor, weight: Tensor, config: ReconstructConfig) -> Tensor:
-    """SfV's L_init: stay near the initial pose ``first`` (T, DOFS), with the weight of each frame (T,)."""
-    squared = (dofs[:, ROOT:] - first[:, ROOT:]).square()
+def stick_errors(landmarks: Tensor, first: Tensor) -> Tensor:
+    """Landmarks about mid-hips against those of the initial pose, ``first``. Both (T, 19, 3)."""
+    return centred(landmarks) - centred(first)
+
+
+def stick_term(errors: Tensor, weight: Tensor, config: ReconstructConfig) -> Tensor:
+    """SfV's L_init: stay near the initial pose, with a weight for each frame (T,)."""
+    squared = errors.square().sum(-1)
     return (weight[:, None] * geman_mcclure(squared, config.stick_sigma, config.stick_scale)).sum()
 
 
 def smoothness_term(points: Tensor, fps: float, sigma: float) -> Tensor:
-    """Accelerations of MOVING joints in the world. ``points`` (T, M, 3)."""
+    """Accelerations of MOVING joints in the world. ``points`` (T, M, 3), as of a body of mean size: else a small one near the camera
+    would be the smoothest.
+    """
     acceleration = (points[2:] - 2 * points[1:-1] + points[:-2]) * fps**2
     return 0.5 * (acceleration / sigma).square().sum()
 

@@ -69,8 +69,9 @@ def fit(
     free = _BODY if config.focal_px is not None else (*_BODY, "focal")
     with torch.no_grad():
         tell(0.0, "start")
-        start, state = _best(problem, find_starts(problem, network), free, tell)
-        stuck = _stick(problem, state, start)
+        starts = find_starts(problem, network)
+        start, state = _best(problem, starts, free, tell)
+        stuck = _stick(problem, starts)
         tell(0.5, "image")
         state, _ = descend(problem, state, Terms(landmark_share=share, free=free, **stuck), config.image_steps)
         if not seen.camera_moves:
@@ -80,6 +81,9 @@ def fit(
             ):
                 tell(0.6 + 0.13 * index, name)
                 contact = _contacts(problem, state)
+                if name == "planting":  # the feet give way, not the body above them
+                    hold = torch.full((len(contact),), config.plant_stick, dtype=torch.float64)
+                    stuck = {"first": problem.posed(state).landmarks, "stick": hold}
                 terms = Terms(landmark_share=share, contact=contact, gain=gain, free=(*free, *fixed), **stuck)
                 state, _ = descend(problem, state, terms, steps)
         tell(1.0, "done")
@@ -117,14 +121,13 @@ def _best(problem: Problem, starts: list[Start], free: tuple[str, ...], tell: Pr
     return start, state
 
 
-def _stick(problem: Problem, state: Unknowns, start: Start) -> dict[str, Tensor]:
-    """SfV's weight of the initial pose: exp(-(e / max e)^2) by the reprojection error of each frame (its section 5)."""
-    if problem.config.stick_weight == 0 or start.world is not None:
+def _stick(problem: Problem, starts: list[Start]) -> dict[str, Tensor]:
+    """The regressor's pose and SfV's weight of each frame: exp(-(e / max e)^2) by its reprojection error."""
+    regressed = next((start for start in starts if start.missed is not None), None)
+    if problem.config.stick_weight == 0 or regressed is None or regressed.missed is None:
         return {}
-    first = problem.dofs(start.state)
-    missed = start.missed if start.missed is not None else torch.zeros(len(first), dtype=torch.float64)
-    share = torch.exp(-((missed / missed.max().clamp_min(1e-9)) ** 2))
-    return {"first": first, "stick": problem.config.stick_weight * share}
+    share = torch.exp(-((regressed.missed / regressed.missed.max().clamp_min(1e-9)) ** 2))
+    return {"first": problem.posed(regressed.state).landmarks, "stick": problem.config.stick_weight * share}
 
 
 def _known_up(problem: Problem) -> Tensor | None:

@@ -35,7 +35,7 @@ class Terms:
     gain: float = 1.0
     """Divides the deviations of the contact terms."""
     first: Tensor | None = None
-    """Numbers of the initial pose that frames stick to, shape (T, DOFS)."""
+    """Landmarks of the initial pose that frames stick to, shape (T, 19, 3)."""
     stick: Tensor | None = None
     """How much each frame does, shape (T,)."""
     free: tuple[str, ...] = ()
@@ -78,7 +78,9 @@ class Problem:
         config, seen, dofs = self.config, self.seen, self.dofs(state)
         posed = self.skeleton.pose(dofs, state.betas, state.offsets)
         total = energy.limit_term(dofs, config) + energy.prior_term(dofs, self.prior, config)
-        total = total + energy.smoothness_term(posed.joints[:, energy.MOVING], seen.fps, self.acceleration_sigma)
+        total = total + energy.smoothness_term(
+            posed.joints[:, energy.MOVING] * self.skeleton.size_gain(state.betas), seen.fps, self.acceleration_sigma
+        )
         total = total + self.clip_weight * energy.shape_terms(
             state.betas, state.change, state.lean, state.shared[state.layout.focal], config
         )
@@ -89,7 +91,7 @@ class Problem:
             errors = energy.landmark_errors(posed.landmarks, seen, state.turn)
             total = total + terms.landmark_share * energy.landmark_term(errors, seen, config)
         if terms.first is not None and terms.stick is not None:
-            total = total + energy.stick_term(dofs, terms.first, terms.stick, config)
+            total = total + energy.stick_term(energy.stick_errors(posed.landmarks, terms.first), terms.stick, config)
         if terms.contact is not None:
             ground = state.ground
             total = total + energy.contact_terms(posed, ground, terms.contact, seen.fps, config, terms.gain)
@@ -106,15 +108,17 @@ class Problem:
         single, single_dofs = state.float(), dofs.float()
         equations = NormalEquations(self.basis.shape[1], DOFS, state.layout.size, self._reach())
         whole = self._whole_clip(state, terms, dofs)
+        gain = self.skeleton.size_gain(single.betas)
+        by_betas = torch.func.jacfwd(self.skeleton.size_gain)(single.betas)
         along = dofs.new_zeros(len(whole), len(dofs), DOFS)
         for frames, own in _chunks(len(dofs)):
             linear = linearise(self.skeleton, single_dofs[frames], single.betas, single.offsets)
             part = rows.Part(linear, single_dofs[frames], self._single.frames(frames), single, own, config)
             blocks = FrameBlocks.zeros(frames.stop - frames.start, DOFS, state.layout.size)
-            first = None if terms.first is None else terms.first[frames].float()
-            stick = None if terms.stick is None else terms.stick[frames].float()
-            rows.add_bends(part, blocks, self.prior, first, stick)
-            rows.add_smoothness(part, blocks, seen.fps, self.acceleration_sigma)
+            rows.add_bends(part, blocks, self.prior)
+            if terms.first is not None and terms.stick is not None:
+                rows.add_stick(part, blocks, terms.first[frames].float(), terms.stick[frames].float())
+            rows.add_smoothness(part, blocks, seen.fps, self.acceleration_sigma, gain, by_betas)
             if terms.image:
                 rows.add_image(part, blocks)
             if terms.landmark_share:

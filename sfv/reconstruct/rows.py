@@ -82,26 +82,30 @@ def add_landmarks(part: Part, blocks: FrameBlocks, share: float) -> None:
     errors = energy.landmark_errors(part.linear.posed.landmarks[own], seen.frames(own), state.turn)
     weight = share * seen.world_weight[own] * robust(errors.square().sum(-1), config.landmark_sigma, config.landmark_scale)
     rows, shared = part.linear.by_dofs[own, LANDMARKS], part.by_shared(LANDMARKS)[own]
-    rows, shared = (by - by[:, energy.HIPS].mean(1, keepdim=True) for by in (rows, shared))
-    world = (seen.world[own] - seen.world[own][:, energy.HIPS].mean(1, keepdim=True)) @ state.turn.T
+    rows, shared = energy.centred(rows), energy.centred(shared)
+    world = energy.centred(seen.world[own]) @ state.turn.T
     axes = left_jacobian(state.lean).T  # row k: axis of the rotation by the k-th number
     turned = torch.linalg.cross(axes[None, None].expand(*world.shape[:2], 3, 3), world[:, :, None].expand(-1, -1, 3, 3))
     shared[..., state.layout.lean] = -turned.mT
     blocks.add_rows(own, rows.flatten(1, 2), shared.flatten(1, 2), weight.repeat_interleave(3, 1), errors.flatten(1))
 
 
-def add_bends(part: Part, blocks: FrameBlocks, prior: PosePrior, first: Tensor | None, stick: Tensor | None) -> None:
-    """Limits, pose prior, and the pull of the initial pose; they touch a frame's numbers one by one or through a matrix."""
+def add_stick(part: Part, blocks: FrameBlocks, first: Tensor, stick: Tensor) -> None:
+    """Landmarks about mid-hips against those of the initial pose (F, 19, 3), with the weight of each frame (F,)."""
+    own, config = part.first, part.config
+    errors = energy.stick_errors(part.linear.posed.landmarks[own], first[own])
+    weight = stick[own, None] * robust(errors.square().sum(-1), config.stick_sigma, config.stick_scale)
+    rows, shared = (energy.centred(by[own]) for by in (part.linear.by_dofs[:, LANDMARKS], part.by_shared(LANDMARKS)))
+    blocks.add_rows(own, rows.flatten(1, 2), shared.flatten(1, 2), weight.repeat_interleave(3, 1), errors.flatten(1))
+
+
+def add_bends(part: Part, blocks: FrameBlocks, prior: PosePrior) -> None:
+    """Limits and pose prior; they touch a frame's numbers one by one or through a matrix."""
     own, config, dofs = part.first, part.config, part.dofs[part.first]
     low, high = limits()
     beyond = (dofs - high).clamp_min(0) - (low - dofs).clamp_min(0)
     stiff = (beyond != 0) / config.limit_sigma**2
     pull = beyond / config.limit_sigma**2
-    if first is not None and stick is not None:
-        away = dofs - first[own]
-        weight = stick[own, None] * robust(away.square(), config.stick_sigma, config.stick_scale)
-        weight[:, : energy.ROOT] = 0.0
-        stiff, pull = stiff + weight, pull + weight * away
     torch.diagonal(blocks.hessian[0, own], dim1=1, dim2=2).add_(stiff)
     blocks.gradient[own] += pull
     bends = dofs[:, energy.ROOT :]
@@ -117,11 +121,15 @@ def add_bends(part: Part, blocks: FrameBlocks, prior: PosePrior, first: Tensor |
     blocks.add_rows(own, rows, None, dofs.new_ones(len(dofs), 3), energy.column_errors(dofs))
 
 
-def add_smoothness(part: Part, blocks: FrameBlocks, fps: float, sigma: float) -> None:
-    """Accelerations of the moving joints."""
+def add_smoothness(
+    part: Part, blocks: FrameBlocks, fps: float, sigma: float, gain: Tensor, by_betas: Tensor
+) -> None:
+    """Accelerations of the moving joints, times the size's ``gain`` () with derivative ``by_betas`` (B,)."""
     points = part.linear.posed.joints[:, energy.MOVING].flatten(1)
-    rows = part.linear.by_dofs[:, energy.MOVING].flatten(1, 2)
-    shared = part.by_shared(slice(0, _JOINTS))[:, energy.MOVING].flatten(1, 2)
+    rows = part.linear.by_dofs[:, energy.MOVING].flatten(1, 2) * gain
+    shared = part.by_shared(slice(0, _JOINTS))[:, energy.MOVING].flatten(1, 2) * gain
+    shared[..., part.unknowns.layout.betas] += points[..., None] * by_betas
+    points = points * gain
     weight = points.new_full((max(0, len(points) - 2), points.shape[1]), 1 / sigma**2)
     square = fps**2
     blocks.add_differences(slice(0, len(points)), (square, -2 * square, square), rows, shared, weight, points)

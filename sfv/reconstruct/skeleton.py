@@ -148,6 +148,14 @@ class Skeleton:
         )
         return joints, landmarks, feet
 
+    def size_gain(self, betas: Tensor) -> Tensor:
+        """The mean body's bones over this shape's, all together. Shape (B,) -> ()."""
+
+        def bones(joints: Tensor) -> Tensor:
+            return (joints[1:] - joints[list(SMPL_PARENTS[1:])]).norm(dim=-1).sum()
+
+        return bones(self._joints[0].to(betas)) / bones(self.rest(betas)[0])
+
     def pose(self, dofs: Tensor, betas: Tensor, offsets: Tensor | None = None) -> Posed:
         """Pose the skeleton.
 

@@ -1,9 +1,11 @@
 """Who is who, and the choice of one."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from sfv.detect.describe import choose_person, describe
+from sfv.detect.describe import choose_person, describe, describe_scene, moving
 from sfv.detect.keypoints import Keypoints
 from sfv.errors import NoPersonError, UnknownNameError
 
@@ -33,6 +35,23 @@ def test_one_line_each(three):
         "person 0: 1.00 to 6.00 s, 40 px high, left",
         "person 1: 1.00 to 3.00 s, 90 px high, middle",
         "person 2: 3.00 to 6.00 s, 60 px high, right",
+    ]
+
+
+def test_a_picture_has_no_times(three):
+    picture = three.select(1, 5, 6)
+    assert describe(picture) == ["person 0: 90 px high, middle"]
+
+
+def test_scene(three):
+    assert describe_scene(three) == []
+    pan = np.where(np.arange(50) < 30, 0.02, 4.0)
+    pan[40] = np.nan
+    panned = replace(three, background_px=pan, cuts=(20,))
+    assert np.flatnonzero(moving(panned)).tolist() == [*range(30, 40), *range(41, 50)]
+    assert describe_scene(panned) == [
+        "the camera moves in 38 % of the frames, by 4.0 pixels a frame",
+        "the video cuts to another shot at 3.00 s",
     ]
 
 

@@ -1,8 +1,10 @@
 """The whole stage on real pictures."""
 
+import cv2
 import numpy as np
 import pytest
 
+from sfv.detect.geometry import pose_distance
 from sfv.detect.run import detect
 from sfv.errors import NoPersonError
 from sfv.video import open_video, write_video
@@ -26,6 +28,34 @@ def test_woman_who_walks(walk_crop_video):
     lead = xy[:, index["left_ankle"], 0] - xy[:, index["right_ankle"], 0]
     apart = np.sign(lead[np.abs(lead) > 60])
     assert (np.diff(apart) != 0).sum() == 3  # two strides of 0.6 s: left, right, left, right in front
+
+
+def test_single_pictures(walk_crop_video, tmp_path):
+    """One picture gives one frame; upside down it gives the same person upside down."""
+    picture = next(iter(open_video(walk_crop_video, start=1.0)))[:, 100:740]
+    found = {}
+    for name, turned in (("upright", picture), ("turned", picture[::-1, ::-1])):
+        cv2.imwrite(str(tmp_path / f"{name}.png"), turned[..., ::-1])
+        found[name] = detect(tmp_path / f"{name}.png")
+        assert found[name].num_frames == 1
+        assert found[name].num_people == 1
+    upright, turned = found["upright"].xy_px[0, 0], found["turned"].xy_px[0, 0]
+    assert pose_distance(upright, np.array([640, 514]) - turned) < 0.12
+
+
+def test_two_who_embrace(walk_crop_video, tmp_path):
+    """A woman and her mirror image walk into each other until one hides the other: both are found, nothing breaks."""
+    frames = [frame[:, 150:790] for frame, _ in zip(open_video(walk_crop_video, start=0.7), range(34))]
+    pasted = []
+    for t, frame in enumerate(frames):
+        picture = np.concatenate([frame, frame], 1)
+        place = 640 - 12 * t
+        picture[:, max(place, 0) : place + 640] = frame[:, ::-1][:, max(-place, 0) :]
+        pasted.append(picture)
+    write_video(tmp_path / "embrace.mp4", pasted, 30)
+    keypoints = detect(tmp_path / "embrace.mp4")
+    assert keypoints.num_people >= 2
+    assert np.isfinite(keypoints.xy_px[keypoints.present]).all()
 
 
 def test_nobody_there(tmp_path):

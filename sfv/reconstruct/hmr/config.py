@@ -180,16 +180,16 @@ class TrainConfig:
 class SpinConfig:
     """SPIN's loop on a user's own clips: the optimised bodies supervise the network."""
 
-    steps: int = 80
+    steps: int = 50
     """Updates of the network in a round."""
     batch: int = 16
     """Windows in an update."""
-    learning_rate: float = 1e-4
+    learning_rate: float = 1.5e-4
     """Adam's, falling along a half cosine."""
     any_roll: float = 0.5
     """Share of windows that are turned in the picture's plane."""
     jitter: float = 0.01
-    """Error added to the landmarks, in shares of the window's size, so that the same window is never seen twice."""
+    """Error added to the landmarks, in shares of a torso, so that the same window is never seen twice."""
     worst_torsos: float = 0.35
     """Frames whose optimised body misses its landmarks by more than this share of a torso, on average, are not learned from."""
     seed: int = 0

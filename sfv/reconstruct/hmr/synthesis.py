@@ -20,7 +20,7 @@ FACING = torch.tensor([[1.0, 0.0, 0.0], [0.0, -1.0, 0.0], [0.0, 0.0, -1.0]])
 """Pelvis of somebody who stands upright and faces the camera, in the camera's axes."""
 _MEAN_SCALE = 2.2
 """Window sizes a metre, about: where the iterations start."""
-_MEAN_POSES = 4096
+_MEAN_WINDOWS = 128  # whose mean pose that is
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,9 @@ class Synthesis:
 
     def mean_theta(self, random: Generator) -> Tensor:
         """Where the iterations start: the mean pose of the motions, upright and facing the camera. Shape (THETA,)."""
-        rotations = self.augmenter.draw(_MEAN_POSES // 32, 32, self.config.network.fps, random)[0].flatten(0, 1)
+        rotations = self.augmenter.draw(_MEAN_WINDOWS, 2 * self.config.network.window, self.config.network.fps, random)[
+            0
+        ].flatten(0, 1)
         pose = rotmat_to_rot6d(rotations).mean(0)
         pose[0] = rotmat_to_rot6d(FACING.to(pose))
         mean = torch.zeros(THETA, device=pose.device)

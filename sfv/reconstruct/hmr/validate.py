@@ -1,5 +1,6 @@
 """How good the regressor is on clips that it never saw: their landmarks, projected by fixed cameras, against the truth."""
 
+import copy
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -104,8 +105,7 @@ def mean_errors(
     network: Regressor, clips: Mapping[str, BodyMotion], config: TrainConfig, body: Body
 ) -> dict[str, float]:
     """Means over the held-out clips with noise, as columns of the log; nothing where none of the clips is there."""
-    network.eval()
-    found = measure(network, clips, config, body, config.noise)
+    found = measure(copy.deepcopy(network).cpu().eval(), clips, config, body, config.noise)
     if not found:
         return {}
     plain, aligned = np.mean(list(found.values()), axis=0)

@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from sfv.errors import FileFormatError
-from sfv.motion.mocap.acclaim import read_acclaim, read_asf
+from sfv.motion.mocap.acclaim import read_acclaim
+from sfv.motion.mocap.acclaim_files import read_asf
 
 
 def _unit(vector):
@@ -26,7 +27,9 @@ def test_elbows_and_knees_bend_about_the_axes_of_the_open_body(write_acclaim, jo
     np.testing.assert_allclose(motion.poses[0, 18], [0, -np.pi / 2, 0], atol=1e-6)
     np.testing.assert_allclose(motion.poses[0, 19], [0, np.pi / 2, 0], atol=1e-6)
     assert _unit(motion.poses[0, 4])[0] > 0.98
-    assert np.linalg.norm(motion.poses[0, 4]) == pytest.approx(np.pi / 2 - 0.155, abs=1e-3)  # the open body rests on bent knees
+    assert np.linalg.norm(motion.poses[0, 4]) == pytest.approx(
+        np.pi / 2 - 0.155, abs=1e-3
+    )  # the open body rests on bent knees
     at = {name: places[0] for name, places in joints_of(motion).items()}
     assert _unit(at["left_ankle"] - at["left_knee"])[0] < -0.98
     # the elbow's axis lies 30 degrees off the vertical, so the forearm comes forward and up or down by as much
