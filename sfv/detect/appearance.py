@@ -34,6 +34,9 @@ PARTS = {
 _SHARES = np.linspace(0.2, 0.8, 7)[:, None]
 """Where along a segment pixels are taken: not at its ends, where other parts and the background begin."""
 
+_MEMORY = 0.9
+"""What the running mean keeps from one frame to the next."""
+
 
 @dataclass(frozen=True)
 class Appearance:
@@ -44,9 +47,9 @@ class Appearance:
     weight: np.ndarray
     """0: not seen. Shape (5,)."""
 
-    def updated(self, other: "Appearance", memory: float = 0.9) -> "Appearance":
+    def updated(self, other: "Appearance") -> "Appearance":
         """Running mean, with what is seen better counting more."""
-        old, new = memory * self.weight, (1 - memory) * other.weight
+        old, new = _MEMORY * self.weight, (1 - _MEMORY) * other.weight
         total = np.maximum(old + new, 1e-9)
         return Appearance((old[:, None] * self.lab + new[:, None] * other.lab) / total[:, None], old + new)
 

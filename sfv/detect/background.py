@@ -7,6 +7,14 @@ from sfv.detect.config import BackgroundConfig
 
 _MIN_POINTS = 12
 """Fewer points that move together tell nothing."""
+_CORNER_QUALITY, _CORNER_DISTANCE = 0.02, 8
+"""Of the points that are followed: least strength, as a share of the strongest one's, and least distance, pixels."""
+_OUTLIER = 1.0
+"""Pixels off the common motion from which a point does not belong to it."""
+_TINY = 32
+"""Sides of the very small copy in which cuts are looked for, pixels; it is made from a grid of 4 times as many pixels or more."""
+_GRID = 5
+"""The speed is the median over so many by so many places."""
 
 
 class BackgroundMeter:
@@ -28,8 +36,8 @@ class BackgroundMeter:
         ``boxes`` (N, 4): left, top, right, bottom of the people of the frame before, pixels; what is in them is no background.
         """
         factor = min(self._config.width / max(rgb.shape[:2]), 1.0)
-        step = max(min(rgb.shape[:2]) // 128, 1)
-        tiny = cv2.resize(rgb[::step, ::step], (32, 32), interpolation=cv2.INTER_AREA).astype(np.float32)
+        step = max(min(rgb.shape[:2]) // (4 * _TINY), 1)
+        tiny = cv2.resize(rgb[::step, ::step], (_TINY, _TINY), interpolation=cv2.INTER_AREA).astype(np.float32)
         cut = self._is_cut(tiny)
         index, speed = len(self._speeds), np.nan
         # the speed is measured between this frame and the one before, only now and then: cameras do not jerk
@@ -65,7 +73,7 @@ class BackgroundMeter:
         mask = np.full(before.shape, 255, np.uint8)
         for left, top, right, bottom in boxes.round().astype(int).clip(0):
             mask[top:bottom, left:right] = 0
-        points = cv2.goodFeaturesToTrack(before, self._config.points, 0.02, 8, mask=mask)
+        points = cv2.goodFeaturesToTrack(before, self._config.points, _CORNER_QUALITY, _CORNER_DISTANCE, mask=mask)
         if points is None or len(points) < _MIN_POINTS:
             return np.nan
         moved, found, _ = cv2.calcOpticalFlowPyrLK(before, now, points, np.empty_like(points))
@@ -73,11 +81,11 @@ class BackgroundMeter:
         if good.sum() < _MIN_POINTS:
             return np.nan
         a, b = points[good, 0], moved[good, 0]
-        motion, inliers = cv2.estimateAffinePartial2D(a, b, method=cv2.RANSAC, ransacReprojThreshold=1.0)
+        motion, inliers = cv2.estimateAffinePartial2D(a, b, method=cv2.RANSAC, ransacReprojThreshold=_OUTLIER)
         if motion is None or inliers.mean() < self._config.agree:
             return np.nan
         height, width = before.shape
-        grid = np.stack(np.meshgrid(np.linspace(0, width, 5), np.linspace(0, height, 5)), -1).reshape(-1, 2)
+        grid = np.stack(np.meshgrid(np.linspace(0, width, _GRID), np.linspace(0, height, _GRID)), -1).reshape(-1, 2)
         return float(np.median(np.linalg.norm(grid @ motion[:, :2].T + motion[:, 2] - grid, axis=1)))
 
 

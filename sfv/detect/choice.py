@@ -5,7 +5,6 @@ the next. Candidates are therefore pooled for trunk, arms and legs apart, those 
 over the clip that needs least acceleration is chosen (Viterbi of second order).
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -20,6 +19,11 @@ _TORSO_JOINTS = np.concatenate([SHOULDERS, HIPS])
 _TORSO = np.setdiff1d(np.arange(NUM), np.concatenate([ARMS, LEGS]))
 PARTS = ((_TORSO, _TORSO_JOINTS), (ARMS, ARM_JOINTS), (LEGS, LEG_JOINTS))
 """Trunk with face, both arms, both legs: their landmarks, and those of them that candidates are compared by."""
+
+_SCALE_REACH = 15
+"""Frames on either side over which the body's size is taken to be the same."""
+_LEAST_WEIGHT = 1e-4
+"""Of the worst candidate, so that weights can be divided by."""
 
 
 def unary_cost(pose: Pose, config: TrackConfig) -> float:
@@ -69,37 +73,41 @@ def choose(candidates: dict[int, list[Pose]], config: ChoiceConfig) -> dict[int,
         frame: _combine(poses[t], [part[t] for part in picked], weights[t], float(scale[t]), config)
         for t, frame in enumerate(frames)
     }
-    return path | {frame: _averaged(path, frame) for frame, step in zip(frames, poses) if len(step) == 1}
+    return path | {frame: _averaged(path, frame, config) for frame, step in zip(frames, poses) if len(step) == 1}
 
 
-def _averaged(path: dict[int, Pose], frame: int) -> Pose:
+def _averaged(path: dict[int, Pose], frame: int, config: ChoiceConfig) -> Pose:
     """A pose of which there is one candidate only, averaged with its neighbours in time (1, 2, 1).
 
-    It was thought enough because the body goes on evenly there, so hardly any motion is lost, and every other frame was seen
-    mirrored, so that what the network does differently then cancels out.
+    One was thought enough because the body goes on evenly there, so hardly any motion is lost; and every other frame was seen
+    mirrored, so what the network does differently then cancels out. Landmarks that do not go on evenly are left alone (a
+    neighbour may have left and right exchanged).
     """
     pose, before, after = path[frame], path.get(frame - 1), path.get(frame + 1)
     if before is None or after is None:
         return pose
-
-    def mean(of: Callable[[Pose], np.ndarray]) -> np.ndarray:
-        return 0.5 * of(pose) + 0.25 * (of(before) + of(after))
-
-    return replace(pose, xy_px=mean(lambda p: p.xy_px), world_c=mean(lambda p: p.world_c))
+    xy, world = 0.5 * (before.xy_px + after.xy_px), 0.5 * (before.world_c + after.world_c)
+    even = np.linalg.norm(xy - pose.xy_px, axis=-1, keepdims=True) < config.blend * body_scale(pose)
+    share = np.where(even, 0.5, 0.0)
+    return replace(
+        pose,
+        xy_px=pose.xy_px + share * (xy - pose.xy_px),
+        world_c=pose.world_c + share * (world - pose.world_c),
+    )
 
 
 def _scales(poses: list[list[Pose]]) -> np.ndarray:
-    """Body scale of each frame, pixels: the largest of its candidates', of which the median over a second. Shape (T,)."""
+    """Body scale of each frame, pixels: the largest of its candidates', of which the median over its neighbours. Shape (T,)."""
     largest = np.array([max(body_scale(pose) for pose in step) for step in poses])
-    reach = 15
-    return np.array([np.median(largest[max(t - reach, 0) : t + reach + 1]) for t in range(len(largest))])
+    near = (slice(max(t - _SCALE_REACH, 0), t + _SCALE_REACH + 1) for t in range(len(largest)))
+    return np.array([np.median(largest[frames]) for frames in near])
 
 
 def _weights(step: list[Pose], config: ChoiceConfig) -> np.ndarray:
     """How much each candidate counts for each of PARTS. Shape (n, 3)."""
     seen = np.stack([[pose.confidence[joints].mean() for _, joints in PARTS] for pose in step])
     quality = np.array([[pose.quality] for pose in step])
-    return (seen * quality) ** config.power + 1e-4
+    return (seen * quality) ** config.power + _LEAST_WEIGHT
 
 
 def _hypotheses(xy: np.ndarray, weight: np.ndarray, config: ChoiceConfig) -> list[_Hypothesis]:

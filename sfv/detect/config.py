@@ -66,8 +66,10 @@ class TrackConfig:
     """A pose is nearly as good when its quality is more than this share of the best one's."""
     retry_sizes: tuple[float, ...] = (0.9, 1.25)
     """Those are regions this many times as large: half-hidden legs are often right in one of them ..."""
+    turn_quality: float = 0.6
+    """Where no pose reaches this quality either ..."""
     turns_deg: tuple[float, ...] = (90.0, 180.0, 270.0)
-    """... and turned ones (mode rotations)."""
+    """... they are regions turned by so much (mode rotations)."""
     max_step: float = 0.3
     """Farthest that a person's region moves between two frames, as a share of its side."""
     max_growth: float = 1.6
@@ -202,7 +204,7 @@ class DetectConfig:
     mode: Mode = "rotations"
     """How blazepose follows people. tracker: only in the region that the last pose names (fails on flips; for comparison).
     pooled: mirrored, by the detector and in other regions too, wherever the first look is not sure. rotations: moreover in
-    regions turned by quarters where that does not help either."""
+    regions turned by quarters where nothing good is found then."""
     keypoints: str = ""
     """File or folder that the detectors openpose and npz read."""
     start: float | None = None

@@ -35,8 +35,8 @@ def look(
     """Acceptable poses near the region in which somebody is expected, and whether they can be relied on.
 
     The region itself first, direct or mirrored: where that shows what was expected, it will do. Else the other way round too;
-    then, where the two do not agree or are poor, the region that the detector names, and slightly smaller and larger ones; then
-    (mode "rotations") the region turned by quarters.
+    then, where the two do not agree or are poor, the region that the detector names, and slightly smaller and larger ones; then,
+    where all are poor (mode "rotations"), the region turned by quarters.
     """
 
     def near(poses: Sequence[Pose]) -> list[Pose]:
@@ -50,7 +50,7 @@ def look(
     poses += near([net.landmarks(rgb, expected.region, mirrored=not expected.mirrored)])
     if not sure(poses, config):
         poses += near(net.landmarks_in(rgb, _around(net, rgb, expected, config)))
-        if mode == "rotations" and not sure(poses, config):
+        if mode == "rotations" and max((pose.quality for pose in poses), default=0.0) < config.turn_quality:
             poses += near(net.landmarks_in(rgb, _turned(expected.region, config)))
     return poses, sure(poses, config)
 

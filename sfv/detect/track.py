@@ -219,7 +219,7 @@ class Follower:
         track.worth = back.worth
         for frame, poses in back.candidates.items():
             track.candidates.setdefault(frame, []).extend(poses)
-        track.recent = []  # she is followed forwards from here
+        track.recent, track.unsure = [], []  # she is followed forwards from here
         track.follow(index, first, rgb, self._config.association)
         return track
 

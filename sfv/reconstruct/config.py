@@ -67,7 +67,7 @@ class ReconstructConfig:
     """Radians by which BlazePose leans its 3D landmarks, feet away from the camera (measured against four calibrated cameras)."""
     landmark_tilt_sigma: float = 0.07
     """How far a clip may differ from that, about any axis, radians."""
-    acceleration_gain: float = 3.0
+    acceleration_gain: float = 5.0
     """Smoothness: the deviation of accelerations is this times the mean acceleration seen in the image."""
     acceleration_range: tuple[float, float] = (15.0, 200.0)
     """Limits of that deviation, m/s^2."""
@@ -85,7 +85,7 @@ class ReconstructConfig:
     """Weight of the prior on betas, times the number of frames."""
     betas_sigma: float = 0.3
     """Deviation of betas (1 is the population's) for that weight: the smoothness of lively motion would shrink the body."""
-    offset_sigma: float = 0.015
+    offset_sigma: float = 0.007
     """How far the detector's landmarks may lie from where they usually lie on the body model, metres."""
 
     stick_weight: float = 0.3

@@ -6,7 +6,7 @@ from sfv.body import Body
 from sfv.detect.keypoints import Keypoints
 from sfv.errors import SfvError
 from sfv.motion.body_motion import SMPL_JOINTS, BodyMotion
-from sfv.reconstruct.skeleton import LANDMARK_NAMES, LANDMARKS, USUAL_OFFSETS
+from sfv.reconstruct.skeleton import LANDMARK_NAMES, LANDMARKS, USUAL_OFFSETS, landmark_selector
 
 FAR = 0.25
 """Landmarks that lie farther from the body than this share of its size in the picture are another person's."""
@@ -17,9 +17,7 @@ def motion_landmarks(motion: BodyMotion, body: Body) -> np.ndarray:
     rotations, places = body.joint_transforms(motion.poses, motion.betas, motion.trans)
     rest, skin = body.rest_joints(motion.betas), body.rest_vertices(motion.betas)
     carriers = [SMPL_JOINTS.index(joint) for joint, _ in LANDMARKS.values()]
-    points = np.stack(
-        [skin[body.landmark_vertices[vertex]] if vertex else rest[SMPL_JOINTS.index(joint)] for joint, vertex in LANDMARKS.values()]
-    )  # fmt: skip
+    points = landmark_selector(body) @ skin
     arms = points + np.array(USUAL_OFFSETS) - rest[carriers]
     return places[:, carriers] + (rotations[:, carriers] @ arms[..., None])[..., 0]
 

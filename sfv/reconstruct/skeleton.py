@@ -32,18 +32,21 @@ for _index, _name in enumerate(HINGES):
 DOFS = 9 + 3 * len(BALLS) + len(HINGES)
 """Numbers a frame: 3 pelvis position, 6 pelvis rotation (first two columns), 3 a ball, 1 a hinge."""
 
+_ON_TRUNK = {"shoulder": "{side}_collar", "hip": "pelvis"}
 LANDMARKS = {
     "nose": ("head", "nose"), "left_ear": ("head", "left_ear"), "right_ear": ("head", "right_ear"),
-    **{f"{side}_{part}": (f"{side}_{part}", "") for part in ("shoulder", "elbow", "wrist", "hip", "knee", "ankle")
-       for side in ("left", "right")},
+    **{f"{side}_{part}": (_ON_TRUNK.get(part, f"{side}_{part}").format(side=side), f"{side}_{part}")
+       for part in ("shoulder", "elbow", "wrist", "hip", "knee", "ankle") for side in ("left", "right")},
     **{f"{side}_heel": (f"{side}_ankle", f"{side}_heel") for side in ("left", "right")},
     **{f"{side}_foot_index": (f"{side}_foot", f"{side}_toe_tip") for side in ("left", "right")},
 }  # fmt: skip
-"""The 19 landmarks of the fit: SMPL joint that carries it, and vertex of the skin ("" = the joint itself)."""
+"""The 19 landmarks of the fit: SMPL joint that carries it, and the vertex of the skin or the joint where it lies.
+
+Detectors put shoulders and hips onto the trunk, whatever the limb does, so that the trunk carries them."""
 LANDMARK_NAMES = tuple(LANDMARKS)
 _HABITS = {
-    "nose": (0.0, 0.0, -0.015), "ear": (-0.03, -0.01, 0.045), "shoulder": (-0.012, 0.015, 0.01), "elbow": (0.0, 0.0, 0.01),
-    "wrist": (0.017, 0.0, 0.0), "hip": (-0.022, -0.007, 0.013), "knee": (0.0, -0.007, 0.0), "ankle": (0.0, 0.033, 0.005),
+    "nose": (0.0, 0.0, -0.015), "ear": (-0.03, -0.01, 0.045), "shoulder": (-0.019, 0.025, 0.01), "elbow": (0.0, 0.0, 0.01),
+    "wrist": (0.017, 0.0, 0.0), "hip": (-0.022, 0.0, 0.018), "knee": (0.0, -0.007, 0.0), "ankle": (0.0, 0.033, 0.005),
     "heel": (0.0, 0.035, 0.015), "foot_index": (0.0, 0.02, -0.03),
 }  # fmt: skip
 """Where BlazePose puts its landmarks against the joints and vertices of LANDMARKS, left side, rest frame, metres: between what fits
@@ -125,9 +128,8 @@ class Skeleton:
     def __init__(self, body: Body) -> None:
         vertices = body.landmark_vertices
         self._joints = _linear(body, body.joint_regressor)
-        self._landmarks, landmark_joints = _points(
-            body, [(joint, vertices.get(name)) for joint, name in LANDMARKS.values()]
-        )
+        self._landmarks = _linear(body, landmark_selector(body))
+        landmark_joints = [SMPL_JOINTS.index(joint) for joint, _ in LANDMARKS.values()]
         outline = sole_outline(body.v_template, body.skin_weights)
         soles = [(SMPL_JOINTS[body.skin_weights[index].argmax()], index) for side in outline.values() for index in side]
         feet = [(joint, vertices[name]) for joint, name in CONTACTS]
@@ -228,6 +230,15 @@ def _with_ancestors(joint: int) -> list[int]:
     while SMPL_PARENTS[found[-1]] >= 0:
         found.append(SMPL_PARENTS[found[-1]])
     return found
+
+
+def landmark_selector(body: Body) -> np.ndarray:
+    """The 19 landmarks of the rest mesh as weighted sums of its vertices. Shape (19, V)."""
+    unit, vertices = np.eye(len(body.v_template)), body.landmark_vertices
+    return np.stack([
+        unit[vertices[name]] if name in vertices else body.joint_regressor[SMPL_JOINTS.index(name)]
+        for _, name in LANDMARKS.values()
+    ])  # fmt: skip
 
 
 def _linear(body: Body, select: np.ndarray) -> tuple[Tensor, Tensor]:

@@ -4,7 +4,7 @@ import numpy as np
 
 from sfv.detect.choice import choose
 from sfv.detect.config import ChoiceConfig
-from sfv.detect.landmarks import ARMS, LEGS
+from sfv.detect.landmarks import ARMS, LEGS, MIRROR
 
 
 def test_smooth_path_wins_over_a_better_looking_distractor(pose):
@@ -54,3 +54,15 @@ def test_what_agrees_is_averaged(pose, figure):
     mixed = choose({0: [pose((200, 200)), pose((200, 200), xy_px=wrong_toe)]}, ChoiceConfig())[0].xy_px
     np.testing.assert_allclose(mixed[27], figure((201, 200))[27])
     assert mixed[31, 1] in (figure((200, 200))[31, 1], wrong_toe[31, 1])
+
+
+def test_single_candidates_are_averaged_in_time_where_they_go_on_evenly(pose, figure):
+    """Every other frame is 4 px to the right; in frame 6 left and right are exchanged, which nobody mixes."""
+    candidates = {t: [pose((200 + 4 * (t % 2), 200))] for t in range(12)}
+    candidates[6] = [pose((200, 200), xy_px=figure((200, 200))[MIRROR])] * 2
+    path = choose(candidates, ChoiceConfig())
+    np.testing.assert_allclose(path[3].xy_px, figure((202, 200)))
+    np.testing.assert_allclose(path[0].xy_px, figure((200, 200)))  # no frame before
+    np.testing.assert_allclose(path[6].xy_px, figure((200, 200))[MIRROR])
+    shoulders, elbows = [11, 12], [13, 14]
+    np.testing.assert_allclose(path[5].xy_px[elbows + shoulders], figure((204, 200))[elbows + shoulders])

@@ -58,7 +58,7 @@ def test_a_ghost_costs_one_look(pose):
 
 @pytest.mark.parametrize(("mode", "looks"), [("tracker", 1), ("pooled", 4), ("rotations", 7)])
 def test_a_poor_pose_is_looked_at_as_the_mode_says(pose, mode, looks):
-    net = Net(lambda roi, mirrored: pose((200, 200), confidence=0.6))
+    net = Net(lambda roi, mirrored: pose((200, 200), confidence=0.55))
     poses, reliable = look(net, BLANK, EXPECTED, mode, CONFIG)
     assert len(poses) == looks
     assert not reliable

@@ -135,7 +135,7 @@ class LossConfig:
 class TrainConfig:
     """Training of the regressor on landmarks made from motion capture."""
 
-    steps: int = 12000
+    steps: int = 17000
     """Updates of the network."""
     minutes: float = 0.0
     """Minutes after which to be done even with fewer updates: the learning rate falls by whichever is further on. 0 = no limit, and

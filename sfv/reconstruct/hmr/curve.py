@@ -29,8 +29,9 @@ def plot_curve(log: Path, out: Path, command: str) -> None:
         )
     right.plot(steps, [row["adversarial"] for row in rows], label="regressor against the prior")
     right.plot(steps, [row["discriminators"] for row in rows], label="discriminators")
-    right.set(ylim=(0, None), title="adversarial prior (least squares, 25 discriminators)")
-    left.set(title=command)
+    right.set(ylim=(0, None), title="adversarial prior (25 discriminators)")
+    left.set_title(command, fontsize=9)
+    right.title.set_fontsize(9)
     for axes in (left, right):
         axes.set_xlabel(f"updates ({rows[-1]['minutes']:.0f} minutes in all)")
         axes.grid(alpha=0.3, which="both")

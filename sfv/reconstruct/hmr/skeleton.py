@@ -5,7 +5,7 @@ from torch import Tensor
 
 from sfv.body import Body
 from sfv.motion.body_motion import SMPL_JOINTS, SMPL_PARENTS
-from sfv.reconstruct.skeleton import LANDMARK_NAMES, LANDMARKS
+from sfv.reconstruct.skeleton import LANDMARK_NAMES, LANDMARKS, landmark_selector
 
 _LEVELS = ((0, 1), (1, 4), (4, 7), (7, 10), (10, 15), (15, 18), (18, 20), (20, 22), (22, 24))
 """First and one past the last joint at each distance from the pelvis: SMPL's order is breadth first."""
@@ -20,11 +20,7 @@ class SmplSkeleton:
         template = torch.as_tensor(body.v_template, dtype=torch.float32)
         shapes = torch.as_tensor(body.shapedirs, dtype=torch.float32)
         select = torch.as_tensor(body.joint_regressor, dtype=torch.float32)
-        rows = []
-        for (joint, name), carrier in zip(LANDMARKS.values(), _CARRIERS):
-            assert SMPL_JOINTS[carrier] == joint
-            rows.append(torch.eye(len(template))[body.landmark_vertices[name]] if name else select[carrier])
-        points = torch.cat((select, torch.stack(rows)))
+        points = torch.cat((select, torch.as_tensor(landmark_selector(body), dtype=torch.float32)))
         self._mean = (points @ template).to(device)
         self._shapes = torch.einsum("nv,vcb->ncb", points, shapes).to(device)
         self.num_betas = body.num_betas
