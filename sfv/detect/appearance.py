@@ -64,7 +64,7 @@ class Appearance:
 
 def appearance_of(rgb: np.ndarray, pose: Pose) -> Appearance:
     """Median colour of each part in one frame. ``rgb`` of shape (H, W, 3), uint8."""
-    lab, weight = np.zeros((len(PARTS), 3)), np.zeros(len(PARTS))
+    colours, weight = np.zeros((1, len(PARTS), 3), np.float32), np.zeros(len(PARTS))
     for k, segments in enumerate(PARTS.values()):
         ends = pose.xy_px[segments]  # (S, 2, 2)
         sure = pose.confidence[segments].min(1)
@@ -72,7 +72,6 @@ def appearance_of(rgb: np.ndarray, pose: Pose) -> Appearance:
         usable = inside(points, (rgb.shape[1], rgb.shape[0])) & np.repeat(sure > 0, len(_SHARES))
         if usable.any():
             columns, rows = points[usable].astype(int).T
-            pixels = np.median(rgb[rows, columns], axis=0).astype(np.float32)
-            lab[k] = cv2.cvtColor(pixels[None, None] / 255, cv2.COLOR_RGB2LAB)[0, 0]
+            colours[0, k] = np.median(rgb[rows, columns], axis=0)
             weight[k] = float(sure.mean())
-    return Appearance(lab, weight)
+    return Appearance(cv2.cvtColor(colours / 255, cv2.COLOR_RGB2LAB)[0].astype(float), weight)
