@@ -38,15 +38,15 @@ class ReconstructConfig:
 
     init: Literal["best", "hmr", "landmarks", "taylor"] = "best"
     """Where the fit starts: the learned regressor, the detector's 3D landmarks, Taylor's closed-form lift, or the best of them."""
-    pose_steps: int = 8
+    pose_steps: int = 4
     """Most Gauss-Newton steps against 3D landmarks alone."""
-    start_steps: int = 6
+    start_steps: int = 2
     """Most steps of every start against the image; the best goes on."""
-    image_steps: int = 8
+    image_steps: int = 3
     """Most further steps without a ground."""
-    contact_steps: int = 5
+    contact_steps: int = 3
     """Most steps with contacts and ground; contacts are judged anew before each of two such stages."""
-    plant_steps: int = 8
+    plant_steps: int = 6
     """Most steps of the last stage: stance feet are held still on the ground."""
 
     image_sigma: float = 0.03

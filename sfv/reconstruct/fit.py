@@ -70,10 +70,11 @@ def fit(
     with torch.no_grad():
         tell(0.0, "start")
         starts = find_starts(problem, network)
-        start, state = _best(problem, starts, free, tell)
         stuck = _stick(problem, starts)
+        terms = Terms(landmark_share=share, free=free, **stuck)
+        start, state = _best(problem, starts, terms, tell)
         tell(0.5, "image")
-        state, _ = descend(problem, state, Terms(landmark_share=share, free=free, **stuck), config.image_steps)
+        state, _ = descend(problem, state, terms, config.image_steps)
         if not seen.camera_moves:
             state, fixed = _with_ground(problem, state, ground)
             for index, (name, steps, gain) in enumerate(
@@ -106,7 +107,7 @@ def _result(problem: Problem, state: Unknowns, start: Start, given: Ground | Non
     return Fit(dofs, state.betas, state.offsets, ground, contact, focal_px, start.name)
 
 
-def _best(problem: Problem, starts: list[Start], free: tuple[str, ...], tell: Progress) -> tuple[Start, Unknowns]:
+def _best(problem: Problem, starts: list[Start], terms: Terms, tell: Progress) -> tuple[Start, Unknowns]:
     """The start from which a few steps reach the lowest energy."""
     config, found = problem.config, []
     for index, start in enumerate(starts):
@@ -114,7 +115,7 @@ def _best(problem: Problem, starts: list[Start], free: tuple[str, ...], tell: Pr
         if start.world is not None and start.weight is not None:  # pose against its 3D landmarks first
             own = problem.with_landmarks(start.world, start.weight)
             state, _ = descend(own, state, Terms(image=False), config.pose_steps)
-        state, value = descend(problem, state, Terms(landmark_share=config.landmark_weight, free=free), config.start_steps)
+        state, value = descend(problem, state, terms, config.start_steps)
         found.append((value, start, state))
         tell(0.5 * (index + 1) / len(starts), "start")
     _, start, state = min(found, key=lambda entry: entry[0])

@@ -29,7 +29,8 @@ ABLATIONS: dict[str, dict[str, Any]] = {
     "no contacts, no ground": {"stance_speed_sigma": _OFF, "stance_height_sigma": _OFF, "penetration_sigma": _OFF},
     "no planting at the end": {"plant_steps": 0},
     "robust scale off": {"image_scale": _OFF},
-    "SfV's stick to the initial pose": {"stick_weight": 1.0},
+    "no stick to the regressor's pose": {"stick_weight": 0.0},
+    "thrice that stick": {"stick_weight": 0.9},
 }
 """Settings that differ from the usual ones."""
 
