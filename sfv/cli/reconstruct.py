@@ -48,7 +48,9 @@ def reconstruct(
     from sfv.files import read_npz
 
     if not source.exists():
-        raise SfvError(f"there is no {source}; give what `sfv detect` wrote, an image, or a published system's result file")
+        raise SfvError(
+            f"there is no {source}; give what `sfv detect` wrote, an image, or a published system's result file"
+        )
     writable_folder(out.parent)
     keypoints = None
     if source.suffix.lower() in _IMAGES:
@@ -60,7 +62,9 @@ def reconstruct(
     if keypoints is None:
         from sfv.reconstruct.import_motion import import_motion
 
-        motions = [import_motion(source, fps, "longest" if person == "nearest" else person, load_body(body) if body else None)]
+        motions = [
+            import_motion(source, fps, "longest" if person == "nearest" else person, load_body(body) if body else None)
+        ]
     else:
         motions = _fit(keypoints, person, config, load_body(body), spin)
     files = [out] if len(motions) == 1 else [out.with_stem(f"{out.stem}_{number}") for number in range(len(motions))]

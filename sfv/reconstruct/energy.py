@@ -59,7 +59,9 @@ def landmark_errors(landmarks: Tensor, seen: Observations, turn: Tensor) -> Tens
 
 def landmark_term(errors: Tensor, seen: Observations, config: ReconstructConfig) -> Tensor:
     """Robust; ``errors`` (T, 19, 3), metres."""
-    return (seen.world_weight * geman_mcclure(errors.square().sum(-1), config.landmark_sigma, config.landmark_scale)).sum()
+    return (
+        seen.world_weight * geman_mcclure(errors.square().sum(-1), config.landmark_sigma, config.landmark_scale)
+    ).sum()
 
 
 def limit_term(dofs: Tensor, config: ReconstructConfig) -> Tensor:
@@ -133,7 +135,13 @@ def camera_term(ground: Ground, config: ReconstructConfig) -> Tensor:
 
 
 def upright_errors(
-    joints: Tensor, contacts: Tensor, columns: Tensor, up: Tensor, contact: Tensor, fps: float, config: ReconstructConfig
+    joints: Tensor,
+    contacts: Tensor,
+    columns: Tensor,
+    up: Tensor,
+    contact: Tensor,
+    fps: float,
+    config: ReconstructConfig,
 ) -> Tensor:
     """For a clip: mean imbalance (3) and mean sideways tilt of the upright pelvis (1), over their deviations. Shape (4,).
 

@@ -78,4 +78,3 @@ def _observable(keypoints: Keypoints, config: ReconstructConfig) -> dict[int, Ob
 
 def _as_double(ground: Ground) -> Ground:
     return Ground(ground.up.to(torch.float64), ground.height.to(torch.float64))
-

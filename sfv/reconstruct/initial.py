@@ -36,7 +36,11 @@ def _apparent_pitch(seen: Observations, config: ReconstructConfig) -> tuple[floa
     scale = TORSO / seen.torso_px
     feet = [LANDMARK_NAMES.index(f"{side}_{end}") for side in ("left", "right") for end in ("heel", "foot_index")]
     still = torch.zeros_like(seen.xy[:, feet, 0])  # of a single image
-    speed = still if len(still) == 1 else torch.gradient(seen.xy[:, feet], spacing=1 / seen.fps, dim=0)[0].norm(dim=-1) * scale
+    speed = (
+        still
+        if len(still) == 1
+        else torch.gradient(seen.xy[:, feet], spacing=1 / seen.fps, dim=0)[0].norm(dim=-1) * scale
+    )
     rest = torch.sigmoid((config.contact_speed - speed) / config.contact_speed_width)
     rest = rest * (seen.weight[:, feet] > 0) * seen.world_weight[:, feet]
     if rest.sum() < 1.0:

@@ -132,11 +132,15 @@ class Problem:
             mine = slice(frames.start, frames.start + own)
             for row, (by_joints, by_feet, by_columns, shared, _) in zip(along, whole):
                 for by, points in ((by_joints, slice(0, 24)), (by_feet, rows.FEET)):
-                    shared[state.layout.betas] += torch.einsum("tni,tnib->b", by[mine].float(), linear.by_betas[:own, points])
+                    shared[state.layout.betas] += torch.einsum(
+                        "tni,tnib->b", by[mine].float(), linear.by_betas[:own, points]
+                    )
                 row[mine] = torch.einsum("tni,tnid->td", by_joints[mine].float(), linear.by_dofs[:own, :24])
                 row[mine] += torch.einsum("tni,tnid->td", by_feet[mine].float(), linear.by_dofs[:own, rows.FEET])
                 row[mine, 3:9] += by_columns[mine]
-        rows.add_shared(state, equations.corner, equations.corner_gradient, config, terms.contact is not None, self.clip_weight)
+        rows.add_shared(
+            state, equations.corner, equations.corner_gradient, config, terms.contact is not None, self.clip_weight
+        )
         for row, (*_, shared, residual) in zip(along, whole):
             equations.whole.append((self.basis.T @ row, shared, residual))
         _hold(equations, state, terms.free)
@@ -157,7 +161,9 @@ class Problem:
             return []
         with torch.no_grad():
             posed = self.skeleton.pose(dofs, state.betas, state.offsets)
-        leaves = [value.detach().requires_grad_() for value in (posed.joints, posed.contacts, dofs[:, 3:9], state.shared)]
+        leaves = [
+            value.detach().requires_grad_() for value in (posed.joints, posed.contacts, dofs[:, 3:9], state.shared)
+        ]
         joints, feet, columns, shared = leaves
         with torch.enable_grad():
             up = replace(state, shared=shared).ground.up

@@ -57,7 +57,12 @@ def reconstruct(
 
 
 def to_motion(
-    result: Fit, seen: Observations, skeleton: Skeleton, body: Body, config: ReconstructConfig, frame: WorldFrame | None = None
+    result: Fit,
+    seen: Observations,
+    skeleton: Skeleton,
+    body: Body,
+    config: ReconstructConfig,
+    frame: WorldFrame | None = None,
 ) -> BodyMotion:
     """A fit as a BodyMotion, in a world of its own or in ``frame``."""
     standing = bool((result.contact[:, : len(CONTACT_POINTS)] > _STANDS).any())

@@ -80,7 +80,9 @@ def add_landmarks(part: Part, blocks: FrameBlocks, share: float) -> None:
     """Landmarks about mid-hips against the detector's 3D ones; the term counts ``share``."""
     own, config, seen, state = part.first, part.config, part.seen, part.unknowns
     errors = energy.landmark_errors(part.linear.posed.landmarks[own], seen.frames(own), state.turn)
-    weight = share * seen.world_weight[own] * robust(errors.square().sum(-1), config.landmark_sigma, config.landmark_scale)
+    weight = (
+        share * seen.world_weight[own] * robust(errors.square().sum(-1), config.landmark_sigma, config.landmark_scale)
+    )
     rows, shared = part.linear.by_dofs[own, LANDMARKS], part.by_shared(LANDMARKS)[own]
     rows, shared = energy.centred(rows), energy.centred(shared)
     world = energy.centred(seen.world[own]) @ state.turn.T
@@ -121,9 +123,7 @@ def add_bends(part: Part, blocks: FrameBlocks, prior: PosePrior) -> None:
     blocks.add_rows(own, rows, None, dofs.new_ones(len(dofs), 3), energy.column_errors(dofs))
 
 
-def add_smoothness(
-    part: Part, blocks: FrameBlocks, fps: float, sigma: float, gain: Tensor, by_betas: Tensor
-) -> None:
+def add_smoothness(part: Part, blocks: FrameBlocks, fps: float, sigma: float, gain: Tensor, by_betas: Tensor) -> None:
     """Accelerations of the moving joints, times the size's ``gain`` () with derivative ``by_betas`` (B,)."""
     points = part.linear.posed.joints[:, energy.MOVING].flatten(1)
     rows = part.linear.by_dofs[:, energy.MOVING].flatten(1, 2) * gain
@@ -157,7 +157,9 @@ def add_contacts(part: Part, blocks: FrameBlocks, contact: Tensor, fps: float, g
         shared[..., state.layout.tilt] = points @ slope
         shared[..., state.layout.height] = -1.0
         if weigh == "stands":
-            weight = contact[own] * robust(height.square(), config.stance_height_sigma / gain, config.stance_height_scale)
+            weight = contact[own] * robust(
+                height.square(), config.stance_height_sigma / gain, config.stance_height_scale
+            )
             weight = weight / weight.new_tensor(TOUCHING_SOFTNESS) ** 2
         else:
             weight = (height < 0) * (gain / config.penetration_sigma) ** 2
@@ -171,7 +173,10 @@ def add_shared(
     layout = state.layout
     usual = torch.tensor([-config.landmark_tilt, 0.0, 0.0], dtype=torch.float64)
     added, pull = torch.zeros_like(corner), torch.zeros_like(gradient)
-    normal = ((layout.betas, state.betas, config.betas_sigma), (layout.lean, state.lean - usual, config.landmark_tilt_sigma))
+    normal = (
+        (layout.betas, state.betas, config.betas_sigma),
+        (layout.lean, state.lean - usual, config.landmark_tilt_sigma),
+    )
     for where, value, sigma in normal:
         torch.diagonal(added)[where] += 1 / sigma**2
         pull[where] += value / sigma**2

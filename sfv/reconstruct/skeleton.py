@@ -139,9 +139,9 @@ class Skeleton:
         self._axes = torch.tensor(list(HINGES.values()))
         self._share = torch.tensor([[1 / len(SHARED.get(name, ("",)))] for name in BALLS])
         self.num_betas = body.num_betas
-        self._behind = torch.tensor([
-            [joint in _with_ancestors(carrier) for carrier in (*range(24), *self._carrier)] for joint in range(24)
-        ])
+        self._behind = torch.tensor(
+            [[joint in _with_ancestors(carrier) for carrier in (*range(24), *self._carrier)] for joint in range(24)]
+        )
 
     def rest(self, betas: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Rest joints (24, 3), landmarks (19, 3) and points that touch the ground (4 + 2 + S, 3) of a shape."""

@@ -75,7 +75,9 @@ def _from_regressor(problem: Problem, network: Regressor | None) -> Start:
     first = fit_spline(problem.basis, dofs, torch.as_tensor(evidence), _SMOOTH)
     state = Unknowns.start(first, problem.skeleton.num_betas)
     state = state.with_shared(lean=torch.tensor([-problem.config.landmark_tilt, 0.0, 0.0]))
-    return Start("hmr", state, missed=torch.as_tensor(found.reprojection).double().nan_to_num(float(problem.config.stick_scale)))
+    return Start(
+        "hmr", state, missed=torch.as_tensor(found.reprojection).double().nan_to_num(float(problem.config.stick_scale))
+    )
 
 
 def _from_taylor(problem: Problem) -> list[Start]:

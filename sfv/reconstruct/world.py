@@ -65,4 +65,6 @@ def in_place(trans: np.ndarray, fit: Fit, skeleton: Skeleton, frame: WorldFrame)
 def camera_in_world(seen: Observations, focal_px: float, frame: WorldFrame) -> Camera:
     """The camera that saw the clip."""
     width, height = seen.image_size
-    return Camera(focal_px, np.array([width / 2, height / 2]), frame.axes.T.copy(), frame.origin.copy(), seen.image_size)
+    return Camera(
+        focal_px, np.array([width / 2, height / 2]), frame.axes.T.copy(), frame.origin.copy(), seen.image_size
+    )

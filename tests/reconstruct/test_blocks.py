@@ -48,7 +48,14 @@ def _problem(frames, knot, chunks):
         for taps, weights in (((-1.0, 1.0), pairs), ((1.0, -2.0, 1.0), triples)):
             last = min(stop + len(taps) - 1, frames)
             span = slice(start, last)
-            part.add_differences(slice(0, last - start), taps, rows[span], shared[span], weights[start : last - len(taps) + 1], value[span])
+            part.add_differences(
+                slice(0, last - start),
+                taps,
+                rows[span],
+                shared[span],
+                weights[start : last - len(taps) + 1],
+                value[span],
+            )
         used = basis[start:end].abs().sum(0).nonzero()[:, 0]
         first, past = int(used[0]), int(used[-1]) + 1
         equations.add(part, basis[start:end, first:past], first)
@@ -56,7 +63,9 @@ def _problem(frames, knot, chunks):
     return equations, jacobian, r, knots
 
 
-@pytest.mark.parametrize(("frames", "knot", "chunks"), [(20, 0.1, [(0, 20)]), (23, 0.034, [(0, 9), (9, 17), (17, 23)]), (3, 0.1, [(0, 3)])])
+@pytest.mark.parametrize(
+    ("frames", "knot", "chunks"), [(20, 0.1, [(0, 20)]), (23, 0.034, [(0, 9), (9, 17), (17, 23)]), (3, 0.1, [(0, 3)])]
+)
 def test_the_step_is_that_of_a_dense_solver(frames, knot, chunks):
     equations, jacobian, r, knots = _problem(frames, knot, chunks)
     damping = 0.1

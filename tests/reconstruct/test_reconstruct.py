@@ -165,7 +165,9 @@ def test_landmarks_that_are_needed_are_named(scene, body):
 
 def test_2d_landmarks_of_fewer_joints_suffice(scene, body):
     """As of OpenPose: no 3D landmarks, no heels and toes."""
-    flat = _without(replace(scene.keypoints, world_c=np.full_like(scene.keypoints.world_c, np.nan)), "heel", "foot_index")
+    flat = _without(
+        replace(scene.keypoints, world_c=np.full_like(scene.keypoints.world_c, np.nan)), "heel", "foot_index"
+    )
     found = reconstruct(flat, ReconstructConfig(focal_px=1300.0), body)
     joints = body.joints(found.poses, found.betas, found.trans)
     assert _pa_mpjpe(joints[:, _BODY], scene.joints[:, _BODY]) < 0.06

@@ -41,7 +41,11 @@ def _terms(problem, state, which):
         "landmarks only": Terms(image=False, free=EVERY),
         "image": Terms(landmark_share=0.0, free=EVERY),
         "ground": Terms(contact=contact, gain=3.0, free=EVERY),
-        "stick": Terms(first=problem.posed(state).landmarks + torch.randn(19, 3, generator=torch.Generator().manual_seed(2)) * 0.1, stick=torch.ones(frames, dtype=torch.float64), free=EVERY),
+        "stick": Terms(
+            first=problem.posed(state).landmarks + torch.randn(19, 3, generator=torch.Generator().manual_seed(2)) * 0.1,
+            stick=torch.ones(frames, dtype=torch.float64),
+            free=EVERY,
+        ),
     }[which]
 
 
