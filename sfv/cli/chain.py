@@ -113,6 +113,7 @@ class Chain:
         from sfv.detect.describe import choose_person
         from sfv.detect.keypoints import Keypoints
         from sfv.reconstruct.reconstruct import reconstruct
+        from sfv.reconstruct.report import describe_recovery
 
         def work() -> dict[str, Any]:
             everybody = Keypoints.load(self.file("keypoints.npz"))
@@ -121,7 +122,8 @@ class Chain:
             with stage_progress("reconstruct") as progress:
                 motion = reconstruct(everybody.select(person), self.config.reconstruct, body, shares(progress))
             motion.save(self.file("motion.npz"))
-            return {"person": person, "frames": len(motion), "seconds": motion.seconds, "notes": list(motion.notes)}
+            words = describe_recovery(motion, everybody, body)
+            return {"person": person, "frames": len(motion), "seconds": motion.seconds, "words": words}
 
         settings = {"person": self.config.person, "body": self.config.body, "reconstruct": self.config.reconstruct}
         self.stage("reconstruct", ["motion.npz"], settings, [self.file("keypoints.npz")], work)

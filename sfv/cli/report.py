@@ -52,7 +52,7 @@ def _people(facts: Facts) -> str:
 
 
 def _motion(facts: Facts) -> str:
-    return _bullets([f"{facts['frames']} frames, {facts['seconds']:.2f} s", *facts["notes"]])
+    return _bullets([f"{facts['frames']} frames, {facts['seconds']:.2f} s", *facts["words"]])
 
 
 def _clip(facts: Facts) -> str:

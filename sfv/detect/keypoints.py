@@ -124,7 +124,8 @@ class Keypoints:
         world = data["world_c"].astype(float) if "world_c" in data else np.full((*xy.shape[:-1], 3), np.nan)
         return cls(
             xy_px=xy,
-            confidence=data["confidence"].astype(float),
+            # a place that is no number is no evidence, whatever the file says
+            confidence=np.where(np.isfinite(xy).all(-1), np.nan_to_num(data["confidence"].astype(float)), 0.0),
             world_c=world,
             fps=float(data["fps"]),
             image_size=(width, height),
