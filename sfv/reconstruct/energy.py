@@ -13,7 +13,7 @@ from sfv.reconstruct.config import ReconstructConfig
 from sfv.reconstruct.limits import limits
 from sfv.reconstruct.observations import Observations
 from sfv.reconstruct.pose_prior import PosePrior
-from sfv.reconstruct.skeleton import LANDMARK_NAMES, LAYOUT, TOUCHING_HEIGHTS, TOUCHING_SOFTNESS, Posed
+from sfv.reconstruct.skeleton import LANDMARK_NAMES, LAYOUT, THICKNESS, TOUCHING_HEIGHTS, TOUCHING_SOFTNESS, Posed
 from sfv.reconstruct.unknowns import Ground
 
 HIPS = [LANDMARK_NAMES.index("left_hip"), LANDMARK_NAMES.index("right_hip")]
@@ -21,6 +21,8 @@ NEAR = 0.3
 """Metres: nothing is seen nearer to the camera."""
 ROOT = LAYOUT["root"].stop
 """Numbers of a frame from here on are bends of joints."""
+SOLID = [SMPL_JOINTS.index(name) for name in THICKNESS]
+"""Joints that the ground keeps up."""
 MOVING = [SMPL_JOINTS.index(name) for name in (
     "pelvis", "spine3", "head", *(f"{side}_{joint}" for side in ("left", "right")
                                   for joint in ("knee", "ankle", "foot", "shoulder", "elbow", "wrist")))]  # fmt: skip
@@ -30,6 +32,11 @@ MOVING = [SMPL_JOINTS.index(name) for name in (
 def geman_mcclure(squared: Tensor, sigma: float, scale: float) -> Tensor:
     """Half the squared error over sigma^2 near zero, levelling off beyond ``scale``. ``squared`` is the squared error."""
     return 0.5 * (squared / sigma**2) / (1.0 + squared / scale**2)
+
+
+def sinking(heights: Tensor) -> Tensor:
+    """How far SOLID joints are deeper than their flesh allows, negative; 0 where they are not. Shape (T, len(SOLID)), metres."""
+    return (heights - heights.new_tensor(list(THICKNESS.values()))).clamp_max(0)
 
 
 def image_errors(landmarks: Tensor, seen: Observations, focal_gain: Tensor, depth: Tensor) -> Tensor:
@@ -124,7 +131,8 @@ def contact_terms(
     high = contact * geman_mcclure(height, config.stance_height_sigma / gain, config.stance_height_scale)
     high = high / feet.new_tensor(TOUCHING_SOFTNESS) ** 2
     deep = 0.5 * (ground.above(posed.soles).clamp_max(0) * gain / config.penetration_sigma).square()
-    return still.sum() + high.sum() + deep.sum()
+    sunk = 0.5 * (sinking(ground.above(posed.joints[:, SOLID])) / config.penetration_sigma).square()
+    return still.sum() + high.sum() + deep.sum() + sunk.sum()
 
 
 def camera_term(ground: Ground, config: ReconstructConfig) -> Tensor:

@@ -148,21 +148,28 @@ def add_contacts(part: Part, blocks: FrameBlocks, contact: Tensor, fps: float, g
         blocks.add_differences(span, (-fps, fps), rows, shared, weight.repeat_interleave(3, 1), feet[span].flatten(1))
     ground = state.ground
     slope = torch.func.jacfwd(ground_normal)(state.shared[state.layout.tilt])  # (3, 2)
-    for points, where, weigh in ((feet[own], FEET, "stands"), (soles, SOLES, "deep")):
+    joints = part.linear.posed.joints[own]
+    for points, where in ((feet[own], FEET), (soles, SOLES), (joints, slice(0, _JOINTS))):
         height = ground.above(points)
-        if where == FEET:
-            height = height - height.new_tensor(TOUCHING_HEIGHTS)
         rows = torch.einsum("i,tnid->tnd", ground.up, part.linear.by_dofs[own, where])
         shared = torch.einsum("i,tnig->tng", ground.up, part.by_shared(where)[own])
         shared[..., state.layout.tilt] = points @ slope
         shared[..., state.layout.height] = -1.0
-        if weigh == "stands":
+        if where == FEET:
+            height = height - height.new_tensor(TOUCHING_HEIGHTS)
             weight = contact[own] * robust(
                 height.square(), config.stance_height_sigma / gain, config.stance_height_scale
             )
             weight = weight / weight.new_tensor(TOUCHING_SOFTNESS) ** 2
-        else:
+        elif where == SOLES:
             weight = (height < 0) * (gain / config.penetration_sigma) ** 2
+        else:
+            rows, shared, height = (
+                rows[:, energy.SOLID],
+                shared[:, energy.SOLID],
+                energy.sinking(height[:, energy.SOLID]),
+            )
+            weight = (height < 0) / config.penetration_sigma**2
         blocks.add_rows(own, rows, shared, weight, height)
 
 

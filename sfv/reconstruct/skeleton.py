@@ -80,6 +80,13 @@ TOUCHING_HEIGHTS = (0.0,) * 4 + (0.08,) * 2
 TOUCHING_SOFTNESS = (1.0,) * 4 + (3.0,) * 2
 """How much less certain these heights are than a sole's."""
 
+THICKNESS = {
+    "pelvis": 0.09, "spine1": 0.09, "spine3": 0.1, "head": 0.13, "left_hip": 0.08, "right_hip": 0.08, "left_knee": 0.05,
+    "right_knee": 0.05, "left_shoulder": 0.06, "right_shoulder": 0.06, "left_elbow": 0.04, "right_elbow": 0.04,
+    "left_wrist": 0.025, "right_wrist": 0.025,
+}  # fmt: skip
+"""Joints that stay this far above the ground, metres: about the flesh around them on the open body."""
+
 _LEVELS = ((0,), (1, 2, 3), (4, 5, 6), (7, 8, 9), (10, 11, 12, 13, 14), (15, 16, 17), (18, 19), (20, 21), (22, 23))
 """SMPL's joints by distance from the pelvis, each level in the order of its parents."""
 _RIGID_FROM = 7  # wrists and hands do not turn against the forearm
