@@ -1,7 +1,7 @@
 """The fit of a whole clip: several starts, the best goes on; then the ground and the feet's contacts."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
@@ -70,8 +70,8 @@ def fit(
     with torch.no_grad():
         tell(0.0, "start")
         starts = find_starts(problem, network)
-        stuck = _stick(problem, starts)
-        terms = Terms(landmark_share=share, free=free, **stuck)
+        first, stick = _stick(problem, starts)
+        terms = Terms(landmark_share=share, free=free, first=first, stick=stick)
         start, state = _best(problem, starts, terms, tell)
         tell(0.5, "image")
         state, _ = descend(problem, state, terms, config.image_steps)
@@ -83,9 +83,9 @@ def fit(
                 tell(0.6 + 0.13 * index, name)
                 contact = _contacts(problem, state)
                 if name == "planting":  # the feet give way, not the body above them
-                    hold = torch.full((len(contact),), config.plant_stick, dtype=torch.float64)
-                    stuck = {"first": problem.posed(state).landmarks, "stick": hold}
-                terms = Terms(landmark_share=share, contact=contact, gain=gain, free=(*free, *fixed), **stuck)
+                    first = problem.posed(state).landmarks
+                    stick = torch.full((len(contact),), config.plant_stick, dtype=torch.float64)
+                terms = replace(terms, contact=contact, gain=gain, free=(*free, *fixed), first=first, stick=stick)
                 state, _ = descend(problem, state, terms, steps)
         tell(1.0, "done")
         return _result(problem, state, start, ground)
@@ -122,13 +122,13 @@ def _best(problem: Problem, starts: list[Start], terms: Terms, tell: Progress) -
     return start, state
 
 
-def _stick(problem: Problem, starts: list[Start]) -> dict[str, Tensor]:
-    """The regressor's pose and SfV's weight of each frame: exp(-(e / max e)^2) by its reprojection error."""
+def _stick(problem: Problem, starts: list[Start]) -> tuple[Tensor | None, Tensor | None]:
+    """The regressor's landmarks and SfV's weight of each frame: exp(-(e / max e)^2) by its reprojection error."""
     regressed = next((start for start in starts if start.missed is not None), None)
     if problem.config.stick_weight == 0 or regressed is None or regressed.missed is None:
-        return {}
+        return None, None
     share = torch.exp(-((regressed.missed / regressed.missed.max().clamp_min(1e-9)) ** 2))
-    return {"first": problem.posed(regressed.state).landmarks, "stick": problem.config.stick_weight * share}
+    return problem.posed(regressed.state).landmarks, problem.config.stick_weight * share
 
 
 def _known_up(problem: Problem) -> Tensor | None:

@@ -1,6 +1,7 @@
 """Levenberg-Marquardt: Gauss-Newton steps, damped where they would not lower the energy."""
 
-import torch
+# documented, but missing from the module's list of names, which is what the type checker goes by
+from torch.linalg import LinAlgError  # pyright: ignore[reportPrivateImportUsage]
 
 from sfv.errors import DivergedError
 from sfv.reconstruct.energy import NEAR
@@ -25,19 +26,19 @@ def descend(problem: Problem, state: Unknowns, terms: Terms, steps: int) -> tupl
         if not value < float("inf"):
             raise DivergedError("the fit left the finite numbers; check the keypoints for absurd values")
         equations = problem.linearise(state, terms)
-        better = value
+        better, tried = value, state
         while damping <= _MOST:
             try:
                 tried = state.moved(*equations.solve(damping))
                 better = float(problem.energy(tried, terms, depth))
-            except torch.linalg.LinAlgError:
+            except LinAlgError:
                 better = float("inf")
             if better < value:
-                state, damping = tried, max(damping * _EASE, _LEAST)
                 break
             damping *= _TIGHTEN
         else:
             return state, value
+        state, damping = tried, max(damping * _EASE, _LEAST)
         if value - better < _GAIN * abs(value):
             return state, better
         value = better

@@ -73,7 +73,7 @@ def _root_axes(rot6d: Tensor) -> Tensor:
     for k in range(6):
         unit = torch.zeros_like(rot6d)
         unit[:, k] = 1.0
-        _, change = torch.func.jvp(rot6d_to_rotmat, (rot6d,), (unit,))
+        change = torch.func.jvp(rot6d_to_rotmat, (rot6d,), (unit,))[1]
         spin = change @ rotation.mT
         axes.append(torch.stack((spin[:, 2, 1], spin[:, 0, 2], spin[:, 1, 0]), -1))
     return torch.stack(axes, 1)
