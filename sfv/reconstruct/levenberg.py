@@ -1,7 +1,6 @@
 """Levenberg-Marquardt: Gauss-Newton steps, damped where they would not lower the energy."""
 
-# documented, but missing from the module's list of names, which is what the type checker goes by
-from torch.linalg import LinAlgError  # pyright: ignore[reportPrivateImportUsage]
+import torch
 
 from sfv.errors import DivergedError
 from sfv.reconstruct.energy import NEAR
@@ -31,7 +30,7 @@ def descend(problem: Problem, state: Unknowns, terms: Terms, steps: int) -> tupl
             try:
                 tried = state.moved(*equations.solve(damping))
                 better = float(problem.energy(tried, terms, depth))
-            except LinAlgError:
+            except torch.linalg.LinAlgError:  # pyright: ignore[reportPrivateImportUsage]  # documented, but not in its list of names
                 better = float("inf")
             if better < value:
                 break
