@@ -69,12 +69,15 @@ def _broken(kind, keypoints, path):
     arrays = {
         "nobody": {"confidence": np.zeros_like(k.confidence)},
         "nan": {"xy_px": np.full_like(k.xy_px, np.nan)},
-        "short": {name: getattr(k, name)[:, :5] for name in ("xy_px", "confidence", "world_c")} | {"background_px": None},
+        "short": {name: getattr(k, name)[:, :5] for name in ("xy_px", "confidence", "world_c")}
+        | {"background_px": None},
     }[kind]
     replace(k, **arrays).save(path)
 
 
-@pytest.mark.parametrize(("kind", "says"), [("nobody", "seen for 0.0 s"), ("nan", "seen for 0.0 s"), ("short", "at least 1 s are needed")])
+@pytest.mark.parametrize(
+    ("kind", "says"), [("nobody", "seen for 0.0 s"), ("nan", "seen for 0.0 s"), ("short", "at least 1 s are needed")]
+)
 def test_keypoints_without_a_person_are_one_clear_line(kind, says, finished, tmp_path, capsys):
     path = tmp_path / "k.npz"
     _broken(kind, finished / "keypoints.npz", path)
