@@ -70,7 +70,10 @@ class Bench:
         ]
 
     def score(self, cases: Sequence[Case], methods: Sequence[str]) -> tuple[list[Row], list[tuple[Case, Result]]]:
-        """Rows of all methods, and the results of "ours" with a known camera for the pictures."""
+        """Rows of all methods, and the results of "ours" with an unknown camera for the pictures.
+
+        With a known camera the landmarks are those of an ideal lens, so that the body would not lie on the film's pixels.
+        """
         rows: list[Row] = []
         shown: list[tuple[Case, Result]] = []
         for case in cases:
@@ -78,7 +81,7 @@ class Bench:
                 for camera in _cameras(method):
                     result = run_method(case, method, camera, self.reconstruct, self.body, self.folder("motions"))
                     rows.append(case.keys | ({"camera": camera} if camera else {}) | {"method": method} | result.row)
-                    if method == "ours" and camera == "known":
+                    if method == "ours" and camera == "unknown":
                         shown.append((case, result))
                     self.say(_told(case, method, camera, result))
         return rows, shown
