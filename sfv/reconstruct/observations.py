@@ -1,7 +1,6 @@
 """What the detector saw of one person, made ready for the fit: 19 landmarks, sides put right, gaps bridged with weight 0."""
 
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 import numpy as np
 import torch
@@ -11,6 +10,7 @@ from torch import Tensor
 
 from sfv.detect.keypoints import Keypoints
 from sfv.errors import NoPersonError, SfvError
+from sfv.reconstruct.admission import check_camera, longest_shot, with_landmarks
 from sfv.reconstruct.config import ReconstructConfig
 from sfv.reconstruct.skeleton import LANDMARK_NAMES, MIRROR
 from sfv.reconstruct.unswap import find_swaps
@@ -18,7 +18,6 @@ from sfv.reconstruct.unswap import find_swaps
 TORSO = 0.53
 """Shoulder line to hip line of an average adult, metres: the scale of the image."""
 _SMOOTH_SECONDS = 0.2  # window over which accelerations and the legs' visibility are judged
-_NEEDED = ("shoulder", "elbow", "hip", "knee")
 _ENOUGH = 6
 """Landmarks with evidence that make a frame count."""
 _LITTLE = 1e-6  # weight of what was not seen, against 0 / 0
@@ -98,14 +97,15 @@ class Observations:
 def observe(keypoints: Keypoints, config: ReconstructConfig) -> Observations:
     """Prepare the landmarks of one person (``Keypoints.select``).
 
-    Raises SfvError where the keypoints hold several people or lack landmarks, NoPersonError where the person is seen for less
-    than ``config.min_seconds``.
+    Raises SfvError where the keypoints hold several people or lack landmarks or the camera is impossible, NoPersonError where the
+    person is seen for less than ``config.min_seconds``.
     """
     if keypoints.num_people != 1:
         raise SfvError(
             f"one person is reconstructed at a time, these keypoints hold {keypoints.num_people}; choose one"
         )
-    keypoints = _longest_shot(with_landmarks(keypoints))
+    check_camera(config, max(keypoints.image_size))
+    keypoints = longest_shot(with_landmarks(keypoints))
     rows = [keypoints.names.index(name) for name in LANDMARK_NAMES]
     keypoints = keypoints.select(0, *_well_seen(keypoints, rows, config))
     xy, world = keypoints.xy_px[0][:, rows].astype(float), keypoints.world_c[0][:, rows].astype(float)
@@ -148,38 +148,6 @@ def observe(keypoints: Keypoints, config: ReconstructConfig) -> Observations:
         camera_moves=0 < config.camera_moves * max(width, height) < float(np.median(motion)),
         swapped=swapped.mean(1) > 0.5,
     )
-
-
-def with_landmarks(keypoints: Keypoints) -> Keypoints:
-    """Keypoints with all landmarks of the fit: those that the detector lacks have confidence 0.
-
-    Raises SfvError where hips, shoulders, knees or elbows are not among them.
-    """
-    missing = [name for name in LANDMARK_NAMES if name not in keypoints.names]
-    needed = [name for name in missing if any(part in name for part in _NEEDED)]
-    if needed:
-        raise SfvError(f"the keypoints lack {', '.join(needed)}; these 19 are known: {', '.join(LANDMARK_NAMES)}")
-    if not missing:
-        return keypoints
-    people, frames, _ = keypoints.confidence.shape
-    absent = np.full((people, frames, len(missing), 3), np.nan)
-    return replace(
-        keypoints,
-        xy_px=np.concatenate([keypoints.xy_px, absent[..., :2]], 2),
-        world_c=np.concatenate([keypoints.world_c, absent], 2),
-        confidence=np.concatenate([keypoints.confidence, np.zeros(absent.shape[:3])], 2),
-        names=(*keypoints.names, *missing),
-    )
-
-
-def _longest_shot(keypoints: Keypoints) -> Keypoints:
-    """The frames between two cuts in which the person is seen most."""
-    if not keypoints.cuts:
-        return keypoints
-    ends = [0, *keypoints.cuts, keypoints.num_frames]
-    present = keypoints.present[0]
-    start, stop = max(pairwise(ends), key=lambda shot: present[shot[0] : shot[1]].sum())
-    return keypoints.select(0, start, stop)
 
 
 def _groups(values: Tensor, stride: int) -> Tensor:

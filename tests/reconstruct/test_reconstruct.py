@@ -235,3 +235,21 @@ def test_everybody_in_one_world(scene, body):
     apart = (found[1].trans - found[0].trans)[20:50]
     assert np.linalg.norm(apart, axis=1).mean() == pytest.approx(150 / 1300 * 5, rel=0.25)
     assert all(motion.grounded for motion in found.values())
+
+
+@pytest.mark.parametrize("focal_px", [0.0, -1300.0, float("nan"), 35.0, 1e9])
+def test_an_impossible_focal_length_is_refused(scene, body, focal_px):
+    with pytest.raises(SfvError, match="not in millimetres"):
+        reconstruct(scene.keypoints, ReconstructConfig(focal_px=focal_px), body)
+
+
+@pytest.mark.parametrize("up_c", [(0.0, 0.0, 0.0), (float("nan"), -1.0, 0.0), (0.0, -981.0, 0.0)])
+def test_an_impossible_up_direction_is_refused(scene, body, up_c):
+    with pytest.raises(SfvError, match="is no direction"):
+        reconstruct(scene.keypoints, ReconstructConfig(up_c=up_c), body)
+
+
+def test_a_wrong_calibration_still_gives_a_finite_motion(scene, body):
+    found = reconstruct(scene.keypoints, ReconstructConfig(focal_px=600.0, up_c=(0.0, 1.0, 0.0)), body)
+    assert np.isfinite(found.poses).all()
+    assert np.isfinite(found.trans).all()
