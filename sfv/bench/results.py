@@ -69,6 +69,15 @@ def read_rows(bench: str, folder: Path = FOLDER) -> list[Row]:
         raise FileFormatError(f"{path} is not a result file ({error}); delete it or restore it") from error
 
 
+def all_commands(bench: str, command: str, folder: Path = FOLDER) -> str:
+    """The commands that made the rows of a file to which others are added: those of its head, and ``command``."""
+    path = folder / f"{bench}.json"
+    if not path.is_file():
+        return command
+    before = str(json.loads(path.read_text(encoding="utf-8")).get("command", "")).split("; ")
+    return "; ".join(dict.fromkeys([*filter(None, before), command]))
+
+
 def merge_rows(old: list[Row], new: list[Row], keys: tuple[str, ...]) -> list[Row]:
     """``old`` with the rows of ``new`` added, or put in place of those with the same values under ``keys``."""
     merged = {tuple(row.get(key) for key in keys): row for row in old}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import tyro
 
 from sfv.assets import ASSETS, fetch
-from sfv.bench.results import FOLDER, merge_rows, read_rows, write_results
+from sfv.bench.results import FOLDER, all_commands, merge_rows, read_rows, write_results
 from sfv.cli.chain import Chain, ChainConfig
 from sfv.cli.inputs import writable_folder
 from sfv.cli.progress import console
@@ -88,7 +88,7 @@ def skills(
             row = run_skill(clip, name, source, character, seed, runs, out)
             rows = merge_rows(read_rows("skills", out), [row], ("clip", "source", "character", "seed", "init"))
             words = ["sfv", "bench", "skills", *clips, "--character", character, "--seeds", *map(str, seeds)]
-            write_results("skills", shlex.join(words), rows, out, CURVES)
+            write_results("skills", all_commands("skills", shlex.join(words), out), rows, out, CURVES)
     print(f"wrote {out / 'skills.md'}")
 
 
@@ -149,7 +149,8 @@ def reconstruct(
     words = ["sfv", "bench", "reconstruct", "--set", set]
     for option, values in (("clips", clips), ("views", views), ("backgrounds", backgrounds), ("methods", methods)):
         words += [f"--{option}", *values] if values and values != METHODS else []
-    write_results("reconstruct", shlex.join(words), rows, out, RECOVERY, tables(rows))
+    words += [] if modes else ["--no-modes"]
+    write_results("reconstruct", all_commands("reconstruct", shlex.join(words), out), rows, out, RECOVERY, tables(rows))
     for name in sets:
         own = [(case, result) for case, result in results if case.set == name]
         write_sheet(own, bench.body, out / "sheets" / f"reconstruct_{name}.png")
@@ -189,7 +190,9 @@ def ablation(
     words = ["sfv", "bench", "ablation", "--set", set]
     for option, values in (("clips", clips), ("views", views), ("backgrounds", backgrounds), ("changes", changes)):
         words += [f"--{option}", *values] if values else []
-    write_results("ablation", shlex.join(words), rows, out, ABLATION, ablation_tables(rows))
+    write_results(
+        "ablation", all_commands("ablation", shlex.join(words), out), rows, out, ABLATION, ablation_tables(rows)
+    )
     print(f"wrote {out / 'ablation.md'}")
 
 

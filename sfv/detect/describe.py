@@ -59,9 +59,9 @@ def describe_scene(keypoints: Keypoints) -> list[str]:
     return lines
 
 
-MOVING_SHARE = 0.001
-"""A background that moves faster than this share of the picture's longer side a frame means that the camera moves: tripods and
-compression give .0003 at most."""
+MOVING_SHARE = 0.0005
+"""A background that moves faster than this share of the picture's longer side a frame means that the camera moves (1 px of
+1920): tripods and compression give .0003 at most."""
 
 
 def moving(keypoints: Keypoints) -> np.ndarray:

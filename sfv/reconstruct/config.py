@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from sfv.detect.describe import MOVING_SHARE
+
 
 @dataclass(frozen=True)
 class ReconstructConfig:
@@ -21,7 +23,7 @@ class ReconstructConfig:
     trim_confidence: float = 0.6
     """First and last frames in which a leg is seen with less confidence than this are left out; 0 keeps all."""
 
-    camera_moves: float = 0.0005
+    camera_moves: float = MOVING_SHARE
     """Median motion of the background a frame, over the image's longer side, from which the camera counts as moving: contacts and
     ground are left out then, and the body stays in place. 0 trusts every camera to stand still."""
 

@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from sfv.bench.results import merge_rows, read_rows, write_results
+from sfv.bench.results import all_commands, merge_rows, read_rows, write_results
 from sfv.errors import FileFormatError
 
 
@@ -39,3 +39,12 @@ def test_tables_take_the_place_of_too_many_rows(tmp_path):
     assert "| 50 | 24.5 |" in page
     assert "c17" not in page
     assert read_rows("many", tmp_path) == rows
+
+
+def test_every_command_that_made_rows_is_named_once(tmp_path):
+    assert all_commands("x", "sfv bench x --a", tmp_path) == "sfv bench x --a"
+    write_results("x", "sfv bench x --a", [{"value": 1}], tmp_path)
+    both = all_commands("x", "sfv bench x --b", tmp_path)
+    assert both == "sfv bench x --a; sfv bench x --b"
+    write_results("x", both, [{"value": 1}], tmp_path)
+    assert all_commands("x", "sfv bench x --a", tmp_path) == both
