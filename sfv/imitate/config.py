@@ -51,6 +51,13 @@ class ImitationConfig:
     """Clips that are not cyclic: no episode starts closer than this to the end."""
     termination_distance: float = 1.0
     """The episode ends when the root or the centre of mass is further than this from the reference's, metres."""
+    ground_contact: Literal["reference", "feet", "any"] = "reference"
+    """Which bodies may touch the ground: the feet and what the reference brings near it at about that time (a cartwheel's
+    hands, a roll's back); only what the character's fall_bodies leave out; or any, as DeepMimic has it for rolls."""
+    contact_margin: float = 0.1
+    """With "reference": a body whose lowest point is lower than this is near the ground, metres."""
+    contact_window: float = 0.4
+    """With "reference": how long before and after it may touch, seconds."""
     table_hz: float = 240.0
     """Rate of the reference table and so the resolution of start times, a multiple of the control rate."""
     reward: RewardConfig = field(default_factory=RewardConfig)

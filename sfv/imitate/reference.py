@@ -8,6 +8,8 @@ import torch
 from torch import Tensor
 
 from sfv.errors import SfvError
+from sfv.imitate.config import ImitationConfig
+from sfv.imitate.contacts import may_touch
 from sfv.imitate.heading import end_effectors_in_heading
 from sfv.imitate.skeleton import Skeleton
 from sfv.motion.clip import Clip
@@ -32,6 +34,8 @@ class ReferenceFrame:
     """In the reference's own heading frame, height above the ground. Shape (N, E, 3)."""
     servo: Tensor
     """Joint coordinates that the servos aim at during the control step that ends here. Shape (N, nv - 6)."""
+    may_touch: Tensor
+    """Bodies whose contact with the ground is no fall. Shape (N, nbody), bool."""
     phase: Tensor
     """Share of the cycle or of the clip that has passed, in [0, 1]. Shape (N,)."""
 
@@ -40,12 +44,13 @@ class Reference:
     """A clip at ``hz`` frames a second. Frames are counted on through the cycles: frame ``length`` is the second cycle's first."""
 
     def __init__(
-        self, clip: Clip, model: mujoco.MjModel, skeleton: Skeleton, hz: float, control_hz: float, lead: bool
+        self, clip: Clip, model: mujoco.MjModel, skeleton: Skeleton, control_hz: float, config: ImitationConfig
     ) -> None:
-        """Sample the clip; ``lead`` shows the servos the pose of kv/kp ahead.
+        """Sample the clip at ``config.table_hz``; ``lead_servos`` shows the servos the pose of kv/kp ahead.
 
         Raises SfvError for a clip of another character, too short, or whose cycle does not close.
         """
+        hz = config.table_hz
         names, widths = joint_layout(model)
         clip.check_character(clip.character, names)
         if hz % control_hz:
@@ -70,9 +75,16 @@ class Reference:
         qpos = _sample(clip.qpos, times * clip.fps, widths)
         qvel = _velocities(self._padded(qpos), self.stride, hz, model)
         com, ends = _kinematics(qpos, model, skeleton)
-        columns = [torch.from_numpy(qpos), torch.from_numpy(qvel), com, ends, self._servo(qpos, skeleton, lead)]
+        columns = [
+            torch.from_numpy(qpos),
+            torch.from_numpy(qvel),
+            com,
+            ends,
+            self._servo(qpos, skeleton, config.lead_servos),
+        ]
         self._widths = [column.shape[1] for column in columns]
         self._table = torch.cat([column.float() for column in columns], dim=1)
+        self._may_touch = self._contacts(qpos, model, skeleton, config)
         self.qpos = torch.from_numpy(qpos)
         """The table's own poses, first cycle. Shape (length, nq)."""
         self._cycle_quat, self._cycle_shift = torch.zeros(0, 4), torch.zeros(0, 3)
@@ -91,7 +103,7 @@ class Reference:
             qvel = torch.cat((quat_rotate(quat, qvel[:, :3]), qvel[:, 3:]), dim=1)
             com = quat_rotate(quat, com) + shift
         phase = row.float() / (self.length if self.cyclic else self.length - 1)
-        return ReferenceFrame(qpos, qvel, com, end_effectors.unflatten(1, (-1, 3)), servo, phase)
+        return ReferenceFrame(qpos, qvel, com, end_effectors.unflatten(1, (-1, 3)), servo, self._may_touch[row], phase)
 
     def _grow_cycles(self, count: int) -> None:
         """Extend the table of where each cycle begins to at least ``count`` cycles."""
@@ -110,6 +122,16 @@ class Reference:
         rows = torch.arange(self.length)[:, None] - self.stride + ahead
         rows = rows % self.length if self.cyclic else rows.clamp(0, self.length - 1)
         return coordinates.gather(0, rows)
+
+    def _contacts(self, qpos: np.ndarray, model: mujoco.MjModel, skeleton: Skeleton, config: ImitationConfig) -> Tensor:
+        """Bodies that may touch the ground at each frame. Shape (length, nbody), bool."""
+        if config.ground_contact == "reference":
+            reach = round(config.contact_window * self.hz)
+            return may_touch(qpos, model, skeleton, config.contact_margin, reach, self.cyclic)
+        out = torch.ones(self.length, model.nbody, dtype=torch.bool)
+        if config.ground_contact == "feet":
+            out[:, skeleton.fall_bodies] = False
+        return out
 
     def _padded(self, qpos: np.ndarray) -> np.ndarray:
         """The table with one control step more at either end: the neighbouring cycles, or the end frames again."""

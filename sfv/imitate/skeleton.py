@@ -36,6 +36,8 @@ class Skeleton:
     """Every body but the world. Shape (nbody - 1,)."""
     end_effectors: Tensor
     """Bodies of the end-effector reward. Shape (E,)."""
+    feet: Tensor
+    """Bodies that stand on the ground."""
     fall_bodies: Tensor
     """Bodies that must not touch the ground."""
     gear: Tensor
@@ -66,6 +68,7 @@ class Skeleton:
             root=model.body(character.root).id,
             bodies=torch.arange(1, model.nbody),
             end_effectors=body_ids(character.end_effectors),
+            feet=body_ids(character.feet),
             fall_bodies=body_ids(character.fall_bodies),
             gear=gear,
             lag=_lag(model, gear),

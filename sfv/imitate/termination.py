@@ -2,12 +2,10 @@
 
 from torch import Tensor
 
-from sfv.imitate.skeleton import Skeleton
 
-
-def fallen(ground_contact: Tensor, skeleton: Skeleton) -> Tensor:
-    """A body that must not touch the ground does. Shape (N, nbody) bool -> (N,) bool."""
-    return ground_contact[:, skeleton.fall_bodies].any(-1)
+def fallen(ground_contact: Tensor, may_touch: Tensor) -> Tensor:
+    """A body touches the ground that must not. Shapes (N, nbody) bool -> (N,) bool."""
+    return (ground_contact & ~may_touch).any(-1)
 
 
 def strayed(root_pos: Tensor, com: Tensor, reference_root: Tensor, reference_com: Tensor, distance: float) -> Tensor:

@@ -67,9 +67,7 @@ class ImitationWorlds:
         self.worlds, self.config, self.auto_reset = worlds, config, auto_reset
         self.num_worlds = worlds.num_worlds
         self.skeleton = Skeleton.build(worlds.model, character)
-        self.reference = Reference(
-            clip, worlds.model, self.skeleton, config.table_hz, physics.control_hz, config.lead_servos
-        )
+        self.reference = Reference(clip, worlds.model, self.skeleton, physics.control_hz, config)
         self.control_hz = physics.control_hz
         self.max_steps = round(config.episode_seconds * physics.control_hz)
         self.generator = torch.Generator().manual_seed(seed)
@@ -126,7 +124,7 @@ class ImitationWorlds:
         self.elapsed += 1
         com = worlds.subtree_com[:, skeleton.root]
         root = worlds.xpos[:, skeleton.root]
-        failed = worlds.diverged | fallen(worlds.ground_contact, skeleton)
+        failed = worlds.diverged | fallen(worlds.ground_contact, frame.may_touch)
         failed = failed | strayed(root, com, frame.qpos[:, :3], frame.com, config.termination_distance)
         over = self.elapsed >= self.clip_steps(self.start)
         terms = self._reward_terms(frame, com).masked_fill(failed[:, None], 0.0)

@@ -18,7 +18,9 @@ from sfv.physics.config import PhysicsConfig
 @pytest.fixture(scope="module")
 def make(flat_model, humanoid):
     skeleton = Skeleton.build(flat_model, humanoid)
-    return lambda clip, hz=240.0, lead=True: Reference(clip, flat_model, skeleton, hz, 30.0, lead)
+    return lambda clip, hz=240.0, lead=True: Reference(
+        clip, flat_model, skeleton, 30.0, ImitationConfig(table_hz=hz, lead_servos=lead)
+    )
 
 
 def differences(model, reference, index):
