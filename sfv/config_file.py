@@ -55,14 +55,24 @@ def read_toml(path: Path | str) -> dict[str, Any]:
 
 
 def from_table(cls: type[T], table: dict[str, Any], where: str = "config") -> T:
-    """Dataclass from a parsed table; keys left out keep their defaults. Raises FileFormatError on unknown keys or wrong types."""
+    """Dataclass from a parsed table; keys left out keep their defaults.
+
+    Raises FileFormatError on unknown keys, on wrong types, and where a key without a default is missing.
+    """
     hints = typing.get_type_hints(cls)
     fields = {item.name for item in dataclasses.fields(cls)}  # type: ignore[arg-type]  # cls is a dataclass by contract
     unknown = sorted(set(table) - fields)
     if unknown:
         raise FileFormatError(f"{where} has the unknown key {', '.join(unknown)}; known: {', '.join(sorted(fields))}")
+    missing = [item.name for item in dataclasses.fields(cls) if item.name not in table and _required(item)]  # type: ignore[arg-type]
+    if missing:
+        raise FileFormatError(f"{where} lacks {', '.join(missing)}")
     values = {name: _convert(hints[name], table[name], f"{where}.{name}") for name in table}
     return cls(**values)
+
+
+def _required(item: dataclasses.Field[Any]) -> bool:
+    return item.default is dataclasses.MISSING and item.default_factory is dataclasses.MISSING
 
 
 def _convert(hint: Any, value: Any, where: str) -> Any:

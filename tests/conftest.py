@@ -10,6 +10,8 @@ import torch
 from sfv.assets import fetch
 from sfv.character import load_character
 from sfv.environment import load_environment
+from sfv.learn.config import RunConfig, TrainConfig
+from sfv.learn.train import train
 from sfv.motion.clip import Clip
 from sfv.motion.deepmimic import read_deepmimic
 from sfv.physics.config import PhysicsConfig
@@ -79,3 +81,22 @@ def walk_crop_video(tmp_path_factory):
     whole = open_video(fetch("demo_video"), start=95 / 30, stop=161 / 30)
     write_video(path, (frame[480:, 250:1250] for frame in whole), whole.fps)
     return path
+
+
+TINY = TrainConfig(worlds=32, n_steps=8, batch_size=64, hidden=(32, 16), total_samples=256, nr_starts=2)
+
+
+@pytest.fixture(scope="session")
+def tiny_run(tmp_path_factory, walk_clip):
+    """Run folder of a finished training that learned next to nothing, of a cyclic clip."""
+    folder = tmp_path_factory.mktemp("tiny") / "walk"
+    train(RunConfig(learner=TINY), walk_clip, folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def tiny_ending_run(tmp_path_factory, short_clip):
+    """The same of a clip that ends."""
+    folder = tmp_path_factory.mktemp("tiny") / "short"
+    train(RunConfig(learner=TINY), short_clip, folder)
+    return folder

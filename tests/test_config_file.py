@@ -46,6 +46,18 @@ def test_errors_name_the_key(tmp_path, text, message):
         from_table(Outer, read_toml(tmp_path / "c.toml"))
 
 
+@dataclass(frozen=True)
+class Strict:
+    name: str
+    rate: float = 1.0
+
+
+def test_a_missing_key_without_a_default_is_named():
+    with pytest.raises(FileFormatError, match=r"card\.toml lacks name"):
+        from_table(Strict, {"rate": 2.0}, "card.toml")
+    assert from_table(Strict, {"name": "x"}) == Strict("x")
+
+
 def test_unreadable_files(tmp_path):
     (tmp_path / "c.toml").write_text("a = = 1")
     with pytest.raises(FileFormatError, match="not readable TOML"):

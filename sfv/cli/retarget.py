@@ -1,4 +1,4 @@
-"""``sfv retarget``: motion.npz -> clip.npz."""
+"""``sfv retarget``: motion.npz, or a clip of another character -> clip.npz."""
 
 from pathlib import Path
 from typing import Annotated
@@ -11,27 +11,38 @@ _DEFAULT = RetargetConfig()
 
 
 def retarget(
-    motion: Annotated[Path, tyro.conf.Positional],
+    motion: Annotated[str, tyro.conf.Positional],
     out: Path = Path("clip.npz"),
     character: str = "humanoid",
     config: Annotated[RetargetConfig, tyro.conf.arg(name="")] = _DEFAULT,
 ) -> None:
-    """Carry a body motion over to a character; a gait becomes a seamless loop.
+    """Carry a body motion, or a clip of another character, over to a character; a gait becomes a seamless loop.
 
     Args:
-        motion: What `sfv reconstruct` wrote, or an AMASS npz.
+        motion: What `sfv reconstruct` wrote, an AMASS npz, a clip.npz, or a motion-capture clip among the assets (humanoid3d_walk ...).
         out: File to write.
         character: Name of the character (`sfv list` prints them) or the path of its folder.
     """
     from sfv.character import load_character
-    from sfv.cli.inputs import writable_folder
+    from sfv.cli.carry import carry_clip
+    from sfv.cli.inputs import find_clip_file, read_clip, writable_folder
+    from sfv.errors import SfvError
     from sfv.motion.body_motion import BodyMotion
+    from sfv.motion.clip import is_clip
     from sfv.retarget.retarget import retarget as carry_over
 
     target = load_character(character)
-    source = BodyMotion.load(motion)
-    writable_folder(out.parent)
-    clip, report = carry_over(source, target, config, name=out.stem, report=print)
+    path = find_clip_file(motion)
+    if path.suffix == ".npz" and not is_clip(path):
+        source = BodyMotion.load(path)
+        writable_folder(out.parent)
+        clip, report = carry_over(source, target, config, name=out.stem, report=print)
+    else:
+        found = read_clip(path, target)
+        if found.character == target.name:
+            raise SfvError(f"{motion} is a clip of {target.name} already; choose another one with --character")
+        writable_folder(out.parent)
+        clip, report = carry_clip(found, path, target, config, print)
     clip.save(out)
     print("\n".join([*report.words(), f"wrote {out}"]))
 

@@ -42,7 +42,7 @@ def _better(given: TrainArguments) -> TrainArguments:
     if given.config is not None:
         run = from_table(RunConfig, read_toml(given.config).get("run", {}), str(given.config))
     else:
-        run = defaults_for(find_clip(given.clip, given.run.character))
+        run = defaults_for(find_clip(given.clip, given.run.character), RunConfig(character=given.run.character))
     return replace(given, run=run)
 
 

@@ -4,7 +4,7 @@ import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from sfv.evaluate.nr import FINE, evaluate_nr
+from sfv.evaluate.nr import evaluate_nr, fine_physics
 from sfv.files import write_text
 from sfv.imitate.config import NrConfig
 from sfv.learn.run_folder import read_run
@@ -41,7 +41,7 @@ def evaluate_run(run_dir: Path, config: NrConfig, threads: int = 0) -> Evaluatio
     """Evaluate a run folder twice. Raises FileFormatError where it is none."""
     run, clip = read_run(run_dir)
     own = evaluate_nr(run_dir, config, threads=threads)
-    fine = evaluate_nr(run_dir, config, FINE, threads)
+    fine = evaluate_nr(run_dir, config, fine_physics(run.character), threads)
     return Evaluation(
         nr=own.nr,
         nr_low=float(own.per_start.min()),

@@ -17,8 +17,11 @@ from sfv.learn.run_folder import read_run
 from sfv.physics.config import PhysicsConfig
 from sfv.threads import one_torch_thread
 
-FINE = PhysicsConfig(substeps=20, armature=0.01)
-"""1/600 s and light joints: what a policy is worth that was trained on coarser physics."""
+
+def fine_physics(character: str) -> PhysicsConfig:
+    """1/600 s and light joints (0.01 kg m^2 where the character does not say otherwise): what a policy is worth that was
+    trained on coarser physics."""
+    return PhysicsConfig(substeps=20, armature=load_character(character).training.fine_armature)
 
 
 @dataclass(frozen=True)
@@ -59,7 +62,7 @@ class Rollout:
 def evaluate_nr(
     run_dir: Path | str, config: NrConfig | None = None, physics: PhysicsConfig | None = None, threads: int = 0
 ) -> NrResult:
-    """Measure NR of a run folder's policy; ``physics`` replaces the run's own (``FINE`` for the honest one).
+    """Measure NR of a run folder's policy; ``physics`` replaces the run's own (``fine_physics`` for the honest one).
 
     Raises FileFormatError for what is no run folder, SfvError where the policy does not fit the task.
     """

@@ -24,6 +24,90 @@ class RewardConfig:
     """Sharpness of the end-effector term, 1/m^2."""
     com_scale: float = 10.0
     """Sharpness of the centre-of-mass term, 1/m^2."""
+    action_rate_weight: float = 0.0
+    """Subtracted while training: this times the sum over actuators of the squared change of the action since the last step."""
+    joint_acceleration_weight: float = 0.0
+    """Subtracted while training: this times the sum over joint coordinates of the squared acceleration, (rad/s^2)^2, from the
+    change of the velocity over the control step (2.5e-7 is usual)."""
+
+
+@dataclass(frozen=True)
+class BeyondMimicConfig:
+    """BeyondMimic's tracking reward (Liao et al. 2025, HybridRobotics/whole_body_tracking), its weights divided by their sum
+    of 5, so that a perfect step earns one here as well. Each term is exp(-error / std^2)."""
+
+    anchor_position_weight: float = 0.1
+    """Root position in the world (0.5 of 5)."""
+    anchor_rotation_weight: float = 0.1
+    """Root rotation (0.5 of 5)."""
+    body_position_weight: float = 0.2
+    """Positions of all bodies in the heading frame (1 of 5)."""
+    body_rotation_weight: float = 0.2
+    """Rotations of all bodies in the heading frame (1 of 5)."""
+    linear_velocity_weight: float = 0.2
+    """Velocities of all bodies in the world (1 of 5)."""
+    angular_velocity_weight: float = 0.2
+    """Angular velocities of all bodies in the world (1 of 5)."""
+    anchor_position_std: float = 0.3
+    """Metres."""
+    anchor_rotation_std: float = 0.4
+    """Radians."""
+    body_position_std: float = 0.3
+    """Metres."""
+    body_rotation_std: float = 0.4
+    """Radians."""
+    linear_velocity_std: float = 1.0
+    """Metres a second."""
+    angular_velocity_std: float = 3.14
+    """Radians a second."""
+    action_rate_weight: float = 0.02
+    """Subtracted: this times the sum over actuators of the squared change of the action since the last step (0.1 of 5)."""
+    joint_limit_weight: float = 2.0
+    """Subtracted: this times the sum over joints of the radians beyond their soft limits (10 of 5)."""
+    soft_limit: float = 0.9
+    """Soft limits span this share of a joint's range, about its middle."""
+
+
+@dataclass(frozen=True)
+class AsiConfig:
+    """Adaptive state initialisation (Peng et al., SFV, SIGGRAPH Asia 2018): the distribution of start poses is learned."""
+
+    bins: int = 10
+    """Equally spaced phases at which episodes start, each with a Gaussian over poses."""
+    step_size: float = 0.001
+    """Plain gradient ascent's step for the Gaussians' means and log standard deviations. 0.001 is SfV's, for 150 million samples;
+    in 300,000 it moved a walk's means by 0.002 rad, so short runs need a hundred times as much for ASI to learn anything."""
+    episodes: int = 2000
+    """Episodes between two updates of the Gaussians."""
+    discount: float = 0.95
+    """Discount a control step of the return that the Gaussians climb."""
+    baseline: bool = True
+    """Subtract the mean return of the phase's other episodes: the same expected gradient; its variance, with an untrained policy,
+    is 0.03 (walk) and 0.28 (backflip) of what it is without."""
+    spread: float = 1.0
+    """Standard deviations at the start, as a factor on those of the reference's poses; 1.0 is SfV's. A flip's root turns all the
+    way round, so there 1.0 means starts that tumble (1.2 rad); 0.2 keeps them near the reference."""
+    min_std: float = 0.01
+    """No standard deviation starts or falls below this, metres and radians."""
+    redraws: int = 4
+    """A start that is a failure already (an episode of return zero to the Gaussian) is drawn again up to this often; then the
+    world starts at the reference itself."""
+
+
+@dataclass(frozen=True)
+class FailureConfig:
+    """Which phases count as hard when ``failure_weight`` is above zero (BeyondMimic's bins, average, kernel and floor)."""
+
+    bins: int = 20
+    """Equal parts of the clip (BeyondMimic: of 1 s, for clips of minutes); with ASI its own phases are used."""
+    memory: float = 0.01
+    """Weight of one control step in the exponential average of failure counts (BeyondMimic: 0.001, for runs of billions)."""
+    kernel: int = 3
+    """A failure counts for its own part and the ones before it, so many in all: what went wrong lies earlier."""
+    kernel_decay: float = 0.8
+    """Each part further back counts this much less."""
+    floor: float = 0.1
+    """Failures a control step that are added to all parts together: hardly any failures mean uniform starts."""
 
 
 @dataclass(frozen=True)
@@ -41,16 +125,31 @@ class ImitationConfig:
     """Show the policy how far it is from the reference, so that it can come back; off: phase only, as DeepMimic."""
     episode_seconds: float = 20.0
     """Length of an episode of a cyclic clip; other clips end with the clip."""
-    start: Literal["rsi", "first"] = "rsi"
-    """Where episodes start: at a random time of the clip (reference state initialisation), or at its first frame."""
+    start: Literal["rsi", "first", "asi"] = "rsi"
+    """Where episodes start: at a random time of the clip (reference state initialisation), at its first frame, or from learned
+    Gaussians around the poses of a few phases (adaptive state initialisation)."""
+    asi: AsiConfig = field(default_factory=AsiConfig)
+    """With start "asi"."""
+    failure_weight: float = 0.0
+    """Share of the starts whose phase is drawn in proportion to recent failures there, the rest uniform: 0 is plain RSI, 0.9
+    about BeyondMimic's. It visits phases that FAIL more often; ASI within a phase prefers poses that SUCCEED."""
+    failure: FailureConfig = field(default_factory=FailureConfig)
+    """With failure_weight above zero."""
     start_pose_noise: float = 0.02
-    """Standard deviation of the disturbance of every joint's angle at the start, radians."""
+    """Standard deviation of the disturbance of every joint's angle at the start, radians (not with ASI, which has its own)."""
     start_velocity_noise: float = 0.1
     """Standard deviation of the disturbance of every velocity at the start, rad/s and m/s."""
     min_remaining_seconds: float = 0.3
     """Clips that are not cyclic: no episode starts closer than this to the end."""
     termination_distance: float = 1.0
     """The episode ends when the root or the centre of mass is further than this from the reference's, metres."""
+    termination_distance_end: float | None = None
+    """Training only: the distance goes linearly to this one in the first curriculum_share of the samples; none: it stays."""
+    curriculum_share: float = 0.5
+    """Share of all samples after which termination_distance_end is reached."""
+    pose_termination: float | None = None
+    """Training only: the episode also ends when any body is further than this from its place in the reference's heading frame
+    (horizontally relative to the root, vertically above the ground), metres; none: never."""
     ground_contact: Literal["reference", "feet", "any"] = "reference"
     """Which bodies may touch the ground: the feet and what the reference brings near it at about that time (a cartwheel's
     hands, a roll's back); only what the character's fall_bodies leave out; or any, as DeepMimic has it for rolls."""
@@ -60,8 +159,12 @@ class ImitationConfig:
     """With "reference": how long before and after it may touch, seconds."""
     table_hz: float = 240.0
     """Rate of the reference table and so the resolution of start times, a multiple of the control rate."""
+    reward_kind: Literal["deepmimic", "beyondmimic"] = "deepmimic"
+    """What is trained on; NR is DeepMimic's reward with its published weights whichever is chosen."""
     reward: RewardConfig = field(default_factory=RewardConfig)
-    """Weights and scales of the reward."""
+    """Weights and scales of DeepMimic's reward, and penalties for either."""
+    beyondmimic: BeyondMimicConfig = field(default_factory=BeyondMimicConfig)
+    """Weights and scales of BeyondMimic's reward."""
 
 
 @dataclass(frozen=True)

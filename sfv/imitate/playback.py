@@ -8,7 +8,7 @@ from torch import Tensor
 
 from sfv.character import Character
 from sfv.environment import Environment
-from sfv.imitate.config import ImitationConfig, NrConfig
+from sfv.imitate.config import ImitationConfig, NrConfig, RewardConfig
 from sfv.imitate.reward import TERMS
 from sfv.imitate.worlds_env import ImitationWorlds, make_imitation_worlds
 from sfv.motion.clip import Clip
@@ -61,6 +61,23 @@ def play(core: ImitationWorlds, act: Callable[[Tensor], Tensor], start: Tensor |
     return Playback(returns / whole, terms / whole[:, None], steps, whole, diverged)
 
 
+def nr_task(imitation: ImitationConfig, nr: NrConfig, cyclic: bool) -> ImitationConfig:
+    """The task a policy was trained on as NR measures it: DeepMimic's reward with its published weights, the protocol's
+    starts, and none of what only training adds (other reward, penalties, curricula, adaptive or failure-weighted starts)."""
+    return replace(
+        imitation,
+        episode_seconds=nr.seconds,
+        start="rsi" if cyclic else "first",
+        failure_weight=0.0,
+        start_pose_noise=nr.pose_noise,
+        start_velocity_noise=nr.velocity_noise,
+        termination_distance_end=None,
+        pose_termination=None,
+        reward_kind="deepmimic",
+        reward=RewardConfig(),
+    )
+
+
 def make_nr_worlds(
     clip: Clip,
     character: Character,
@@ -71,13 +88,7 @@ def make_nr_worlds(
     threads: int = 0,
 ) -> ImitationWorlds:
     """Worlds for ``play`` whose starts follow the NR protocol: one for each start state."""
-    task = replace(
-        imitation,
-        episode_seconds=nr.seconds,
-        start="rsi" if clip.cyclic else "first",
-        start_pose_noise=nr.pose_noise,
-        start_velocity_noise=nr.velocity_noise,
-    )
+    task = nr_task(imitation, nr, clip.cyclic)
     return make_imitation_worlds(
         clip, character, environment, physics, task, nr.starts, threads, seed=nr.seed, auto_reset=False
     )

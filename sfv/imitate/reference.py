@@ -13,7 +13,7 @@ from sfv.imitate.contacts import may_touch
 from sfv.imitate.heading import end_effectors_in_heading
 from sfv.imitate.skeleton import Skeleton
 from sfv.motion.clip import Clip
-from sfv.motion.rotations import normalize_quat, quat_multiply, quat_rotate, quat_slerp
+from sfv.motion.rotations import normalize_quat, quat_multiply, quat_slerp
 from sfv.physics.model import joint_layout
 
 SEAM_TOLERANCE = 0.05
@@ -87,33 +87,46 @@ class Reference:
         self._may_touch = self._contacts(qpos, model, skeleton, config)
         self.qpos = torch.from_numpy(qpos)
         """The table's own poses, first cycle. Shape (length, nq)."""
-        self._cycle_quat, self._cycle_shift = torch.zeros(0, 4), torch.zeros(0, 3)
+        self._cycles = torch.zeros(
+            0, 6
+        )  # of each cycle: cosine and sine of half its turn and of its turn, shift in the plane
         self._grow_cycles(1)
 
     def frame(self, index: Tensor) -> ReferenceFrame:
         """The reference at table frames ``index`` >= 0; clips that are not cyclic stay at their last frame. Shape (N,), int64."""
         cycle = torch.div(index, self.length, rounding_mode="floor") if self.cyclic else torch.zeros_like(index)
         row = index - cycle * self.length if self.cyclic else index.clamp_max(self.length - 1)
-        qpos, qvel, com, end_effectors, servo = self._table[row].split(self._widths, dim=1)
+        numbers = self._table.index_select(0, row)
+        qpos, qvel, com, end_effectors, servo = numbers.split(self._widths, dim=1)
         if self.cyclic:
             self._grow_cycles(int(cycle.max()) + 1)
-            quat, shift = self._cycle_quat[cycle], self._cycle_shift[cycle]
-            root = quat_rotate(quat, qpos[:, :3]) + shift
-            qpos = torch.cat((root, quat_multiply(quat, qpos[:, 3:7]), qpos[:, 7:]), dim=1)
-            qvel = torch.cat((quat_rotate(quat, qvel[:, :3]), qvel[:, 3:]), dim=1)
-            com = quat_rotate(quat, com) + shift
+            self._move(self._cycles.index_select(0, cycle), qpos[:, 3:7], qpos[:, :2], qvel[:, :2], com[:, :2])
         phase = row.float() / (self.length if self.cyclic else self.length - 1)
-        return ReferenceFrame(qpos, qvel, com, end_effectors.unflatten(1, (-1, 3)), servo, self._may_touch[row], phase)
+        touch = self._may_touch.index_select(0, row)
+        return ReferenceFrame(qpos, qvel, com, end_effectors.unflatten(1, (-1, 3)), servo, touch, phase)
+
+    @staticmethod
+    def _move(cycle: Tensor, quat: Tensor, root: Tensor, velocity: Tensor, com: Tensor) -> None:
+        """Turn and shift the first cycle's root to where rows of ``_cycles`` begin, in place. Shapes (N, 6), (N, 4), (N, 2)."""
+        half_cos, half_sin, cos, sin = cycle[:, :4].unsqueeze(-1).unbind(1)
+        # the product of (cos, 0, 0, sin) with a quaternion
+        quat.copy_(half_cos * quat + half_sin * (quat.flip(-1) * quat.new_tensor([-1.0, -1.0, 1.0, 1.0])))
+        vectors = torch.stack((root, velocity, com), dim=1)
+        x, y = vectors.unbind(-1)
+        turned = torch.stack((cos * x - sin * y, sin * x + cos * y), dim=-1)
+        torch.add(turned[:, 0], cycle[:, 4:], out=root)
+        velocity.copy_(turned[:, 1])
+        torch.add(turned[:, 2], cycle[:, 4:], out=com)
 
     def _grow_cycles(self, count: int) -> None:
         """Extend the table of where each cycle begins to at least ``count`` cycles."""
-        if count <= len(self._cycle_quat):
+        if count <= len(self._cycles):
             return
         moves = [_repeated(self._turn, self._shift, cycle) for cycle in range(2 * count)]
-        half = torch.tensor([0.5 * turn for turn, _ in moves], dtype=torch.float64)
-        zero = torch.zeros_like(half)
-        self._cycle_quat = torch.stack((half.cos(), zero, zero, half.sin()), dim=1).float()
-        self._cycle_shift = torch.tensor([(*shift, 0.0) for _, shift in moves], dtype=torch.float64).float()
+        turn = torch.tensor([turn for turn, _ in moves], dtype=torch.float64)
+        shift = torch.from_numpy(np.stack([shift for _, shift in moves]))
+        angles = ((0.5 * turn).cos(), (0.5 * turn).sin(), turn.cos(), turn.sin())
+        self._cycles = torch.cat((torch.stack(angles, dim=1), shift), dim=1).float()
 
     def _servo(self, qpos: np.ndarray, skeleton: Skeleton, lead: bool) -> Tensor:
         """Joint coordinates ahead of the beginning of the control step that ends at each frame. Shape (length, nv - 6)."""

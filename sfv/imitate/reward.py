@@ -11,6 +11,11 @@ velocities, p_e the end effectors and c the centre of mass, hats for the referen
 As in DeepMimic's released code the joint errors are weighted means, the root counts as a joint, and end effectors are
 compared in each one's own heading frame (see ``heading``); as in the paper the centre of mass is compared by its position in
 the world, so drifting away costs reward.
+
+The normalisation matters more than it looks: the paper's equations sum over joints and end effectors, the released code
+divides each joint's weight by the sum of all and the end-effector error by their number. The same walk scores 0.915 so and
+0.584 with plain sums. NR always means this reward with these weights and scales, whatever a policy was trained on
+(``playback.nr_task``); what training may subtract or put in its place is in ``shaping`` and ``beyondmimic``.
 """
 
 import torch
@@ -18,7 +23,6 @@ from torch import Tensor
 
 from sfv.imitate.config import RewardConfig
 from sfv.imitate.skeleton import Skeleton
-from sfv.motion.rotations import quat_angle
 
 TERMS = ("pose", "velocity", "end_effector", "com")
 """Names of the columns of ``reward_terms``."""
@@ -26,18 +30,18 @@ TERMS = ("pose", "velocity", "end_effector", "com")
 
 def pose_error(qpos: Tensor, reference: Tensor, skeleton: Skeleton) -> Tensor:
     """Weighted mean over joints of the squared angle to the reference, rad^2. Shapes (N, nq) -> (N,)."""
-    root = quat_angle(qpos[:, 3:7], reference[:, 3:7]) ** 2
-    ball = quat_angle(qpos[:, skeleton.ball_qpos], reference[:, skeleton.ball_qpos]) ** 2
-    hinge = (qpos[:, skeleton.hinge_qpos] - reference[:, skeleton.hinge_qpos]) ** 2
-    return skeleton.root_weight * root + ball @ skeleton.ball_weight + hinge @ skeleton.hinge_weight
+    shape = (4, -1)  # components first: sums along them read whole rows
+    mine = qpos.index_select(1, skeleton.rotation_columns).unflatten(1, shape)
+    theirs = reference.index_select(1, skeleton.rotation_columns).unflatten(1, shape)
+    # q and -q are one rotation; the chord between unit quaternions is 2 sin(angle / 4), exact for small angles too
+    chord = torch.minimum(((mine - theirs) ** 2).sum(1), ((mine + theirs) ** 2).sum(1)).sqrt()
+    angle = 4.0 * torch.asin((0.5 * chord).clamp_max(1.0))
+    return (angle**2) @ skeleton.rotation_weight + ((qpos - reference) ** 2) @ skeleton.hinge_qpos_weight
 
 
 def velocity_error(qvel: Tensor, reference: Tensor, skeleton: Skeleton) -> Tensor:
     """Weighted mean over joints of the squared velocity difference, (rad/s)^2, each in its body's frame. (N, nv) -> (N,)."""
-    difference = (qvel - reference) ** 2
-    ball = difference[:, skeleton.ball_dof].sum(-1) @ skeleton.ball_weight
-    hinge = difference[:, skeleton.hinge_dof] @ skeleton.hinge_weight
-    return skeleton.root_weight * difference[:, 3:6].sum(-1) + ball + hinge
+    return ((qvel - reference) ** 2) @ skeleton.dof_weight
 
 
 def end_effector_error(positions: Tensor, reference: Tensor) -> Tensor:
@@ -53,7 +57,7 @@ def com_error(com: Tensor, reference: Tensor) -> Tensor:
 def reward_terms(pose: Tensor, velocity: Tensor, end_effector: Tensor, com: Tensor, config: RewardConfig) -> Tensor:
     """The four terms exp(-scale * error), unweighted, in the order of TERMS. Shapes (N,) -> (N, 4)."""
     scales = (config.pose_scale, config.velocity_scale, config.end_effector_scale, config.com_scale)
-    return torch.stack([torch.exp(-k * e) for k, e in zip(scales, (pose, velocity, end_effector, com))], dim=-1)
+    return torch.exp(torch.stack((pose, velocity, end_effector, com), dim=-1) * -pose.new_tensor(scales))
 
 
 def total_reward(terms: Tensor, config: RewardConfig) -> Tensor:

@@ -1,6 +1,7 @@
 """Index tables of a character's model: which numbers of qpos, qvel, ctrl and the bodies mean what."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import mujoco
 import numpy as np
@@ -74,12 +75,52 @@ class Skeleton:
             lag=_lag(model, gear),
         )
 
+    @cached_property
+    def rotation_columns(self) -> Tensor:
+        """Columns of qpos of the quaternions of root and ball joints, all w first, then all x, ... Shape (4 (1 + B),)."""
+        return torch.cat((torch.arange(3, 7)[None], self.ball_qpos)).T.flatten()
+
+    @cached_property
+    def rotation_weight(self) -> Tensor:
+        """Weights of the root's and the ball joints' rotations. Shape (1 + B,)."""
+        return torch.cat((torch.tensor([self.root_weight]), self.ball_weight))
+
+    @cached_property
+    def hinge_qpos_weight(self) -> Tensor:
+        """Weight of each number of qpos that is a hinge's angle, zero elsewhere. Shape (nq,)."""
+        out = torch.zeros(7 + self.ball_qpos.numel() + self.hinge_qpos.numel())
+        out[self.hinge_qpos] = self.hinge_weight
+        return out
+
+    @cached_property
+    def dof_weight(self) -> Tensor:
+        """Weight of each number of qvel, zero for the root's translation. Shape (nv,)."""
+        out = torch.zeros(6 + self.gear.shape[1])
+        out[3:6] = self.root_weight
+        out[self.ball_dof] = self.ball_weight[:, None]
+        out[self.hinge_dof] = self.hinge_weight
+        return out
+
+    @cached_property
+    def ball_columns(self) -> Tensor:
+        """Columns of the joint coordinates that belong to ball joints. Shape (3 B,)."""
+        return (self.ball_dof - 6).flatten()
+
+    @cached_property
+    def servo_range(self) -> Tensor:
+        """What one radian of a joint is to its servo: the length of each row of ``gear``. Shape (nu,)."""
+        return self.gear.norm(dim=-1)
+
+    @cached_property
+    def _joint_order(self) -> Tensor:
+        """Where each joint coordinate stands when all ball joints come first, then all hinges. Shape (nv - 6,)."""
+        return torch.cat((self.ball_dof.flatten(), self.hinge_dof)).argsort()
+
     def coordinates(self, qpos: Tensor) -> Tensor:
         """Joint coordinates in qvel's order: rotation vectors of ball joints, angles of hinges. (..., nq) -> (..., nv - 6)."""
-        out = qpos.new_zeros((*qpos.shape[:-1], self.gear.shape[1]))
-        out[..., self.ball_dof - 6] = quat_to_rotvec(qpos[..., self.ball_qpos])
-        out[..., self.hinge_dof - 6] = qpos[..., self.hinge_qpos]
-        return out
+        ball = qpos.index_select(-1, self.ball_qpos.flatten()).unflatten(-1, (-1, 4))
+        parts = (quat_to_rotvec(ball).flatten(-2), qpos.index_select(-1, self.hinge_qpos))
+        return torch.cat(parts, dim=-1).index_select(-1, self._joint_order)
 
 
 def _columns(first: np.ndarray, width: int) -> Tensor:

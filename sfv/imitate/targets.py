@@ -17,9 +17,9 @@ def nearest_rotvec(rotvec: Tensor, current: Tensor) -> Tensor:
     half turn target and measurement could otherwise be a full turn apart. Shapes (..., 3).
     """
     angle = rotvec.norm(dim=-1, keepdim=True).clamp_min(_TINY)
-    other = rotvec * (1.0 - 2.0 * math.pi / angle)
-    closer = (other - current).norm(dim=-1, keepdim=True) < (rotvec - current).norm(dim=-1, keepdim=True)
-    return torch.where(closer & (angle > _TINY), other, rotvec)
+    # |v - 2 pi v/|v| - current| < |v - current| where ``current`` lies further back along v than this
+    closer = (rotvec * current).sum(-1, keepdim=True) < angle * (angle - math.pi)
+    return torch.where(closer & (angle > _TINY), rotvec * (1.0 - 2.0 * math.pi / angle), rotvec)
 
 
 def servo_targets(action: Tensor, base: Tensor, current: Tensor, scale: float, skeleton: Skeleton) -> Tensor:
@@ -28,7 +28,8 @@ def servo_targets(action: Tensor, base: Tensor, current: Tensor, scale: float, s
     ``base`` is the next reference pose (residual targets) or zero (absolute targets). Shapes: action (N, nu), base and
     current (N, nv - 6) -> (N, nu).
     """
-    near = base.clone()
-    ball = skeleton.ball_dof - 6
-    near[:, ball] = nearest_rotvec(base[:, ball], current[:, ball])
-    return near @ skeleton.gear.T + scale * skeleton.gear.norm(dim=-1) * action
+    ball = skeleton.ball_columns
+    shape = (-1, 3)
+    wanted, present = (x.index_select(1, ball).unflatten(1, shape) for x in (base, current))
+    near = base.index_copy(1, ball, nearest_rotvec(wanted, present).flatten(1))
+    return torch.addmm(action * (scale * skeleton.servo_range), near, skeleton.gear.T)

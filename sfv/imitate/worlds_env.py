@@ -1,17 +1,19 @@
 """ImitationWorlds: the imitation task on N worlds at once, tensors in and tensors out, with automatic resets."""
 
-from dataclasses import dataclass
-
 import torch
 from torch import Tensor
 
 from sfv.character import Character
 from sfv.environment import Environment
 from sfv.imitate import observation, reset, reward
+from sfv.imitate.asi import AdaptiveStarts
 from sfv.imitate.config import ImitationConfig
 from sfv.imitate.heading import end_effectors_in_heading
 from sfv.imitate.reference import Reference, ReferenceFrame
+from sfv.imitate.shaping import Shaping
 from sfv.imitate.skeleton import Skeleton
+from sfv.imitate.starts import Starts
+from sfv.imitate.step import Step
 from sfv.imitate.targets import servo_targets
 from sfv.imitate.termination import fallen, strayed
 from sfv.motion.clip import Clip
@@ -19,34 +21,6 @@ from sfv.physics.config import PhysicsConfig
 from sfv.physics.cpu import CpuWorlds
 from sfv.physics.model import build_model
 from sfv.physics.worlds import Worlds
-
-
-@dataclass(frozen=True)
-class Step:
-    """What one control step gave, for N worlds; K of them ended an episode."""
-
-    observation: Tensor
-    """Of the new episode where one ended and resets are automatic. Shape (N, observation_size), float32."""
-    reward: Tensor
-    """Zero where the episode failed. Shape (N,)."""
-    terms: Tensor
-    """Unweighted reward terms, in the order of ``reward.TERMS``, zero where the episode failed. Shape (N, 4)."""
-    failed: Tensor
-    """Fell, strayed or diverged. Shape (N,), bool."""
-    completed: Tensor
-    """Came to the end of a clip that is not cyclic: nothing follows, so there is no value to bootstrap. Shape (N,), bool."""
-    timed_out: Tensor
-    """Came to the time limit of a cyclic clip: the motion would go on, so its value should be bootstrapped. Shape (N,), bool."""
-    diverged: Tensor
-    """Physics broke down (part of ``failed``). Shape (N,), bool."""
-    ended: Tensor
-    """Worlds whose episode ended. Shape (K,), int64."""
-    final_observation: Tensor
-    """Their last observations. Shape (K, observation_size)."""
-    episode_return: Tensor
-    """Their sums of rewards. Shape (K,)."""
-    episode_length: Tensor
-    """Their numbers of control steps. Shape (K,)."""
 
 
 class ImitationWorlds:
@@ -75,6 +49,10 @@ class ImitationWorlds:
         """Table frame at which each world's episode began. Shape (N,)."""
         self.elapsed = torch.zeros(self.num_worlds, dtype=torch.long)
         """Control steps of each world's episode so far. Shape (N,)."""
+        self.starts = Starts(self.reference, self.skeleton, worlds.model, config, self.num_worlds, self.max_steps)
+        """Where episodes begin, and what it learns from them."""
+        self.shaping = Shaping(self.reference, self.skeleton, worlds.model, config, physics.control_hz, self.num_worlds)
+        """What training adds to the task."""
         self._return = torch.zeros(self.num_worlds)
         self._everyone = torch.arange(self.num_worlds)
         self.action_size = worlds.model.nu
@@ -98,17 +76,21 @@ class ImitationWorlds:
         Returns their observations, shape (K, observation_size).
         """
         ids = self._everyone if ids is None else ids
-        start = self._draw_starts(len(ids)) if start is None else start
+        adaptive = self.starts.asi if start is None else None
+        start = self.starts.frames(len(ids), self.generator) if start is None else start
         frame = self.reference.frame(start)
-        qpos, qvel = frame.qpos, frame.qvel
-        if self.config.start_pose_noise > 0:
-            qpos = reset.add_pose_noise(qpos, self.config.start_pose_noise, self.skeleton, self.generator)
+        if adaptive is None:
+            qpos = self.starts.disturbed(frame.qpos, self.generator)
+        else:
+            qpos = self.starts.poses(ids, start, frame.qpos, self.generator)
+        qvel = frame.qvel
         if self.config.start_velocity_noise > 0:
             qvel = reset.add_velocity_noise(qvel, self.config.start_velocity_noise, self.generator)
-        self.worlds.reset(ids, qpos, qvel)
-        deep = (self.worlds.ground_distance[ids] < 0).any(-1)
-        if deep.any():
-            self.worlds.reset(ids[deep], reset.lifted(qpos[deep], self.worlds.ground_distance[ids[deep]]), qvel[deep])
+        self._place(ids, qpos, qvel)
+        if adaptive is not None:
+            self._redraw_failures(adaptive, ids, start, frame, qvel)
+        elif self.starts.asi is not None:
+            self.starts.asi.leave(ids)
         self.start[ids], self.elapsed[ids], self._return[ids] = start, 0, 0.0
         return self._observe(ids, frame)
 
@@ -120,15 +102,19 @@ class ImitationWorlds:
         residual = config.targets == "residual"
         base = frame.servo if residual else torch.zeros_like(frame.servo)
         current = skeleton.coordinates(worlds.qpos.float())
+        self.shaping.before_step(worlds.qvel)
         worlds.step(servo_targets(action, base, current, config.action_scale, skeleton))
         self.elapsed += 1
         com = worlds.subtree_com[:, skeleton.root]
         root = worlds.xpos[:, skeleton.root]
         failed = worlds.diverged | fallen(worlds.ground_contact, frame.may_touch)
-        failed = failed | strayed(root, com, frame.qpos[:, :3], frame.com, config.termination_distance)
+        failed = failed | strayed(root, com, frame.qpos[:, :3], frame.com, self.shaping.termination_distance)
+        if config.pose_termination is not None:
+            failed = failed | self.shaping.strayed(worlds, self.index)
         over = self.elapsed >= self.clip_steps(self.start)
         terms = self._reward_terms(frame, com).masked_fill(failed[:, None], 0.0)
         rewards = reward.total_reward(terms, config.reward)
+        rewards = self.shaping.reward(rewards, worlds, frame, self.index, action, self.elapsed).masked_fill(failed, 0.0)
         self._return += rewards
         observed = self._observe(self._everyone, frame)
         ended = (failed | over).nonzero().squeeze(1)
@@ -146,6 +132,7 @@ class ImitationWorlds:
             episode_return=self._return[ended],
             episode_length=self.elapsed[ended],
         )
+        self.starts.after_step(rewards, failed, ended, self.index)
         if self.auto_reset and len(ended):
             observed[ended] = self.reset(ended)
         return result
@@ -158,6 +145,7 @@ class ImitationWorlds:
             "return": self._return,
             "generator": self.generator.get_state(),
         }
+        own |= self._options()
         return {name: value.clone() for name, value in (own | self.worlds.save_state()).items()}
 
     def load_state(self, state: dict[str, Tensor]) -> None:
@@ -167,13 +155,55 @@ class ImitationWorlds:
         self.elapsed.copy_(state["elapsed"])
         self._return.copy_(state["return"])
         self.generator.set_state(state["generator"])
+        for name, tensor in self._options().items():
+            tensor.copy_(state[name])
 
-    def _draw_starts(self, count: int) -> Tensor:
-        if self.config.start == "first":
-            return torch.zeros(count, dtype=torch.long)
-        remaining = round(self.config.min_remaining_seconds * self.reference.hz)
-        last = self.reference.length - 1 - (0 if self.reference.cyclic else max(remaining, self.reference.stride))
-        return reset.start_frames(count, max(last, 0), self.generator)
+    def set_progress(self, share: float) -> None:
+        """Tell how much of the training is done, in [0, 1]: a termination curriculum follows it."""
+        self.shaping.set_progress(share)
+
+    def _options(self) -> dict[str, Tensor]:
+        """What the options in use carry from step to step, by name; the tensors themselves."""
+        parts = {"starts": self.starts.state(), "shaping": self.shaping.state()}
+        return {f"{part}.{name}": value for part, tensors in parts.items() for name, value in tensors.items()}
+
+    def _place(self, ids: Tensor, qpos: Tensor, qvel: Tensor) -> None:
+        """Put worlds ``ids`` into a state, lifted out of the ground. Shapes (K, nq), (K, nv)."""
+        self.worlds.reset(ids, qpos, qvel)
+        deep = (self.worlds.ground_distance[ids] < 0).any(-1)
+        if deep.any():
+            self.worlds.reset(ids[deep], reset.lifted(qpos[deep], self.worlds.ground_distance[ids[deep]]), qvel[deep])
+
+    def _redraw_failures(
+        self, adaptive: AdaptiveStarts, ids: Tensor, start: Tensor, frame: ReferenceFrame, qvel: Tensor
+    ) -> None:
+        """Adaptive starts that are failures already count as such and are drawn again, in the end without noise at all."""
+        rows = self._failed_at_start(ids, frame, torch.arange(len(ids)))
+        for attempt in range(self.config.asi.redraws + 1):
+            if len(rows) == 0:
+                return
+            again = ids[rows]
+            adaptive.reject(again)
+            if attempt < self.config.asi.redraws:
+                qpos = self.starts.poses(again, start[rows], frame.qpos[rows], self.generator)
+            else:
+                adaptive.fall_back(again)
+                qpos = frame.qpos[rows]
+            self._place(again, qpos, qvel[rows])
+            rows = self._failed_at_start(ids, frame, rows)
+
+    def _failed_at_start(self, ids: Tensor, frame: ReferenceFrame, rows: Tensor) -> Tensor:
+        """Those of ``rows`` whose world ``ids[row]`` stands in a failure. Shape (K,), int64."""
+        worlds, root, chosen = self.worlds, self.skeleton.root, ids[rows]
+        failed = worlds.diverged[chosen] | fallen(worlds.ground_contact[chosen], frame.may_touch[rows])
+        far = strayed(
+            worlds.xpos[chosen, root],
+            worlds.subtree_com[chosen, root],
+            frame.qpos[rows, :3],
+            frame.com[rows],
+            self.shaping.termination_distance,
+        )
+        return rows[failed | far]
 
     def _reward_terms(self, frame: ReferenceFrame, com: Tensor) -> Tensor:
         worlds, skeleton = self.worlds, self.skeleton
@@ -190,10 +220,11 @@ class ImitationWorlds:
     def _observe(self, ids: Tensor, frame: ReferenceFrame) -> Tensor:
         """Observations of worlds ``ids`` whose reference is at ``frame``. Shape (K, observation_size)."""
         worlds, root = self.worlds, self.skeleton.root
-        xpos, xquat = worlds.xpos[ids], worlds.xquat[ids]
+        rows = slice(None) if ids is self._everyone else ids  # a slice is a view, not a copy
+        xpos, xquat = worlds.xpos[rows], worlds.xquat[rows]
         parts = [
             observation.phase_features(frame.phase, self.reference.cyclic),
-            observation.body_state(xpos, xquat, worlds.cvel[ids], worlds.subtree_com[ids, root], root),
+            observation.body_state(xpos, xquat, worlds.cvel[rows], worlds.subtree_com[rows, root], root),
         ]
         if self.config.observe_reference:
             parts.append(

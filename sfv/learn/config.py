@@ -56,7 +56,8 @@ class TrainConfig:
     physics_threads: int = 0
     """Threads that simulate; 0: one a core."""
     torch_threads: int = 0
-    """Threads of the networks; 0: one on up to two cores, else what a short timing shows to be fastest."""
+    """Threads of the networks; 1 computes policy and value network one after the other; 0: two, one for each, and more where a
+    short timing shows that it is faster (never on two cores)."""
 
 
 @dataclass(frozen=True)

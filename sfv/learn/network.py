@@ -17,31 +17,42 @@ class ImitationNetwork(ActorCriticPolicy):
     low_precision: bool = False
     """Compute the hidden layers in bfloat16; weights, output layers and losses stay float32. Playing never does."""
 
-    def hidden(self, observations: Tensor) -> tuple[Tensor, Tensor]:
-        """Last hidden layers of policy and value network, float32."""
-        features = self.features_extractor(observations)
+    def features(self, observations: Tensor) -> Tensor:
+        """Normalised observations in the arithmetic of the hidden layers: the same ones for a whole update. Shape (N, size)."""
+        normal = self.features_extractor(observations)
+        return normal.bfloat16() if self.low_precision else normal
+
+    def action_means(self, features: Tensor) -> Tensor:
+        """Mean actions (N, nu), float32, by the policy network alone."""
         with torch.autocast(features.device.type, torch.bfloat16, enabled=self.low_precision):
-            policy, value = self.mlp_extractor(features)
-        return policy.float(), value.float()
+            hidden = self.mlp_extractor.policy_net(features)
+        return self.action_net(hidden.float())
 
-    def explore(self, observations: Tensor, noise: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Noisy actions (N, nu), values (N,) and log-probabilities (N,); ``noise`` is standard normal, (N, nu)."""
-        policy, value = self.hidden(observations)
-        actions = self.action_net(policy) + noise * self.log_std.exp()
-        log_prob = (-0.5 * noise**2 - self.log_std - _HALF_LOG_2PI).sum(-1)
-        return actions, self.value_net(value).squeeze(-1), log_prob
+    def feature_values(self, features: Tensor) -> Tensor:
+        """Values (N,), float32, by the value network alone."""
+        with torch.autocast(features.device.type, torch.bfloat16, enabled=self.low_precision):
+            hidden = self.mlp_extractor.value_net(features)
+        return self.value_net(hidden.float()).squeeze(-1)
 
-    def evaluate(self, observations: Tensor, actions: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Values (N,), log-probabilities (N,) of ``actions``, and the entropy of the distribution (scalar)."""
-        policy, value = self.hidden(observations)
-        noise = (actions - self.action_net(policy)) * torch.exp(-self.log_std)
-        log_prob = (-0.5 * noise**2 - self.log_std - _HALF_LOG_2PI).sum(-1)
-        entropy = (0.5 + _HALF_LOG_2PI + self.log_std).sum()
-        return self.value_net(value).squeeze(-1), log_prob, entropy
+    def explore(self, features: Tensor, noise: Tensor) -> tuple[Tensor, Tensor]:
+        """Noisy actions (N, nu) and log-probabilities (N,); ``noise`` is standard normal, (N, nu)."""
+        actions = self.action_means(features) + noise * self.log_std.exp()
+        return actions, self._log_prob(noise)
+
+    def log_prob(self, features: Tensor, actions: Tensor) -> Tensor:
+        """Log-probabilities of ``actions``. Shape (N,)."""
+        return self._log_prob((actions - self.action_means(features)) * torch.exp(-self.log_std))
+
+    def entropy(self) -> Tensor:
+        """Entropy of the action distribution; the same for every observation."""
+        return (0.5 + _HALF_LOG_2PI + self.log_std).sum()
 
     def values(self, observations: Tensor) -> Tensor:
         """Values (N,)."""
-        return self.value_net(self.hidden(observations)[1]).squeeze(-1)
+        return self.feature_values(self.features(observations))
+
+    def _log_prob(self, noise: Tensor) -> Tensor:
+        return (-0.5 * noise**2 - self.log_std - _HALF_LOG_2PI).sum(-1)
 
     def mean_action(self, observations: Tensor) -> Tensor:
         """Deterministic actions (N, nu), always in float32."""

@@ -1,4 +1,4 @@
-"""Policy: what a trained run plays with; saved as plain arrays, normaliser included, no pickle."""
+"""Policy: what a trained run plays with; saved as plain arrays, normaliser included, no pickle; whole or small enough to ship."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +9,8 @@ from torch import Tensor
 
 from sfv.errors import FileFormatError, SfvError
 from sfv.files import load_npz, save_npz
-from sfv.learn.network import ImitationNetwork, build_network
+from sfv.learn.actor import Actor
+from sfv.learn.network import ImitationNetwork
 
 POLICY_FILE = "policy.npz"
 """Name of the artefact inside a run folder."""
@@ -21,7 +22,7 @@ _PREFIX = "network."
 class Policy:
     """A deterministic policy."""
 
-    network: ImitationNetwork
+    network: Actor
     observation_size: int
     action_size: int
 
@@ -39,32 +40,50 @@ class Policy:
 def save_policy(network: ImitationNetwork, path: Path | str) -> None:
     """Write the network with its normaliser."""
     hidden = [layer.out_features for layer in network.mlp_extractor.policy_net if isinstance(layer, torch.nn.Linear)]
-    arrays: dict[str, np.ndarray] = {
-        "hidden": np.asarray(hidden),
-        "observation_size": np.asarray(network.features_dim),
-        "action_size": np.asarray(network.log_std.shape[0]),
-    }
-    save_npz(path, SCHEMA, VERSION, arrays | network_arrays(network))
+    _save(path, hidden, (network.features_dim, network.log_std.shape[0]), network_arrays(network))
+
+
+def save_small_policy(policy: Policy, path: Path | str) -> None:
+    """Write what plays and nothing else, weights in float16: a quarter of a megabyte for each 128 thousand of them."""
+    layers = [
+        layer for layer in policy.network.mlp_extractor["policy_net"].modules() if isinstance(layer, torch.nn.Linear)
+    ]
+    arrays = {name: value.astype(_small_type(value)) for name, value in network_arrays(policy.network).items()}
+    _save(path, [layer.out_features for layer in layers], (policy.observation_size, policy.action_size), arrays)
+
+
+def _small_type(value: np.ndarray) -> type[np.floating]:
+    """Matrices take nearly all of the room; biases and the normaliser's statistics keep their range and digits."""
+    return np.float16 if value.ndim == _MATRIX else np.float32
+
+
+_MATRIX = 2  # dimensions
+
+
+def _save(path: Path | str, hidden: list[int], sizes: tuple[int, int], arrays: dict[str, np.ndarray]) -> None:
+    head = {"hidden": np.asarray(hidden), "observation_size": np.asarray(sizes[0]), "action_size": np.asarray(sizes[1])}
+    save_npz(path, SCHEMA, VERSION, head | arrays)
 
 
 def load_policy(path: Path | str) -> Policy:
-    """Load a policy from its file or from the run folder it lies in. Raises FileFormatError."""
+    """Load a policy, whole or small, from its file or from the run folder it lies in. Raises FileFormatError."""
     path = Path(path)
     path = path / POLICY_FILE if path.is_dir() else path
     data = load_npz(path, SCHEMA, VERSION, ("hidden", "observation_size", "action_size"))
     sizes = int(data["observation_size"]), int(data["action_size"])
-    network = build_network(*sizes, tuple(int(width) for width in data["hidden"]))
-    restore_network(network, data, path)
-    network.set_training_mode(False)
+    network = Actor(*sizes, tuple(int(width) for width in data["hidden"]))
+    played = {_PREFIX + name for name in network.state_dict()}
+    restore_network(network, {name: value for name, value in data.items() if name in played}, path)
+    network.eval()
     return Policy(network, *sizes)
 
 
-def network_arrays(network: ImitationNetwork) -> dict[str, np.ndarray]:
+def network_arrays(network: torch.nn.Module) -> dict[str, np.ndarray]:
     """Every weight and statistic by name."""
     return {_PREFIX + name: value.detach().cpu().numpy() for name, value in network.state_dict().items()}
 
 
-def restore_network(network: ImitationNetwork, arrays: dict[str, np.ndarray], path: Path) -> None:
+def restore_network(network: torch.nn.Module, arrays: dict[str, np.ndarray], path: Path) -> None:
     """Put arrays of ``network_arrays`` back. Raises FileFormatError where they do not fit."""
     state = {
         name.removeprefix(_PREFIX): torch.from_numpy(value)

@@ -1,7 +1,7 @@
 """Stable-Baselines3's PPO without per-world Python: the same algorithm, batched collection, statistics read once an update."""
 
-from collections.abc import Generator
 from dataclasses import dataclass, fields
+from functools import partial
 from typing import Any, cast
 
 import numpy as np
@@ -17,8 +17,11 @@ from sfv.errors import DivergedError
 from sfv.imitate.reward import TERMS
 from sfv.imitate.vec_env import ACTION_LIMIT, ImitationVecEnv
 from sfv.imitate.worlds_env import ImitationWorlds
+from sfv.learn.buffer import SeededRolloutBuffer
 from sfv.learn.config import TrainConfig
 from sfv.learn.network import ImitationNetwork, network_settings
+from sfv.learn.side_by_side import SideBySide
+from sfv.learn.timing import networks_side_by_side
 
 _EPSILON = 1e-8  # keeps the advantages' scale finite when all are equal
 
@@ -45,25 +48,6 @@ class UpdateStatistics:
     std: float
     """Mean standard deviation of the action noise."""
     learning_rate: float
-
-
-class SeededRolloutBuffer(RolloutBuffer):
-    """Shuffles with its own generator, so that a resumed run goes on as it would have."""
-
-    def __init__(self, *arguments: Any, generator: torch.Generator, **settings: Any) -> None:
-        self._generator = generator
-        super().__init__(*arguments, **settings)
-
-    def get(self, batch_size: int | None = None) -> Generator[RolloutBufferSamples, None, None]:
-        """Minibatches in random order, every sample once."""
-        count = self.buffer_size * self.n_envs
-        order = torch.randperm(count, generator=self._generator).numpy()
-        if not self.generator_ready:
-            for name in ("observations", "actions", "values", "log_probs", "advantages", "returns"):
-                setattr(self, name, self.swap_and_flatten(getattr(self, name)))
-            self.generator_ready = True
-        for start in range(0, count, batch_size or count):
-            yield self._get_samples(order[start : start + (batch_size or count)])
 
 
 class ImitationPPO(PPO):
@@ -96,6 +80,8 @@ class ImitationPPO(PPO):
             device="cpu",
         )
         self._collected: dict[str, Any] = {}
+        self.networks = SideBySide(networks_side_by_side(config))
+        """Computes policy and value network at the same time."""
 
     @property
     def network(self) -> ImitationNetwork:
@@ -106,6 +92,9 @@ class ImitationPPO(PPO):
     def core(self) -> ImitationWorlds:
         """The worlds it learns on."""
         return cast(ImitationVecEnv, self.env).core
+
+    def _excluded_save_params(self) -> list[str]:
+        return [*super()._excluded_save_params(), "networks"]
 
     def warm_up(self, steps: int) -> None:
         """Fill the normaliser from ``steps`` control steps of the untrained policy, then begin all episodes anew.
@@ -146,7 +135,10 @@ class ImitationPPO(PPO):
         with torch.no_grad():
             for _ in range(n_rollout_steps):
                 noise = torch.randn((core.num_worlds, core.action_size), generator=self.generator)
-                actions, values, log_prob = self.network.explore(observation, noise)
+                features = self.network.features(observation)
+                (actions, log_prob), values = self.networks.both(
+                    partial(self.network.explore, features, noise), partial(self.network.feature_values, features)
+                )
                 step = core.step(actions.clamp(-ACTION_LIMIT, ACTION_LIMIT))
                 rewards = step.reward.clone()
                 late = step.timed_out[step.ended]
@@ -181,12 +173,21 @@ class ImitationPPO(PPO):
         self.policy.set_training_mode(True)
         self._update_learning_rate(self.network.optimizer)
         clip = cast(Schedule, self.clip_range)(self._current_progress_remaining)
+        buffer = cast(SeededRolloutBuffer, self.rollout_buffer)
+        samples = buffer.samples()
+        with (
+            torch.no_grad()
+        ):  # the normaliser stays as it is during an update, so its work is done once, not every epoch
+            samples = samples._replace(observations=self.network.features(samples.observations))
         records: list[Tensor] = []
         for _ in range(self.n_epochs):
-            if not all([self._minibatch(batch, clip, records) for batch in self.rollout_buffer.get(self.batch_size)]):
+            batches = (
+                RolloutBufferSamples(*(column[rows] for column in samples)) for rows in buffer.rows(self.batch_size)
+            )
+            if not all([self._minibatch(batch, clip, records) for batch in batches]):
                 break
         self._n_updates += len(records)
-        self.network.features_extractor.update(torch.from_numpy(self.rollout_buffer.observations))
+        self.network.features_extractor.update(buffer.samples().observations)
         means = torch.stack(records).mean(0)
         if not torch.isfinite(means).all():
             raise DivergedError(
@@ -209,21 +210,32 @@ class ImitationPPO(PPO):
 
     def _minibatch(self, batch: RolloutBufferSamples, clip: float, records: list[Tensor]) -> bool:
         """One Adam step; False when the policy has moved too far for this update (only with a target KL)."""
-        values, log_prob, entropy = self.network.evaluate(batch.observations, batch.actions)
-        advantages = (batch.advantages - batch.advantages.mean()) / (batch.advantages.std() + _EPSILON)
-        log_ratio = log_prob - batch.old_log_prob
-        ratio = log_ratio.exp()
-        policy_loss = -torch.min(advantages * ratio, advantages * ratio.clamp(1 - clip, 1 + clip)).mean()
-        value_loss = torch.nn.functional.mse_loss(values, batch.returns)
-        loss = policy_loss + self.vf_coef * value_loss - self.ent_coef * entropy
-        with torch.no_grad():
-            kl = (ratio - 1 - log_ratio).mean()  # Schulman's estimator, joschu.net/blog/kl-approx.html
-            outside = ((ratio - 1).abs() > clip).float().mean()
-            records.append(torch.stack((policy_loss, value_loss, kl, outside)).detach())
+        self.network.optimizer.zero_grad()
+        (policy_loss, kl, outside), value_loss = self.networks.both(
+            partial(self._policy_gradient, batch, clip), partial(self._value_gradient, batch)
+        )
+        records.append(torch.stack((policy_loss, value_loss, kl, outside)))
         if self.target_kl is not None and float(kl) > 1.5 * self.target_kl:
             return False
-        self.network.optimizer.zero_grad()
-        loss.backward()
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), self.max_grad_norm)
         self.network.optimizer.step()
         return True
+
+    def _policy_gradient(self, batch: RolloutBufferSamples, clip: float) -> tuple[Tensor, Tensor, Tensor]:
+        """Gradients of the policy network; its loss, the KL divergence and the share of samples outside of the clip range."""
+        log_prob = self.network.log_prob(batch.observations, batch.actions)
+        advantages = (batch.advantages - batch.advantages.mean()) / (batch.advantages.std() + _EPSILON)
+        log_ratio = log_prob - batch.old_log_prob
+        ratio = log_ratio.exp()
+        loss = -torch.min(advantages * ratio, advantages * ratio.clamp(1 - clip, 1 + clip)).mean()
+        (loss - self.ent_coef * self.network.entropy()).backward()
+        with torch.no_grad():
+            kl = (ratio - 1 - log_ratio).mean()  # Schulman's estimator, joschu.net/blog/kl-approx.html
+            outside = ((ratio - 1).abs() > clip).float().mean()
+        return loss.detach(), kl, outside
+
+    def _value_gradient(self, batch: RolloutBufferSamples) -> Tensor:
+        """Gradients of the value network; its loss."""
+        loss = torch.nn.functional.mse_loss(self.network.feature_values(batch.observations), batch.returns)
+        (self.vf_coef * loss).backward()
+        return loss.detach()

@@ -21,17 +21,23 @@ def choose_precision(network: ImitationNetwork, config: TrainConfig) -> str:
     return "bfloat16" if plain > MIN_GAIN * low else "float32"
 
 
+def networks_side_by_side(config: TrainConfig) -> bool:
+    """Whether policy and value network are computed at the same time: wherever two threads are there and allowed."""
+    return (os.cpu_count() or 1) > 1 and config.torch_threads != 1
+
+
 def choose_threads(network: ImitationNetwork, config: TrainConfig) -> int:
-    """Threads for torch: as configured, or the fewest that are nearly as fast as any.
+    """Threads of each torch operation: the configured ones less those for the other network, or the fewest that are nearly
+    as fast as any.
 
     On one or two cores always one: with two, torch falls to a fifth of its speed as soon as another program is busy.
     """
     cores = os.cpu_count() or 1
     if config.torch_threads > 0:
-        return config.torch_threads
+        return max(config.torch_threads // 2, 1)
     before = torch.get_num_threads()
     best, seconds = 1, float("inf")
-    for threads in (1, *(2**k for k in range(1, 5) if cores > 2 and 2**k <= cores // 2)):
+    for threads in (1, *(2**k for k in range(1, 5) if cores > 2 and 2 ** (k + 1) <= cores)):
         torch.set_num_threads(threads)
         taken = _seconds(network, config.batch_size, False) if cores > 2 else 0.0
         if seconds > MIN_GAIN * taken:
@@ -47,8 +53,8 @@ def _seconds(network: ImitationNetwork, batch: int, low_precision: bool) -> floa
     best = float("inf")
     for _ in range(_ROUNDS):
         start = time.perf_counter()
-        values, _, _ = network.evaluate(observations, torch.zeros(batch, network.log_std.shape[0]))
-        values.sum().backward()
+        features = network.features(observations)
+        (network.action_means(features).sum() + network.feature_values(features).sum()).backward()
         best = min(best, time.perf_counter() - start)
     network.zero_grad()
     network.low_precision = before

@@ -175,6 +175,7 @@ def _loop(
     first_samples, first_minutes, begin = counters.samples, counters.minutes, time.monotonic()
     while counters.samples < settings.total_samples:
         start = time.monotonic()
+        learner.core.set_progress(counters.samples / settings.total_samples)
         statistics = learner.update(settings.total_samples)
         rate = (learner.num_timesteps - counters.samples) / (time.monotonic() - start)
         counters.samples = learner.num_timesteps
@@ -194,6 +195,8 @@ def _loop(
             {name: value for name, value in row.items() if not (isinstance(value, float) and math.isnan(value))}
         )
         learner.logger.record("time/steps_per_s", rate)
+        for name, value in learner.core.starts.figures().items():
+            learner.logger.record(f"starts/{name}", value)
         learner.logger.dump(counters.samples)
         if watcher is not None:
             spent = (counters.minutes - first_minutes) * 60.0

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from sfv.errors import FileFormatError, SfvError
-from sfv.files import load_npz, save_npz
+from sfv.files import load_npz, read_npz, save_npz
 
 SCHEMA, VERSION = "sfv.clip", 1
 
@@ -98,3 +98,8 @@ class Clip:
             first_frame=int(data.get("first_frame", 0)),
             notes=tuple(str(note) for note in data.get("notes", ())),
         )
+
+
+def is_clip(path: Path) -> bool:
+    """Whether an npz says that it is a clip. Raises FileFormatError for a file that is no npz."""
+    return str(read_npz(path).get("schema", "")) == SCHEMA

@@ -13,9 +13,9 @@ from sfv.character import load_character
 from sfv.errors import FileFormatError, SfvError
 from sfv.motion.clip import Clip
 from sfv.motion.cycle import close_cycle
-from sfv.motion.ground import lift_above_ground
 from sfv.motion.resample import sample_frames
 from sfv.motion.rotations import continuous_quat
+from sfv.motion.support import meet_ground
 
 JOINTS = (
     "chest", "neck", "right_hip", "right_knee", "right_ankle", "right_shoulder", "right_elbow",
@@ -37,9 +37,9 @@ def read_deepmimic(path: Path | str, character_name: str = "humanoid", cyclic: b
     """Read a DeepMimic clip, plain or .xz, for a character with DeepMimic's joints.
 
     Quaternions are normalised, y-up becomes z-up by (x, y, z) -> (x, -z, y), time becomes uniform, joints are ordered as in
-    the character's model, cycles are closed, and the clip is lifted until nothing is below the ground. ``cyclic`` None
-    asks the table ``CYCLIC`` by file name. Raises FileFormatError for a file that is no such clip, SfvError for a
-    character with other joints.
+    the character's model, cycles are closed, and a slow correction of height brings what carries the body to the ground
+    (``meet_ground``). ``cyclic`` None asks the table ``CYCLIC`` by file name. Raises FileFormatError for a file that is no
+    such clip, SfvError for a character with other joints.
     """
     path = Path(path)
     seconds, root, joints = _parse(path)
@@ -52,8 +52,8 @@ def read_deepmimic(path: Path | str, character_name: str = "humanoid", cyclic: b
         qpos = close_cycle(qpos, widths)
     fps = FAST_HZ if float(np.median(np.diff(seconds))) < 1.0 / 45.0 else SLOW_HZ
     qpos = _resample(qpos, seconds, fps, widths, cyclic)
-    qpos = lift_above_ground(model, qpos, cyclic)
-    return Clip(qpos, fps, character_name, names, widths, cyclic, name, source=f"DeepMimic motion capture, {path.name}")
+    qpos = meet_ground(model, qpos, fps, cyclic)
+    return Clip(qpos, fps, character.name, names, widths, cyclic, name, source=f"DeepMimic motion capture, {path.name}")
 
 
 def _parse(path: Path) -> tuple[np.ndarray, np.ndarray, dict[str, np.ndarray]]:

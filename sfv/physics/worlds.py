@@ -10,7 +10,8 @@ class Worlds(Protocol):
     """N worlds of one model, in MuJoCo's words and units. Bodies include the world body 0.
 
     The tensors alias the backend's arrays: they change in place with ``step`` and ``reset``, are read-only for callers, and
-    may be float32 or float64. Derived ones (xpos ... ground_distance) always belong to the present qpos and qvel.
+    may be float32 or float64. Derived ones always belong to the present qpos and qvel, but for the two of the ground after
+    ``step``: those are of the beginning of its last physics step, when MuJoCo last looked for contacts.
     """
 
     @property
@@ -36,7 +37,7 @@ class Worlds(Protocol):
     subtree_com: Tensor
     """Centre of mass of each body with everything it carries, in the world. Shape (N, nbody, 3)."""
     ground_contact: Tensor
-    """Whether each body touches the ground at the end of the control step. Shape (N, nbody), bool."""
+    """Whether each body touches the ground. Shape (N, nbody), bool."""
     ground_distance: Tensor
     """Distance of each body's deepest ground contact, negative inside the ground, 0 without contact. Shape (N, nbody)."""
     diverged: Tensor
@@ -51,7 +52,10 @@ class Worlds(Protocol):
         ...
 
     def push(self, ids: Tensor, body: int, force: Tensor) -> None:
-        """Apply forces (K, 3), newtons, world axes, at a body's centre of mass during the next control step only."""
+        """Apply forces (K, 3), newtons, world axes, at a body's centre of mass during the next control step only.
+
+        With shape (K, 6) torques follow, newton metres.
+        """
         ...
 
     def save_state(self) -> dict[str, Tensor]:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from sfv.errors import SfvError
+
 
 @dataclass(frozen=True)
 class RenderConfig:
@@ -36,3 +38,19 @@ class RenderConfig:
     """How far from above the worlds are seen."""
     ghost: bool = False
     """Draw the reference, see-through, inside the simulated character."""
+
+
+@dataclass(frozen=True)
+class LiveConfig:
+    """How a show is watched."""
+
+    speed: float = 1.0
+    """Times real time."""
+    push_newtons: float = 200.0
+    """Force of an arrow key's push on the root."""
+    push_seconds: float = 0.2
+    """How long such a push lasts (DeepMimic's protocol: 0.2 s)."""
+
+    def __post_init__(self) -> None:
+        if self.speed <= 0:
+            raise SfvError(f"speed must be positive, got {self.speed:g}; 0.5 is half of real time")

@@ -12,13 +12,20 @@ from sfv.render.gl import make_context
 from sfv.render.painter import SKY_HORIZON, SKY_TOP, TILE_A, TILE_B
 
 _GEOMS = 2000  # room in the scene: a character, its ghost and the ground take far fewer
-_GHOST_RGBA = (0.30, 0.62, 0.95, 0.32)
+GHOST_RGBA = (0.30, 0.62, 0.95, 0.32)
+"""Colour of the see-through reference."""
 _NEAR, _FAR = 0.05, 60.0  # metres that the picture spans
 
 
 def stage(character: Character, config: RenderConfig) -> mujoco.MjModel:
     """The character with a tiled ground, sky and lights; for pictures only. The ground's colours are the painter's."""
     spec = character.spec()
+    dress(spec, spec.body(character.root), config)
+    return spec.compile()
+
+
+def dress(spec: mujoco.MjSpec, root: mujoco.MjsBody, config: RenderConfig) -> None:
+    """Add a tiled ground, sky, and a light that follows ``root``."""
     tile_a, tile_b, top, horizon = (
         [float(value) / 255 for value in rgb] for rgb in (TILE_A, TILE_B, SKY_TOP, SKY_HORIZON)
     )
@@ -44,7 +51,6 @@ def stage(character: Character, config: RenderConfig) -> mujoco.MjModel:
         name="sfv_ground", type=mujoco.mjtGeom.mjGEOM_PLANE, size=[0, 0, 1], material="sfv_ground", contype=0, conaffinity=0,
         rgba=[1, 1, 1, 1],  # a default of the character's file would tint it
     )  # fmt: skip
-    root = spec.body(character.root)
     root.add_light(
         name="sfv_sun", type=mujoco.mjtLightType.mjLIGHT_DIRECTIONAL, mode=mujoco.mjtCamLight.mjCAMLIGHT_TRACKCOM, pos=[1.4, 1.0, 3.6],
         dir=[-0.35, -0.25, -0.9], diffuse=[0.48, 0.48, 0.48], specular=[0.12, 0.12, 0.12], castshadow=config.shadows,
@@ -58,9 +64,18 @@ def stage(character: Character, config: RenderConfig) -> mujoco.MjModel:
     visual.rgba.haze[:] = [*horizon, 1.0]
     visual.rgba.fog[:] = [*horizon, 1.0]
     visual.map.haze = 0.35
-    visual.map.shadowclip = 1.6  # metres around the character that the shadow map covers: smaller is sharper
+    # Metres around the character that the shadow map covers: smaller is sharper, but the ground near its border is speckled.
+    visual.map.shadowclip = 3.0
     spec.visual.global_.offwidth, spec.visual.global_.offheight = max(config.world_width, 64), max(config.height, 64)
-    return spec.compile()
+
+
+def standing_height(model: mujoco.MjModel) -> float:
+    """Height of the highest geom above the lowest in the pose of the file, metres."""
+    data = mujoco.MjData(model)
+    mujoco.mj_kinematics(model, data)
+    own = model.geom_bodyid > 0
+    places, radii = data.geom_xpos[own, 2], model.geom_rbound[own]
+    return float((places + radii).max() - (places - radii).min())
 
 
 class Stage:
@@ -106,7 +121,7 @@ class Stage:
                 self.model, self.data, self._option, self._perturb, mujoco.mjtCatBit.mjCAT_DYNAMIC.value, self._scene
             )
             for geom in self._scene.geoms[before : self._scene.ngeom]:
-                geom.rgba[:] = _GHOST_RGBA
+                geom.rgba[:] = GHOST_RGBA
                 geom.transparent = 1
         self._aim(camera)
         width, height = self._size
@@ -118,10 +133,7 @@ class Stage:
 
     def standing_height(self) -> float:
         """Height of the highest geom above the lowest in the pose of the file, metres."""
-        self._pose(self.model.qpos0)
-        own = self.model.geom_bodyid > 0
-        places, radii = self.data.geom_xpos[own, 2], self.model.geom_rbound[own]
-        return float((places + radii).max() - (places - radii).min())
+        return standing_height(self.model)
 
     def _pose(self, qpos: np.ndarray) -> None:
         self.data.qpos[:] = qpos

@@ -6,7 +6,7 @@ from typing import Literal
 
 @dataclass(frozen=True)
 class RetargetConfig:
-    """How a recovered motion becomes a clip of a character."""
+    """How a recovered motion, or a clip of another character, becomes a clip of a character."""
 
     cyclic: Literal["auto", "yes", "no"] = "auto"
     """Make a seamless loop: "auto" where the motion repeats itself (walking, running), "yes" by force, "no" never."""
@@ -67,5 +67,11 @@ class RetargetConfig:
     """Without recorded contacts: a foot point lower than this, metres, and slower than ``contact_speed`` stands."""
     contact_speed: float = 0.5
     """Without recorded contacts: speed below which a low foot point stands, m/s."""
+    touch_weight: float = 2000.0
+    """From a clip: weight of the height of bodies' lowest points that touch the ground in the source (squared metres)."""
+    touch_height: float = 0.015
+    """From a clip: a body whose lowest point is below this, metres, touches the ground for sure."""
+    touch_fade: float = 0.03
+    """From a clip: a body whose lowest point is above this, metres, does not touch the ground."""
     max_joint_speed: float = 25.0
     """Joint speed above which the report counts a spike, rad/s."""

@@ -4,6 +4,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from sfv.motion.body_motion import SMPL_JOINTS, SMPL_PARENTS
 from sfv.motion.cycle import heading_of, yaw_quat
 from sfv.motion.ground import lift_residual
 from sfv.motion.rotations import (
@@ -14,12 +15,12 @@ from sfv.motion.rotations import (
     quat_to_rotmat,
     quat_to_rotvec,
 )
+from sfv.retarget.apart import Apart
 from sfv.retarget.config import RetargetConfig
 from sfv.retarget.kinematics import hinge_limits
 from sfv.retarget.skeleton import Skeleton
-from sfv.retarget.start import world_points
+from sfv.retarget.start import stance_weight, world_points
 from sfv.retarget.targets import Targets
-from sfv.retarget.volumes import make_volumes
 
 _HISTORY = 20  # gradients that L-BFGS remembers
 _PROBES, _NUDGE = 10, 1e-4  # random directions, and how far along them, for the curvature
@@ -36,7 +37,7 @@ def refine(guess: np.ndarray, targets: Targets, skeleton: Skeleton, config: Reta
     """
     count = len(guess) - 1 if cyclic else len(guess)
     base = torch.from_numpy(guess[:count])
-    cost = _Cost(targets, skeleton, config, count, _Seam(targets) if cyclic else None)
+    cost = _Cost(targets, skeleton, config, base, _Seam(targets) if cyclic else None)
     scale = _scales(cost, skeleton, base)
     steps = torch.zeros(count, skeleton.model.nv, dtype=torch.float64, requires_grad=True)
     optimizer = torch.optim.LBFGS(
@@ -98,12 +99,13 @@ class _Seam:
 
 
 class _Cost:
-    """The weighted sum of squares, as a function of qpos (count, nq)."""
+    """The weighted sum of squares, as a function of qpos (count, nq); ``base`` is the guess, of the same shape."""
 
     def __init__(
-        self, targets: Targets, skeleton: Skeleton, config: RetargetConfig, count: int, seam: _Seam | None
+        self, targets: Targets, skeleton: Skeleton, config: RetargetConfig, base: Tensor, seam: _Seam | None
     ) -> None:
-        self.skeleton, self.config, self.seam, self.count = skeleton, config, seam, count
+        self.skeleton, self.config, self.seam = skeleton, config, seam
+        count = len(base)
         self.bodies = quat_to_rotmat(torch.from_numpy(targets.world_bodies()[:count]))
         self.hips = torch.from_numpy(targets.hips[:count])
         self.ankles = torch.from_numpy((targets.world_ankles() - targets.hips[:, None])[:count])
@@ -113,30 +115,27 @@ class _Cost:
         stance = np.zeros((count, len(skeleton.points)))
         for kind, ids in enumerate(skeleton.contact_points):
             stance[:, ids] = np.maximum(stance[:, ids], targets.contacts[:count, kind : kind + 1])
-        self.stance = torch.from_numpy(_sharpened(stance, config.contact_threshold))
+        self.stance = torch.from_numpy(stance_weight(stance, config.contact_threshold))
+        self.grounded, self.touch, self.hold = _grounded(targets, skeleton, count)
         self.floor = torch.where(self.stance > 0, 0.0, config.clearance)
         self.columns, limits = hinge_limits(skeleton.model)
         self.lower, self.upper = torch.from_numpy(limits).unbind(1)
         self.rate = targets.fps / _REFERENCE_HZ
         self.joints = _joint_slices(skeleton)
-        volumes = make_volumes(skeleton)
-        self.spheres, self.sphere_bodies = torch.from_numpy(volumes.centres), torch.from_numpy(volumes.bodies)
-        self.first, self.second = torch.from_numpy(volumes.pairs).unbind(1)
-        radii = torch.from_numpy(volumes.radii)
-        self.apart = radii[self.first] + radii[self.second] + config.link_clearance
+        self.volumes = Apart(skeleton, base, config.link_clearance)
 
     def __call__(self, qpos: Tensor) -> Tensor:
         config, skeleton = self.config, self.skeleton
         xpos, xquat, points = world_points(skeleton, qpos)
-        hips = xpos[:, skeleton.hips].mean(1)
+        hips = skeleton.hips_at(xpos, xquat)
         loss = self._orientation(xquat[:, skeleton.bodies])
         loss = loss + config.root_weight * (hips - self.hips).square().sum()
         loss = loss + config.ankle_weight * (xpos[:, skeleton.ankles] - hips[:, None] - self.ankles).square().sum()
         height = points[..., 2] - self.radii
         loss = loss + config.contact_weight * (self.stance * height.square()).sum()
         loss = loss + config.penetration_weight * (self.floor - height).clamp_min(0).square().sum()
-        loss = loss + config.slide_weight * self._slide(points)
-        loss = loss + config.collision_weight * self._overlap(xpos, xquat)
+        loss = loss + config.slide_weight * self._slide(points) + self._touch(points, height)
+        loss = loss + config.collision_weight * self.volumes.overlap(xpos, xquat)
         angles = qpos[:, self.columns]
         beyond = (self.lower - angles).clamp_min(0) + (angles - self.upper).clamp_min(0)
         loss = loss + config.limit_weight * beyond.square().sum()
@@ -151,15 +150,6 @@ class _Cost:
         weight = torch.where(self.has_limb, config.orientation_weight, config.trunk_weight)
         return config.limb_weight * limb + (weight * whole).sum()
 
-    def _overlap(self, xpos: Tensor, xquat: Tensor) -> Tensor:
-        """How far spheres of links that are no neighbours are inside each other."""
-        local = self.spheres.expand(len(xpos), -1, 3)
-        centres = xpos[:, self.sphere_bodies] + quat_rotate(xquat[:, self.sphere_bodies], local)
-        squares = (centres[:, self.first] - centres[:, self.second]).square().sum(-1)
-        close = squares < self.apart.square()  # few are: only for them the root is taken
-        distance = (squares[close] + 1e-12).sqrt()
-        return (self.apart.expand_as(squares)[close] - distance).square().sum()
-
     def _slide(self, points: Tensor) -> Tensor:
         """Horizontal way of points that stand in both of two neighbouring frames."""
         ground, stance = points[..., :2], self.stance
@@ -168,6 +158,21 @@ class _Cost:
             stance = torch.cat((stance, stance[:1]))
         both = torch.minimum(stance[1:], stance[:-1])
         return (both * (ground[1:] - ground[:-1]).square().sum(-1)).sum() * self.rate
+
+    def _touch(self, points: Tensor, height: Tensor) -> Tensor:
+        """Height of the lowest points of bodies that touch the ground, and the way of those that also hold it."""
+        loss = height.new_zeros(())
+        for column, own in enumerate(self.grounded):
+            lowest, which = height[:, own].min(1)
+            loss = loss + self.config.touch_weight * (self.touch[:, column] * lowest.square()).sum()
+            ground, hold = points[:, own, :2], self.hold[:, column]
+            if self.seam is not None:
+                ground = torch.cat((ground, self.seam.points(points[:1, own])[..., :2]))
+                hold = torch.cat((hold, hold[:1]))
+            steps = ground[1:] - ground[:-1]
+            way = steps.gather(1, which[: len(steps), None, None].expand(-1, 1, 2)).square().sum((-1, -2))
+            loss = loss + self.config.slide_weight * self.rate * (torch.minimum(hold[1:], hold[:-1]) * way).sum()
+        return loss
 
     def _roughness(self, qpos: Tensor) -> Tensor:
         """Second differences of the root's position and of every joint, with frames beyond the seam where there is one."""
@@ -197,10 +202,23 @@ def _joint_slices(skeleton: Skeleton) -> list[tuple[slice, int]]:
     return [(slice(3, 7), 4), *((slice(start, start + width), width) for start, width in zip(starts, widths))]
 
 
-def _sharpened(probability: np.ndarray, threshold: float) -> np.ndarray:
-    """Stance weight: 0 well below the threshold, 1 well above, smooth between, so that a doubtful contact pulls less."""
-    ramp = np.clip((probability - threshold) / max(1.0 - threshold, 1e-6) * 2.0, 0.0, 1.0)
-    return ramp * ramp * (3.0 - 2.0 * ramp)
+def _grounded(targets: Targets, skeleton: Skeleton, count: int) -> tuple[list[Tensor], Tensor, Tensor]:
+    """Points of the character that stand for the joints which ever touch the ground, and touch and hold of each group (T, G).
+
+    A joint that the character lacks is stood for by the nearest one above it. Soles that stand are held by ``contacts``.
+    """
+    known = set(skeleton.point_joints.tolist())
+    touch, hold = np.zeros((2, count, len(SMPL_JOINTS)))
+    for joint in range(len(SMPL_JOINTS)):
+        goal = joint
+        while goal not in known and goal > 0:
+            goal = SMPL_PARENTS[goal]
+        touch[:, goal] = np.maximum(touch[:, goal], targets.touch[:count, joint])
+        hold[:, goal] = np.maximum(hold[:, goal], targets.hold[:count, joint])
+    hold[:, np.unique(skeleton.point_joints[np.concatenate(skeleton.contact_points)])] = 0.0
+    used = [joint for joint in sorted(known) if touch[:, joint].any()]
+    groups = [torch.from_numpy(np.flatnonzero(skeleton.point_joints == joint)) for joint in used]
+    return groups, torch.from_numpy(touch[:, used]), torch.from_numpy(hold[:, used])
 
 
 def _finish(qpos: np.ndarray, skeleton: Skeleton, cyclic: bool) -> np.ndarray:

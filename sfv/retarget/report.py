@@ -14,12 +14,14 @@ from sfv.motion.ground import lowest_points
 from sfv.retarget.config import RetargetConfig
 from sfv.retarget.kinematics import hinge_limits
 from sfv.retarget.skeleton import Skeleton
-from sfv.retarget.start import world_points
+from sfv.retarget.start import stance_weight, world_points
 
 _BELOW = 1e-3
 """Metres below the ground from which a frame counts as penetrating."""
 _DEEP = 0.01
 """Metres that two links of the character must overlap to count as a collision (holosoma's measure)."""
+_STANDS = 0.5
+"""Stance weight from which a point counts as standing."""
 _AT_LIMIT = 1e-3
 """Radians from a limit within which a joint counts as hitting it."""
 
@@ -150,7 +152,8 @@ def _stance(
     _, _, points = world_points(skeleton, torch.from_numpy(clip.qpos))
     position = points.numpy()
     height = position[..., 2] - skeleton.point_radii
-    stands = contacts > config.contact_threshold
+    # what the optimisation holds with less than half its weight is on its way down or up
+    stands = stance_weight(contacts, config.contact_threshold) >= _STANDS
     slide, gap = [], []
     for kind, ids in enumerate(skeleton.contact_points):
         both = stands[1:, kind] & stands[:-1, kind]

@@ -28,7 +28,7 @@ _STRAIGHT = 1e-3
 """Radians of turn in a cycle that was made to go straight."""
 _WORTH_SAYING = np.radians(5.0)
 """Lean, radians, from which the clip's notes mention that it was taken out."""
-_FEWEST_FRAMES = 5
+FEWEST_FRAMES = 5
 """Second differences, on which smoothness rests, mean nothing in fewer."""
 
 
@@ -48,8 +48,8 @@ def retarget(
     model that the motion names; ``report`` is called with a line for each step. Raises SfvError.
     """
     config = config or RetargetConfig()
-    if len(motion) < _FEWEST_FRAMES:
-        raise SfvError(f"the motion has {len(motion)} frames; at least {_FEWEST_FRAMES} are needed")
+    if len(motion) < FEWEST_FRAMES:
+        raise SfvError(f"the motion has {len(motion)} frames; at least {FEWEST_FRAMES} are needed")
     say = report or (lambda line: None)
     skeleton = build_skeleton(character)
     targets = make_targets(motion, skeleton, body or load_body(name=motion.body))

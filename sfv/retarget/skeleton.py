@@ -5,11 +5,13 @@ from dataclasses import dataclass
 import mujoco
 import numpy as np
 import torch
+from torch import Tensor
 
 from sfv.character import Character
 from sfv.errors import SfvError
 from sfv.motion.body_motion import SMPL_JOINTS
-from sfv.motion.rotations import rotvec_to_quat
+from sfv.motion.rotations import quat_rotate, rotvec_to_quat
+from sfv.retarget.centres import joint_centres
 from sfv.retarget.kinematics import Kinematics
 
 _SOLE = 0.02  # metres: foot points this close to the lowest one in the T-pose make up the sole
@@ -22,6 +24,8 @@ class Skeleton:
     character: Character
     model: mujoco.MjModel
     kinematics: Kinematics
+    rest: np.ndarray
+    """SMPL's T-pose, facing x. Shape (nq,)."""
     bodies: np.ndarray
     """Bodies that follow a joint of SMPL and can move against their parent, root first. Shape (B,)."""
     smpl: np.ndarray
@@ -37,6 +41,12 @@ class Skeleton:
     """Bodies at the left and right hip. Shape (2,)."""
     ankles: np.ndarray
     """Bodies at the left and right ankle. Shape (2,)."""
+    hip_base: int
+    """Body that carries the legs."""
+    hip_middle: np.ndarray
+    """Middle between the centres of both hips, in that body's axes. Shape (3,)."""
+    centres: np.ndarray
+    """Centre of every SMPL joint in the T-pose, world; NaN where the body map lacks it. Shape (24, 3)."""
     leg_length: float
     """Hip to knee to ankle, metres, mean of both sides."""
     ankle_height: float
@@ -47,8 +57,15 @@ class Skeleton:
     """Body of each point. Shape (P,)."""
     point_radii: np.ndarray
     """Radius around each point, metres. Shape (P,)."""
+    point_joints: np.ndarray
+    """SMPL joint of each point: that of its body, or of the nearest body above it which the body map names. Shape (P,)."""
     contact_points: tuple[np.ndarray, ...]
     """Indices of the points that stand for each of ``body_motion.CONTACT_POINTS``: soles' rear and front, left then right."""
+
+    def hips_at(self, xpos: Tensor, xquat: Tensor) -> Tensor:
+        """Middle of the hips. Shapes (T, nbody, 3), (T, nbody, 4) -> (T, 3), world."""
+        local = torch.from_numpy(self.hip_middle).expand(len(xpos), 3)
+        return xpos[:, self.hip_base] + quat_rotate(xquat[:, self.hip_base], local)
 
 
 def build_skeleton(character: Character) -> Skeleton:
@@ -63,13 +80,24 @@ def build_skeleton(character: Character) -> Skeleton:
     if unknown or missing:
         fault = f"names no SMPL joint: {', '.join(unknown)}" if unknown else f"lacks {', '.join(missing)}"
         raise SfvError(f"[body_map] of character '{character.name}' {fault}; mend its character.toml")
-    xpos, xquat = (value[0].numpy() for value in kinematics.forward(torch.from_numpy(_t_pose(character, model))[None]))
+    rest = _t_pose(character, model)
+    xpos, xquat = (value[0].numpy() for value in kinematics.forward(torch.from_numpy(rest)[None]))
     moving = [b for b in sorted(ids.values()) if model.body_jntnum[b] > 0]
-    limb, limb_child = _limbs(character, model, moving, xpos, xquat, ids)
+    centres = joint_centres(model, sorted(ids.values()), rest)
+    limb, limb_child = _limbs(character, model, moving, centres, xquat, ids)
     points, point_bodies, radii = _ground_points(model)
     world = xpos[point_bodies] + _rotate(xquat[point_bodies], points)
     legs = [[by_joint[f"{side}_{part}"] for part in ("hip", "knee", "ankle")] for side in ("left", "right")]
     ankles = np.array([leg[2] for leg in legs])
+    base = _mapped_above(model, legs[0][0], ids)
+    middle = 0.5 * (centres[legs[0][0]] + centres[legs[1][0]])
+    lengths = [
+        [np.linalg.norm(centres[leg[1]] - centres[leg[0]]), np.linalg.norm(xpos[leg[2]] - centres[leg[1]])]
+        for leg in legs
+    ]
+    rest_centres = np.full((len(SMPL_JOINTS), 3), np.nan)
+    for joint, body in by_joint.items():
+        rest_centres[SMPL_JOINTS.index(joint)] = centres[body]
     contact, soles = [], []
     for ankle in ankles:
         rear, front, sole = _sole(world, radii, point_bodies == ankle, xpos[ankle], character.name)
@@ -79,6 +107,7 @@ def build_skeleton(character: Character) -> Skeleton:
         character=character,
         model=model,
         kinematics=kinematics,
+        rest=rest,
         bodies=np.array(moving),
         smpl=np.array([SMPL_JOINTS.index(character.body_map[model.body(b).name]) for b in moving]),
         t_pose=xquat[moving],
@@ -86,11 +115,15 @@ def build_skeleton(character: Character) -> Skeleton:
         limb_child=limb_child,
         hips=np.array([leg[0] for leg in legs]),
         ankles=ankles,
-        leg_length=float(np.mean([np.linalg.norm(np.diff(xpos[leg], axis=0), axis=1).sum() for leg in legs])),
+        hip_base=base,
+        hip_middle=_rotate(xquat[base] * [1, -1, -1, -1], middle - xpos[base]),
+        centres=rest_centres,
+        leg_length=float(np.sum(lengths) / 2),
         ankle_height=float(np.mean(xpos[ankles, 2] - soles)),
         points=points,
         point_bodies=point_bodies,
         point_radii=radii,
+        point_joints=np.array([_joint_above(character, model, body) for body in point_bodies]),
         contact_points=tuple(contact),
     )
 
@@ -108,7 +141,7 @@ def _limbs(
     character: Character,
     model: mujoco.MjModel,
     moving: list[int],
-    xpos: np.ndarray,
+    centres: dict[int, np.ndarray],
     xquat: np.ndarray,
     ids: dict[str, int],
 ) -> tuple[np.ndarray, np.ndarray]:
@@ -116,19 +149,32 @@ def _limbs(
     mapped = set(ids.values())
     children: dict[int, list[int]] = {body: [] for body in mapped}
     for body in mapped:
-        parent = int(model.body_parentid[body])
-        while parent > 0 and parent not in mapped:
-            parent = int(model.body_parentid[parent])
+        parent = _mapped_above(model, body, ids)
         if parent in children:
             children[parent].append(body)
     limb, child = np.full((len(moving), 3), np.nan), np.full(len(moving), -1)
     for row, body in enumerate(moving):
         if len(children[body]) == 1:
             (end,) = children[body]
-            limb[row] = _rotate(xquat[body] * [1, -1, -1, -1], xpos[end] - xpos[body])
+            limb[row] = _rotate(xquat[body] * [1, -1, -1, -1], centres[end] - centres[body])
             limb[row] /= np.linalg.norm(limb[row])
             child[row] = SMPL_JOINTS.index(character.body_map[model.body(end).name])
     return limb, child
+
+
+def _mapped_above(model: mujoco.MjModel, body: int, ids: dict[str, int]) -> int:
+    """Nearest mapped body above; the world where there is none."""
+    parent = int(model.body_parentid[body])
+    while parent > 0 and parent not in ids.values():
+        parent = int(model.body_parentid[parent])
+    return parent
+
+
+def _joint_above(character: Character, model: mujoco.MjModel, body: int) -> int:
+    """SMPL joint of the nearest mapped body at or above ``body``; the pelvis where there is none."""
+    while body > 0 and model.body(body).name not in character.body_map:
+        body = int(model.body_parentid[body])
+    return SMPL_JOINTS.index(character.body_map.get(model.body(body).name, SMPL_JOINTS[0]))
 
 
 def _ground_points(model: mujoco.MjModel) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

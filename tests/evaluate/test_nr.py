@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from sfv.errors import FileFormatError, SfvError
-from sfv.evaluate.nr import FINE, evaluate_nr, record_rollout
+from sfv.evaluate.nr import evaluate_nr, fine_physics, record_rollout
 from sfv.imitate.config import NrConfig
 from sfv.learn.config import RunConfig, TrainConfig
 from sfv.learn.train import train
@@ -43,7 +43,7 @@ def test_result_is_consistent_and_repeats(cyclic_run):
 
 
 def test_finer_physics_is_another_world(ending_run):
-    coarse, fine = evaluate_nr(ending_run, NrConfig(starts=4)), evaluate_nr(ending_run, NrConfig(starts=4), FINE)
+    coarse, fine = evaluate_nr(ending_run, NrConfig(starts=4)), evaluate_nr(ending_run, NrConfig(starts=4), fine_physics("humanoid"))
     assert coarse.per_start.tolist() != fine.per_start.tolist()
     assert abs(coarse.nr - fine.nr) < 0.3
 

@@ -4,7 +4,7 @@ import torch
 
 from sfv.errors import FileFormatError, SfvError
 from sfv.learn.network import build_network
-from sfv.learn.policy import load_policy, save_policy
+from sfv.learn.policy import load_policy, save_policy, save_small_policy
 
 
 @pytest.fixture
@@ -57,8 +57,10 @@ def test_explore_and_evaluate_agree_with_torchs_normal(network):
     observation, noise = torch.randn(20, 12), torch.randn(20, 4)
     with torch.no_grad():
         network.log_std.copy_(torch.tensor([-2.0, -1.0, 0.0, 0.5]))
-        actions, values, log_prob = network.explore(observation, noise)
-        same_values, same_log_prob, entropy = network.evaluate(observation, actions)
+        features = network.features(observation)
+        actions, log_prob = network.explore(features, noise)
+        values, same_values = network.values(observation), network.feature_values(features)
+        same_log_prob, entropy = network.log_prob(features, actions), network.entropy()
         normal = torch.distributions.Normal(network.mean_action(observation), network.log_std.exp())
     torch.testing.assert_close(actions, normal.mean + noise * normal.stddev)
     torch.testing.assert_close(log_prob, normal.log_prob(actions).sum(-1), atol=1e-4, rtol=0)
@@ -68,3 +70,18 @@ def test_explore_and_evaluate_agree_with_torchs_normal(network):
     sb3_values, sb3_log_prob, _ = network.evaluate_actions(observation, actions)
     torch.testing.assert_close(sb3_log_prob, log_prob, atol=1e-4, rtol=0)
     torch.testing.assert_close(sb3_values.squeeze(-1), values)
+
+
+def test_small_policy_holds_the_actor_alone_in_half_precision(network, tmp_path):
+    save_policy(network, tmp_path / "policy.npz")
+    whole = load_policy(tmp_path)
+    save_small_policy(whole, tmp_path / "small.npz")
+    small = load_policy(tmp_path / "small.npz")
+    observation = 5.0 + 3.0 * torch.randn(200, 12)
+    difference = (whole.act(observation) - small.act(observation)).abs().max()
+    assert 0 < difference < 1e-2 * whole.act(observation).abs().max()
+    with np.load(tmp_path / "small.npz", allow_pickle=False) as data:
+        names = {name.removeprefix("network.") for name in data.files if name.startswith("network.")}
+        assert data["network.action_net.weight"].dtype == np.float16
+        assert data["network.features_extractor.variance"].dtype == np.float32
+    assert names == set(whole.network.state_dict())

@@ -9,6 +9,7 @@ from sfv.errors import DivergedError
 from sfv.imitate.config import ImitationConfig
 from sfv.imitate.vec_env import ImitationVecEnv
 from sfv.imitate.worlds_env import make_imitation_worlds
+from sfv.learn import timing
 from sfv.learn.config import TrainConfig
 from sfv.learn.ppo import ImitationPPO
 from sfv.physics.config import PhysicsConfig
@@ -28,6 +29,10 @@ def make(walk_clip, humanoid, flat):
         return learner
 
     return build
+
+
+def _log_prob(network, observations, actions):
+    return network.log_prob(network.features(observations), actions)
 
 
 def test_time_outs_are_bootstrapped_and_failures_are_not(make):
@@ -63,7 +68,7 @@ def test_collected_samples_are_consistent(make):
     buffer = learner.rollout_buffer
     observations = torch.from_numpy(buffer.observations.reshape(-1, learner.core.observation_size))
     actions = torch.from_numpy(buffer.actions.reshape(-1, learner.core.action_size))
-    values, log_prob, _ = learner.network.evaluate(observations, actions)
+    values, log_prob = learner.network.values(observations), _log_prob(learner.network, observations, actions)
     np.testing.assert_allclose(values.detach().numpy(), buffer.values.ravel(), atol=1e-4)
     np.testing.assert_allclose(log_prob.detach().numpy(), buffer.log_probs.ravel(), atol=1e-3)
     assert buffer.episode_starts[0].all()
@@ -113,12 +118,64 @@ def test_low_precision_gradients_agree_with_full_ones(make):
         learner.network.low_precision = low
         learner.network.zero_grad()
         batch = next(iter(learner.rollout_buffer.get(None)))
-        values, log_prob, _ = learner.network.evaluate(batch.observations, batch.actions)
+        values = learner.network.values(batch.observations)
+        log_prob = _log_prob(learner.network, batch.observations, batch.actions)
         (log_prob.mean() + values.mean()).backward()
         parts = [p.grad.flatten() for p in learner.network.parameters() if p.grad is not None]
         gradients.append(torch.cat(parts))
     assert torch.nn.functional.cosine_similarity(*gradients, dim=0) > 0.99
     assert not torch.equal(*gradients)
+
+
+def test_one_loss_of_both_networks_gives_the_same_gradients(make):
+    """PPO's loss written in one piece, observations normalised in each minibatch, against the two halves."""
+    learner = make(replace(SMALL, ent_coef=0.01))
+    learner.collect_rollouts(learner.env, None, learner.rollout_buffer, learner.n_steps)
+    network, batch = learner.network, next(iter(learner.rollout_buffer.get(64)))
+    distribution = network.get_distribution(batch.observations)
+    advantages = (batch.advantages - batch.advantages.mean()) / (batch.advantages.std() + 1e-8)
+    ratio = torch.exp(distribution.log_prob(batch.actions) - batch.old_log_prob)
+    policy_loss = -torch.min(advantages * ratio, advantages * ratio.clamp(0.8, 1.2)).mean()
+    value_loss = ((network.predict_values(batch.observations).flatten() - batch.returns) ** 2).mean()
+    network.zero_grad()
+    (policy_loss + 0.5 * value_loss - 0.01 * distribution.entropy().mean()).backward()
+    expected = [parameter.grad.clone() for parameter in network.parameters()]
+    network.zero_grad()
+    ready = batch._replace(observations=network.features(batch.observations))
+    learner._policy_gradient(ready, 0.2)
+    learner._value_gradient(ready)
+    for parameter, gradient in zip(network.parameters(), expected):
+        torch.testing.assert_close(parameter.grad, gradient, atol=1e-5, rtol=1e-3)
+
+
+@pytest.mark.parametrize("low", [False, True])
+def test_networks_side_by_side_change_no_bit(make, monkeypatch, low):
+    monkeypatch.setattr(timing.os, "cpu_count", lambda: 2)
+    weights = []
+    for threads in (1, 2):
+        learner = make(replace(SMALL, torch_threads=threads))
+        assert learner.networks.parallel == (threads == 2)
+        learner.network.low_precision = low
+        for _ in range(2):
+            learner.update(SMALL.total_samples)
+        weights.append(torch.cat([parameter.detach().flatten() for parameter in learner.network.parameters()]))
+    assert torch.equal(*weights)
+
+
+def test_every_sample_once_a_pass_and_nothing_is_copied(make):
+    learner = make()
+    learner.collect_rollouts(learner.env, None, learner.rollout_buffer, learner.n_steps)
+    buffer = learner.rollout_buffer
+    assert torch.equal(torch.cat(buffer.rows(64)).sort().values, torch.arange(32 * 8))
+    assert not torch.equal(torch.cat(buffer.rows(64)), torch.cat(buffer.rows(64)))
+    assert buffer.samples().observations.data_ptr() == torch.from_numpy(buffer.observations).data_ptr()
+    returns = torch.cat([batch.returns for batch in buffer.get(50)])
+    torch.testing.assert_close(returns.sort().values, torch.from_numpy(buffer.returns.ravel()).sort().values)
+
+
+def test_sb3_can_save_it(make, tmp_path):
+    make().save(tmp_path / "model.zip")
+    assert (tmp_path / "model.zip").stat().st_size > 1000
 
 
 def test_infinite_losses_stop_training_with_one_line(make):

@@ -22,7 +22,8 @@ def test_low_precision_only_where_it_is_faster(network, monkeypatch, low, expect
 def test_a_wish_is_not_questioned(network, monkeypatch):
     monkeypatch.setattr(timing, "_seconds", lambda *_: pytest.fail("nothing is to be timed"))
     assert timing.choose_precision(network, TrainConfig(precision="bfloat16")) == "bfloat16"
-    assert timing.choose_threads(network, TrainConfig(torch_threads=3)) == 3
+    assert timing.choose_threads(network, TrainConfig(torch_threads=1)) == 1
+    assert timing.choose_threads(network, TrainConfig(torch_threads=6)) == 3  # for each of the two networks
 
 
 def test_two_cores_get_one_thread_and_more_only_where_it_helps(network, monkeypatch):
@@ -35,6 +36,12 @@ def test_two_cores_get_one_thread_and_more_only_where_it_helps(network, monkeypa
     monkeypatch.setattr(timing, "_seconds", lambda *_: speeds["now"])
     assert timing.choose_threads(network, TrainConfig()) == 4
     assert torch.get_num_threads() == before
+
+
+@pytest.mark.parametrize(("cores", "wish", "expected"), [(1, 0, False), (2, 0, True), (2, 1, False), (8, 4, True)])
+def test_networks_share_the_cores_where_there_are_two(monkeypatch, cores, wish, expected):
+    monkeypatch.setattr(timing.os, "cpu_count", lambda: cores)
+    assert timing.networks_side_by_side(TrainConfig(torch_threads=wish)) is expected
 
 
 def test_timing_leaves_no_trace(network):

@@ -172,3 +172,32 @@ def test_a_mujoco_error_becomes_one_line(worlds, monkeypatch):
     monkeypatch.setattr(worlds, "_batch", Broken())
     with pytest.raises(DivergedError, match="sim 3"):
         worlds.step(noise(worlds))
+
+
+def test_body_poses_are_of_the_new_state_and_contacts_of_the_last_physics_step(worlds, flat_model):
+    """Every derived field after a step is what mj_forward says of the new state; contacts are of one physics step before."""
+    qpos = worlds.qpos.clone()
+    qpos[:, 2] += torch.linspace(-0.01, 0.05, 6, dtype=qpos.dtype)
+    worlds.reset(torch.arange(6), qpos, torch.zeros(6, flat_model.nv))
+    reference, before = mujoco.MjData(flat_model), mujoco.MjData(flat_model)
+    columns = [flat_model.sensor(i) for i in range(flat_model.nsensor)]
+    for world in range(6):
+        before.qpos[:], before.qvel[:] = qpos[world].numpy(), 0.0
+        for seed in range(6):
+            before.ctrl[:] = noise(worlds, seed)[world].numpy()
+            for _ in range(CONFIG.substeps):
+                mujoco.mj_step(flat_model, before)  # leaves its sensors as they were before its integration
+        if world == 0:
+            for seed in range(6):
+                worlds.step(noise(worlds, seed))
+        reference.qpos[:], reference.qvel[:] = worlds.qpos[world].numpy(), worlds.qvel[world].numpy()
+        mujoco.mj_forward(flat_model, reference)
+        np.testing.assert_allclose(worlds.xpos[world].numpy(), reference.xpos, atol=1e-6)
+        np.testing.assert_allclose(worlds.xquat[world].numpy(), reference.xquat, atol=1e-6)
+        np.testing.assert_allclose(worlds.cvel[world].numpy(), reference.cvel, atol=1e-5)
+        np.testing.assert_allclose(worlds.subtree_com[world].numpy(), reference.subtree_com, atol=1e-6)
+        for sensor in columns:
+            body = flat_model.body(sensor.name.removeprefix("ground_contact/")).id
+            found, distance = before.sensordata[sensor.adr[0] : sensor.adr[0] + 2]
+            assert bool(worlds.ground_contact[world, body]) == bool(found)
+            np.testing.assert_allclose(float(worlds.ground_distance[world, body]), distance, atol=1e-6)

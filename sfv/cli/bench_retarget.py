@@ -1,0 +1,92 @@
+"""``sfv bench retarget``: quality of the motion-capture clips, as read and on other characters."""
+
+import shlex
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+import tyro
+
+from sfv.assets import ASSETS
+from sfv.bench.results import FOLDER, all_commands, merge_rows, read_rows, write_results
+from sfv.bench.retarget_quality import KEYS, mean_rows, quality_row
+from sfv.character import Character, load_character
+from sfv.cli.carry import carry_clip
+from sfv.cli.inputs import find_clip_file, read_clip
+from sfv.cli.progress import console
+from sfv.motion.clip import Clip
+from sfv.retarget.clip_to_clip import report_clip, retarget_by_frame
+
+_PREFIX = "humanoid3d_"
+_SHOWN = ("walk", "run", "cartwheel", "backflip", "spinkick", "roll")
+"""Clips of the contact sheets."""
+_POSES, _TILE = 8, 120
+"""Poses of each clip on a sheet, and their height, pixels."""
+TEXT = """\
+The clips of DeepMimic's humanoid, as read, and carried over to other characters: "by frame" takes the orientations of the bodies frame
+by frame (chains of hinges within their limits), "whole clip" goes on with the optimisation of the whole clip. Penetration: deepest point
+below the ground, share of frames more than 1 mm below. off_ground: frames whose lowest point is more than 30 mm up (flights among
+them). Foot slide: way of a standing sole point from one frame to the next, mean and greatest; stance_gap: height of the lowest point of
+a standing foot. limit: greatest share of frames that a joint spends at its limit. Spikes: frames with a joint above 25 rad/s.
+Self-collision: frames with links that overlap by more than 10 mm. Means over clips; penetration_mm, foot_slide_max_mm and
+max_joint_speed: the greatest; speed_spikes: the sum. Pictures: `sheets/retarget_<character>.png`.
+"""
+
+
+def retarget(
+    clips: Annotated[tuple[str, ...], tyro.conf.Positional] = (),
+    /,
+    characters: tuple[str, ...] = ("humanoid", "atlas", "g1"),
+    sheets: bool = True,
+    out: Path = FOLDER,
+) -> None:
+    """Measure how well motion-capture clips are carried over to characters. Clips that were carried over before are not made again.
+
+    Args:
+        clips: Names of motion-capture clips (walk, run, ...); all of them when left out.
+        characters: Characters; for the humanoid the clips are measured as they are read.
+        sheets: Draw contact sheets.
+        out: Folder of the result files.
+    """
+    names = clips or tuple(name.removeprefix(_PREFIX) for name in ASSETS if name.startswith(_PREFIX))
+    words = ["sfv", "bench", "retarget", *clips, "--characters", *characters]
+    for name in characters:
+        character = load_character(name)
+        shown: list[Clip] = []
+        for clip in names:
+            rows, made = _measure(clip, character)
+            shown += [made] if made.name in _SHOWN else []
+            rows = merge_rows(read_rows("retarget", out), rows, KEYS)
+            tables = [("Means", mean_rows(rows)), ("Clips", rows)]
+            write_results("retarget", all_commands("retarget", shlex.join(words), out), rows, out, TEXT, tables)
+        if sheets and shown:
+            _write_sheet(shown, character, out / "sheets" / f"retarget_{character.name}.png")
+    print(f"wrote {out / 'retarget.md'}")
+
+
+def _measure(name: str, character: Character) -> tuple[list[dict[str, object]], Clip]:
+    """Rows of one clip, and the clip that is shown."""
+    path = find_clip_file(_PREFIX + name)
+    clip = read_clip(path, character)
+    if clip.character == character.name:
+        return [quality_row(clip, character, "as read", report_clip(clip, character))], clip
+    guess, guessed = retarget_by_frame(clip, load_character(clip.character), character)
+    made, report = carry_clip(clip, path, character, None, console.print)
+    rows = [quality_row(guess, character, "by frame", guessed), quality_row(made, character, "whole clip", report)]
+    return rows, made
+
+
+def _write_sheet(clips: Sequence[Clip], character: Character, out: Path) -> None:
+    """One line of poses for each clip."""
+    from sfv.render.character import character_frames
+    from sfv.render.config import RenderConfig
+    from sfv.render.sheet import contact_sheet, write_png
+
+    config = RenderConfig(height=_TILE, world_width=round(1.2 * _TILE), shadows=True)
+    tiles, captions = [], []
+    for clip in clips:
+        poses = np.linspace(0, len(clip) - 1, _POSES).round().astype(int)
+        tiles += list(character_frames(clip.qpos[poses], character, config))
+        captions += [f"{clip.name} {pose / clip.fps:.2f} s" for pose in poses]
+    write_png(out, contact_sheet(tiles, captions, _POSES, _TILE))

@@ -1,0 +1,123 @@
+"""``sfv play``: a trained skill, live in a window, or as a video where there is none."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import tyro
+
+from sfv.errors import SfvError
+from sfv.render.config import LiveConfig, RenderConfig
+from sfv.skills.config import PlayConfig
+
+if TYPE_CHECKING:
+    from sfv.skills.player import Player
+
+
+@dataclass(frozen=True)
+class PlayArguments:
+    """Play a skill that comes with sfv, or a run folder: in a window, where it can be pushed about, or into a video.
+
+    Without a name the skills are listed. Without a display, or with --output, a video is written.
+    """
+
+    skill: Annotated[str | None, tyro.conf.Positional] = None
+    """Name of a skill (walk, backflip ...), or a run folder that `sfv train` or `sfv run` wrote."""
+    character: str | None = None
+    """Whose skill; by default the humanoid's, or the one that has it."""
+    output: Path | None = None
+    """Video to write instead of opening a window."""
+    seconds: float | None = None
+    """How long. Default: the window until it is closed; a video of what goes on for ever 10 s, of anything else once."""
+    reference: bool = False
+    """Show the reference, see-through (Enter in the window)."""
+    fine: bool = False
+    """Play at 1/600 s with light joints, the honest physics, instead of what it was trained on."""
+    play: Annotated[PlayConfig, tyro.conf.arg(name="")] = field(default_factory=PlayConfig)
+    """Between episodes."""
+    live: Annotated[LiveConfig, tyro.conf.arg(name="")] = field(default_factory=LiveConfig)
+    """In the window."""
+    video: RenderConfig = field(default_factory=RenderConfig)
+    """How the video looks."""
+
+
+_CYCLIC_SECONDS = 10.0  # of a video of what goes on for ever
+
+
+def play(given: PlayArguments) -> None:
+    """List, show or film."""
+    if given.skill is None:
+        print("\n".join(skill_lines()))
+        return
+    from sfv.evaluate.nr import fine_physics
+    from sfv.learn.run_folder import read_run
+    from sfv.render.window import why_no_window
+    from sfv.skills.player import Player
+    from sfv.skills.skill import find_playable
+    from sfv.threads import one_torch_thread
+
+    if given.seconds is not None and given.seconds <= 0:
+        raise SfvError(f"--seconds must be positive, got {given.seconds:g}")
+    reason = "" if given.output is not None else why_no_window()
+    folder = find_playable(given.skill, given.character)
+    fine = fine_physics(read_run(folder)[0].character) if given.fine else None
+    with one_torch_thread():
+        player = Player(folder, given.play, fine)
+        if given.output is None and not reason:
+            show(player, given)
+            return
+        path = given.output or Path(f"{player.character.name}_{player.name}.mp4")
+        film(player, given, path)
+    print(f"wrote {path}" if given.output is not None else f"no window ({reason}): wrote {path} instead")
+
+
+def show(player: "Player", given: PlayArguments) -> None:
+    """In a window, until it is closed."""
+    from sfv.render.character_show import PolicyShow
+    from sfv.render.live import Live
+
+    Live(PolicyShow(player, given.video), given.live, given.reference or given.video.ghost).run(given.seconds)
+
+
+def film(player: "Player", given: PlayArguments, path: Path) -> None:
+    """Into a video."""
+    from sfv.render.character import character_frames, qpos_heading
+    from sfv.render.view import front_azimuth
+    from sfv.skills.player import record_episodes
+    from sfv.video import write_video
+
+    episodes = record_episodes(player, given.seconds, _CYCLIC_SECONDS)
+    ghost = given.reference or given.video.ghost
+    # every episode from the same side, also one that a fall or the end of the film cuts short
+    azimuth = front_azimuth(qpos_heading(episodes[0].qpos), None, given.video.turn_deg)
+    frames = (
+        frame
+        for episode in episodes
+        for frame in character_frames(
+            episode.qpos, player.character, given.video, azimuth, episode.reference if ghost else None
+        )
+    )
+    write_video(path, frames, player.hz * given.live.speed, given.video.crf)
+
+
+def skill_lines() -> list[str]:
+    """One line a skill."""
+    from sfv.skills.skill import list_skills
+
+    skills = list_skills()
+    if not skills:
+        return ["no skills are installed; give a run folder that sfv train wrote"]
+    width = max(len(skill.card.name) for skill in skills)
+    lines = []
+    for character in sorted({skill.card.character for skill in skills}):
+        lines.append(f"{character}:")
+        for card in (skill.card for skill in skills if skill.card.character == character):
+            lines.append(
+                f"  {card.name:<{width}}  NR {card.nr:.2f}, {card.finished} of {card.starts} starts without a fall"
+            )
+    return lines
+
+
+def main(arguments: list[str]) -> None:
+    """Parse and run."""
+    play(tyro.cli(PlayArguments, args=arguments, prog="sfv play"))

@@ -1,0 +1,76 @@
+"""``sfv view``: an artefact in a window, to look at from all sides."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import tyro
+
+from sfv.errors import SfvError
+from sfv.render.config import LiveConfig, RenderConfig
+
+if TYPE_CHECKING:
+    from sfv.render.show import Show
+
+_LIVE, _RENDER = LiveConfig(), RenderConfig(ghost=True)
+
+
+def view(
+    artefact: Annotated[Path, tyro.conf.Positional],
+    seconds: float | None = None,
+    body: str | None = None,
+    live: Annotated[LiveConfig, tyro.conf.arg(name="")] = _LIVE,
+    config: Annotated[RenderConfig, tyro.conf.arg(name="")] = _RENDER,
+) -> None:
+    """Look at a clip.npz (the character's reference), a motion.npz (the recovered body) or a run folder (one recorded episode of the
+    policy with its reference) in a window. `sfv play` shows a policy that reacts.
+
+    Args:
+        artefact: The file or folder.
+        seconds: Close the window after so long; by default when the user closes it.
+        body: Body model file in SMPL's format, for motions; by default the one they were made with.
+    """
+    from sfv.render.live import Live
+    from sfv.render.window import WindowError, why_no_window
+
+    if not artefact.exists():
+        raise SfvError(f"{artefact} does not exist; give a clip.npz, a motion.npz or a run folder")
+    if seconds is not None and seconds <= 0:
+        raise SfvError(f"--seconds must be positive, got {seconds:g}")
+    if reason := why_no_window():
+        raise WindowError(f"no window can be opened: {reason}; film it instead: sfv render {artefact}")
+    Live(make_show(artefact, body, config), live, config.ghost).run(seconds)
+
+
+def make_show(artefact: Path, body: str | None, config: RenderConfig) -> "Show":
+    """What the artefact looks like. Raises SfvError for what cannot be shown."""
+    from sfv.character import load_character
+    from sfv.render.character_show import PosesShow
+
+    if artefact.is_dir():
+        from sfv.evaluate.nr import record_rollout
+        from sfv.learn.run_folder import read_run
+        from sfv.skills.skill import run_folder
+
+        folder = run_folder(artefact)
+        run, clip = read_run(folder)
+        rollout = record_rollout(folder)
+        return PosesShow(rollout.qpos, rollout.fps, load_character(run.character), config, clip.name, rollout.reference)
+    from sfv.body.model import load_body
+    from sfv.files import read_npz
+    from sfv.motion.body_motion import BodyMotion
+    from sfv.motion.clip import Clip
+    from sfv.render.body_show import BodyShow
+
+    schema = str(read_npz(artefact).get("schema", "AMASS"))
+    if schema == "sfv.clip":
+        clip = Clip.load(artefact)
+        return PosesShow.of_clip(clip, load_character(clip.character), config)
+    if schema not in ("sfv.motion", "AMASS"):
+        raise SfvError(f"{artefact} holds '{schema}'; clip.npz, motion.npz and run folders can be shown")
+    motion = BodyMotion.load(artefact)
+    return BodyShow(motion, load_body(body, name=motion.body), config, artefact.stem)
+
+
+def main(arguments: list[str]) -> None:
+    """Parse and run."""
+    tyro.cli(view, args=arguments, prog="sfv view")

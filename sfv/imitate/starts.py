@@ -1,0 +1,97 @@
+"""Where and in which pose episodes start: first frame, random time (RSI), adaptive poses (ASI), failure-weighted phases."""
+
+import mujoco
+import torch
+from torch import Tensor
+
+from sfv.errors import SfvError
+from sfv.imitate import reset
+from sfv.imitate.asi import AdaptiveStarts
+from sfv.imitate.config import ImitationConfig
+from sfv.imitate.phases import PhaseBins
+from sfv.imitate.reference import Reference
+from sfv.imitate.skeleton import Skeleton
+from sfv.imitate.tangent import move_pose, pose_std, within_limits
+
+
+class Starts:
+    """Draws starts and learns from the episodes that follow, for N worlds."""
+
+    def __init__(
+        self,
+        reference: Reference,
+        skeleton: Skeleton,
+        model: mujoco.MjModel,
+        config: ImitationConfig,
+        num_worlds: int,
+        max_steps: int,
+    ) -> None:
+        """``max_steps``: control steps of an episode of a cyclic clip. Raises SfvError for settings that do not go together."""
+        if config.start == "first" and config.failure_weight > 0:
+            raise SfvError(
+                'failure_weight needs starts along the clip: set start to "rsi" or "asi", or failure_weight to 0'
+            )
+        self._config, self._skeleton, self._model = config, skeleton, model
+        remaining = max(round(config.min_remaining_seconds * reference.hz), reference.stride)
+        self._last = max(reference.length - 1 - (0 if reference.cyclic else remaining), 0)
+        adaptive = config.start == "asi"
+        bins, weight = config.asi.bins if adaptive else config.failure.bins, config.failure_weight
+        self.phases = PhaseBins(bins, self._last + 1, reference.length, reference.cyclic, weight, config.failure)
+        self.asi: AdaptiveStarts | None = None
+        if adaptive:
+            steps = torch.div(reference.length - 1 - self.phases.first[:-1], reference.stride, rounding_mode="floor")
+            horizon = torch.full_like(steps, max_steps) if reference.cyclic else steps
+            self.asi = AdaptiveStarts(pose_std(reference.qpos, skeleton).float(), horizon, num_worlds, config.asi)
+
+    def frames(self, count: int, generator: torch.Generator) -> Tensor:
+        """Table frames at which ``count`` episodes begin, as configured. Shape (count,), int64."""
+        if self._config.start == "first":
+            return torch.zeros(count, dtype=torch.long)
+        if self.asi is not None:
+            return self.phases.first[self.phases.draw(count, generator)]
+        if self._config.failure_weight > 0:
+            return self.phases.frames_in(self.phases.draw(count, generator), generator)
+        return reset.start_frames(count, self._last, generator)
+
+    def poses(self, ids: Tensor, frames: Tensor, qpos: Tensor, generator: torch.Generator) -> Tensor:
+        """Poses in which worlds ``ids`` begin at table frames from ``frames()``, around the reference's ``qpos``.
+
+        Shapes (K,), (K,), (K, nq) -> (K, nq).
+        """
+        if self.asi is None:
+            return self.disturbed(qpos, generator)
+        offset = self.asi.draw(ids, self.phases.part(frames), generator)
+        return within_limits(move_pose(qpos, offset.to(qpos), self._skeleton), self._model)
+
+    def disturbed(self, qpos: Tensor, generator: torch.Generator) -> Tensor:
+        """Poses with the configured start noise. Shape (K, nq)."""
+        scale = self._config.start_pose_noise
+        return reset.add_pose_noise(qpos, scale, self._skeleton, generator) if scale > 0 else qpos
+
+    def after_step(self, rewards: Tensor, failed: Tensor, ended: Tensor, index: Tensor) -> None:
+        """Learn from one control step: rewards, failures (N,), worlds that ended (K,), table frames (N,) they are in."""
+        if self._config.failure_weight > 0:
+            self.phases.record(index, failed)
+        if self.asi is not None:
+            self.asi.earn(rewards)
+            self.asi.finish(ended)
+
+    def state(self) -> dict[str, Tensor]:
+        """Everything that changes, by name; the tensors themselves."""
+        out = {} if self.asi is None else {f"asi.{name}": value for name, value in self.asi.state().items()}
+        return out | ({"failures": self.phases.failures} if self._config.failure_weight > 0 else {})
+
+    def figures(self) -> dict[str, float]:
+        """What a training log shows of the starts; empty for plain RSI and first-frame starts."""
+        out = {}
+        if self._config.failure_weight > 0:
+            out["hardest_phase"] = float(self.phases.probabilities().argmax()) / self.phases.bins
+            out["highest_probability"] = float(self.phases.probabilities().max())
+        if self.asi is not None:
+            drawn, rejected, fallen_back, updates = self.asi.tally.tolist()
+            out["asi_rejected"] = rejected / max(drawn, 1)
+            out["asi_fallbacks"] = fallen_back / max(drawn - rejected + fallen_back, 1)
+            out["asi_updates"] = updates
+            out["asi_mean_offset"] = float(self.asi.mean.square().mean().sqrt())
+            out["asi_std"] = float(self.asi.log_std.exp().mean())
+        return out

@@ -1,0 +1,34 @@
+"""What one control step of the imitation task gives."""
+
+from dataclasses import dataclass
+
+from torch import Tensor
+
+
+@dataclass(frozen=True)
+class Step:
+    """What one control step gave, for N worlds; K of them ended an episode."""
+
+    observation: Tensor
+    """Of the new episode where one ended and resets are automatic. Shape (N, observation_size), float32."""
+    reward: Tensor
+    """What is trained on; zero where the episode failed. Shape (N,)."""
+    terms: Tensor
+    """Unweighted terms of DeepMimic's reward, whichever is trained on, in the order of ``reward.TERMS``; zero where the episode
+    failed. Shape (N, 4)."""
+    failed: Tensor
+    """Fell, strayed or diverged. Shape (N,), bool."""
+    completed: Tensor
+    """Came to the end of a clip that is not cyclic: nothing follows, so there is no value to bootstrap. Shape (N,), bool."""
+    timed_out: Tensor
+    """Came to the time limit of a cyclic clip: the motion would go on, so its value should be bootstrapped. Shape (N,), bool."""
+    diverged: Tensor
+    """Physics broke down (part of ``failed``). Shape (N,), bool."""
+    ended: Tensor
+    """Worlds whose episode ended. Shape (K,), int64."""
+    final_observation: Tensor
+    """Their last observations. Shape (K, observation_size)."""
+    episode_return: Tensor
+    """Their sums of rewards. Shape (K,)."""
+    episode_length: Tensor
+    """Their numbers of control steps. Shape (K,)."""

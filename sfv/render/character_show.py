@@ -1,0 +1,122 @@
+"""Shows of a character: a policy that plays in its own physics, and the poses of a clip or a recording."""
+
+import mujoco
+import numpy as np
+
+from sfv.character import Character
+from sfv.errors import SfvError
+from sfv.motion.clip import Clip
+from sfv.motion.cycle import heading_of, repeat_cycle
+from sfv.render.config import RenderConfig
+from sfv.render.playhead import Playhead
+from sfv.render.scene import stage, standing_height
+from sfv.skills.player import Player
+
+_CYCLES_SECONDS = 60.0  # a cyclic clip goes on for about so long before it jumps back to its beginning
+
+
+class CharacterShow:
+    """What shows of one character have in common: its model on a lit, tiled ground."""
+
+    def __init__(self, character: Character, config: RenderConfig) -> None:
+        self.model = stage(character, config)
+        self.follow = self.model.body(character.root).id
+        self.tall = standing_height(self.model)
+
+
+class PolicyShow(CharacterShow):
+    """A policy in its own physics; goes on after falls and ends."""
+
+    pushable = True
+
+    def __init__(self, player: Player, config: RenderConfig) -> None:
+        super().__init__(player.character, config)
+        self._player, self.hz = player, player.hz
+
+    @property
+    def words(self) -> str:
+        """Name, mean reward of the episode, falls."""
+        player = self._player
+        state = "fallen" if player.fallen else f"mean reward {player.mean_reward:.2f}"
+        return f"{player.character.name}: {player.name}\n{state}\nfalls {player.falls}"
+
+    def restart(self) -> None:
+        """Begin an episode."""
+        self._player.restart()
+
+    def step(self, push: np.ndarray) -> None:
+        """One control step."""
+        self._player.step(push if push.any() else None)
+
+    def pose(self, data: mujoco.MjData) -> None:
+        """The simulated state."""
+        data.qpos[:], data.qvel[:] = self._player.qpos, self._player.qvel
+
+    def ghost(self, data: mujoco.MjData) -> bool:
+        """The reference."""
+        data.qpos[:] = self._player.reference
+        return True
+
+    def heading(self) -> float:
+        """Radians about z."""
+        return heading_of(self._player.qpos[3:7])
+
+
+class PosesShow(CharacterShow):
+    """Poses one after the other, over and over; no physics."""
+
+    pushable = False
+
+    def __init__(
+        self,
+        qpos: np.ndarray,
+        hz: float,
+        character: Character,
+        config: RenderConfig,
+        name: str = "",
+        reference: np.ndarray | None = None,
+    ) -> None:
+        """Poses and reference (T, nq) at ``hz``. Raises SfvError for poses of another character."""
+        super().__init__(character, config)
+        if qpos.ndim != 2 or qpos.shape[1] != self.model.nq:
+            raise SfvError(
+                f"poses of shape {qpos.shape} do not belong to character '{character.name}', which has (T, {self.model.nq})"
+            )
+        self._qpos, self._reference, self._name, self.hz = qpos, reference, f"{character.name}: {name}", hz
+        self._head = Playhead(len(qpos), hz)
+
+    @classmethod
+    def of_clip(cls, clip: Clip, character: Character, config: RenderConfig) -> "PosesShow":
+        """A clip; a cyclic one goes on for about a minute before it begins again."""
+        poses = clip.qpos
+        if clip.cyclic:
+            poses = repeat_cycle(poses, max(int(_CYCLES_SECONDS / clip.seconds), 1))
+        return cls(poses, clip.fps, character, config, clip.name)
+
+    @property
+    def words(self) -> str:
+        """Name and time."""
+        return f"{self._name}\n{self._head.words}"
+
+    def restart(self) -> None:
+        """To the first frame."""
+        self._head.restart()
+
+    def step(self, push: np.ndarray) -> None:
+        """To the next frame; after the last one a pause, then the first. Pushes do nothing."""
+        self._head.advance()
+
+    def pose(self, data: mujoco.MjData) -> None:
+        """The present pose."""
+        data.qpos[:] = self._qpos[self._head.frame]
+
+    def ghost(self, data: mujoco.MjData) -> bool:
+        """The reference's present pose, where there is one."""
+        if self._reference is None:
+            return False
+        data.qpos[:] = self._reference[self._head.frame]
+        return True
+
+    def heading(self) -> float:
+        """Radians about z."""
+        return heading_of(self._qpos[self._head.frame, 3:7])

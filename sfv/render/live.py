@@ -1,0 +1,122 @@
+"""The live loop: a show in a window in real time, with keys, pushes, a camera that follows and the reference as a ghost."""
+
+from collections import deque
+
+import mujoco
+import numpy as np
+
+from sfv.render.config import LiveConfig
+from sfv.render.live_marks import add_arrow, add_ghost
+from sfv.render.pace import Pace
+from sfv.render.show import Show
+from sfv.render.window import Launch, Viewer, open_window
+
+SPACE, ENTER, BACKSPACE, RIGHT, LEFT, DOWN, UP = 32, 257, 259, 262, 263, 264, 265
+"""GLFW's codes of the keys."""
+_PUSHES = {UP: (1.0, 0.0), DOWN: (-1.0, 0.0), LEFT: (0.0, 1.0), RIGHT: (0.0, -1.0)}
+"""Direction of each arrow's push in the heading frame: forward, to the left."""
+_KEYS = "Space: pause\nBackspace: start over"
+_REFERENCE_KEY = "\nEnter: reference"
+_PUSH_KEYS = "\nArrows: push\nDouble click a body, then Ctrl + right drag: pull it"
+_SHADOW_METRES = 5.0  # half width of what the shadow map covers: a window shows more ground than a video
+_DISTANCE = 2.4  # of the camera, times the character's height
+
+
+class Live:
+    """One show in one window."""
+
+    def __init__(
+        self, show: Show, config: LiveConfig | None = None, ghost: bool = False, launch: Launch = open_window
+    ) -> None:
+        """Open the window. Raises WindowError where that is impossible."""
+        self.show, self.config = show, config or LiveConfig()
+        self.ghost, self.paused = ghost, False
+        self._data, self._ghost = mujoco.MjData(show.model), mujoco.MjData(show.model)
+        self._push, self._push_steps = np.zeros((show.model.nbody, 6)), 0
+        self._help = _KEYS + _REFERENCE_KEY * show.ghost(self._ghost) + _PUSH_KEYS * show.pushable
+        self._keys: deque[int] = deque()  # filled by the window's thread
+        self._pose(self._data)
+        show.model.vis.map.shadowclip = _SHADOW_METRES
+        self.viewer: Viewer = launch(show.model, self._data, self._keys.append)
+        with self.viewer.lock():
+            camera = self.viewer.cam
+            camera.type, camera.trackbodyid = mujoco.mjtCamera.mjCAMERA_TRACKING, show.follow
+            camera.distance, camera.elevation = _DISTANCE * show.tall, -12.0
+            camera.azimuth = np.degrees(show.heading()) + 120.0
+            camera.lookat[:] = self._data.xpos[show.follow]
+
+    def run(self, seconds: float | None = None, pace: Pace | None = None) -> int:
+        """Go on until the window is closed, or for ``seconds`` of the show; returns the steps that were shown."""
+        pace = pace or Pace(self.show.hz * self.config.speed)
+        last = None if seconds is None else round(seconds * self.show.hz)
+        steps = 0
+        try:
+            while self.viewer.is_running() and steps != last:
+                self._obey_keys()
+                if not self.paused:
+                    self.show.step(self._pushes())
+                    steps += 1
+                self._draw()
+                pace.wait()
+        finally:
+            self.viewer.close()
+        return steps
+
+    def _obey_keys(self) -> None:
+        while self._keys:
+            key = self._keys.popleft()
+            if key == SPACE:
+                self.paused = not self.paused
+            elif key == BACKSPACE:
+                self.show.restart()
+                self._push_steps = 0
+            elif key == ENTER:
+                self.ghost = not self.ghost
+            elif key in _PUSHES:
+                self._start_push(*_PUSHES[key])
+
+    def _start_push(self, forward: float, left: float) -> None:
+        heading = self.show.heading()
+        cos, sin = np.cos(heading), np.sin(heading)
+        direction = np.array([forward * cos - left * sin, forward * sin + left * cos])
+        self._push[:] = 0.0
+        self._push[self.show.follow, :2] = self.config.push_newtons * direction
+        self._push_steps = max(round(self.config.push_seconds * self.show.hz), 1)
+
+    def _pushes(self) -> np.ndarray:
+        """Forces of this step: the mouse's, which the window has left in the data, and an arrow key's."""
+        forces = self._data.xfrc_applied.copy()
+        if self._push_steps:
+            self._push_steps -= 1
+            forces += self._push
+        return forces
+
+    def _draw(self) -> None:
+        with self.viewer.lock():
+            self._pose(self._data)
+        scene = self.viewer.user_scn
+        if scene is not None:
+            scene.ngeom = 0
+            if self.ghost and self.show.ghost(self._ghost):
+                mujoco.mj_kinematics(self.show.model, self._ghost)
+                add_ghost(self.show.model, self._ghost, scene)
+            if self._push_steps:
+                add_arrow(scene, self._data.xpos[self.show.follow], self._push[self.show.follow, :3], self.show.tall)
+        place, font = mujoco.mjtGridPos, mujoco.mjtFontScale
+        state = "paused\n" if self.paused else ""
+        self.viewer.set_texts(
+            [
+                (font.mjFONTSCALE_150, place.mjGRID_TOPLEFT, state + self.show.words, ""),
+                (font.mjFONTSCALE_100, place.mjGRID_BOTTOMLEFT, self._help, ""),
+            ]
+        )
+        self.viewer.sync()
+
+    def _pose(self, data: mujoco.MjData) -> None:
+        """Positions and velocities of everything that is drawn or that the mouse's spring asks for; no dynamics."""
+        self.show.pose(data)
+        model = self.show.model
+        mujoco.mj_kinematics(model, data)
+        mujoco.mj_comPos(model, data)
+        mujoco.mj_camlight(model, data)
+        mujoco.mj_comVel(model, data)

@@ -1,0 +1,1 @@
+"""Trained skills that come with sfv, skills of one's own, and playing them."""

@@ -1,0 +1,13 @@
+"""Settings of playing. Imports nothing heavy: the CLI reads it for its help."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class PlayConfig:
+    """What happens between episodes."""
+
+    fall_seconds: float = 1.0
+    """After a fall the simulation goes on for so long before it starts over."""
+    hold_seconds: float = 0.7
+    """After the end of a clip that is not cyclic its last pose stands still for so long."""

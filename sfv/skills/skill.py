@@ -1,0 +1,138 @@
+"""A skill: a trained policy small enough to ship, with its clip, its settings and a card that says what it is worth.
+
+A skill's folder is a run folder too (config.toml, clip.npz, policy.npz): everything that takes a run folder takes a skill.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from sfv.config_file import from_table, read_toml
+from sfv.errors import SfvError, UnknownNameError
+from sfv.finder import data_roots
+from sfv.learn.policy import POLICY_FILE
+
+CARD = "skill.toml"
+"""The file that makes a folder a skill."""
+SHIPPED = Path(__file__).resolve().parent / "data"
+"""Skills that come with sfv: data/<character>/<name>/."""
+DEFAULT_CHARACTER = "humanoid"
+"""Whose skill is meant where none is named and several characters have it."""
+
+
+@dataclass(frozen=True)
+class SkillCard:
+    """What ``skill.toml`` says."""
+
+    name: str
+    character: str
+    clip: str
+    """Name of the clip that is imitated."""
+    source: str
+    """Where the motion came from."""
+    credit: str
+    """Whom the motion is owed to."""
+    licence: str
+    """Licence of the motion."""
+    nr: float
+    """Normalised return of the very weights in the folder; 1 is the reference itself."""
+    nr_fine: float
+    """The same at 1/600 s with armature 0.01."""
+    finished: int
+    """Starts that came to the end without a fall, out of ``starts``."""
+    finished_fine: int
+    starts: int
+    cyclic: bool
+    """It can go on for ever."""
+    seconds: float
+    """Length of a measured episode."""
+    seed: int
+    """Seed of the training."""
+    samples: int
+    """Control steps of training after which these weights were reached."""
+    sfv: str
+    """Version of sfv that exported it."""
+    commit: str
+    """Commit of the code that exported it."""
+
+
+@dataclass(frozen=True)
+class Skill:
+    """A skill on disk."""
+
+    folder: Path
+    card: SkillCard
+
+
+def skill_roots() -> list[Path]:
+    """Folders of <character>/<name>/: ./skills, those of $SFV_PATH, then what comes with sfv."""
+    return [*data_roots("skills"), *([SHIPPED] if SHIPPED.is_dir() else [])]
+
+
+def list_skills() -> list[Skill]:
+    """Every skill that is found, by character and name; the first of several with the same name counts."""
+    found: dict[tuple[str, str], Path] = {}
+    for root in skill_roots():
+        for folder in _folders(root):
+            found.setdefault((folder.parent.name, folder.name), folder)
+    return [read_skill(found[key]) for key in sorted(found)]
+
+
+def _folders(root: Path) -> Iterator[Path]:
+    return (path.parent for path in root.glob(f"*/*/{CARD}"))
+
+
+def read_skill(folder: Path) -> Skill:
+    """The skill in a folder. Raises FileFormatError."""
+    path = folder / CARD
+    return Skill(folder, from_table(SkillCard, read_toml(path), str(path)))
+
+
+def load_skill(name: str, character: str | None = None) -> Skill:
+    """A skill by name; without a character the humanoid's, or the one that has it.
+
+    Raises UnknownNameError that lists what exists.
+    """
+    skills = list_skills()
+    having = {skill.card.character: skill for skill in skills if skill.card.name == name}
+    if character is None:
+        if not having:
+            raise UnknownNameError("skill", name, {skill.card.name for skill in skills}, _HINT)
+        character = DEFAULT_CHARACTER if DEFAULT_CHARACTER in having else min(having)
+    if character not in having:
+        known = [skill.card.name for skill in skills if skill.card.character == character]
+        others = f"Other characters that have it: {', '.join(sorted(having))}" if having else _HINT
+        raise UnknownNameError(f"{character} skill", name, known, others)
+    return having[character]
+
+
+_HINT = "Or give a run folder that sfv train wrote"
+
+
+def find_playable(name: str, character: str | None = None) -> Path:
+    """Folder that can be played: of a skill by name, or a run folder by path (also what `sfv run` wrote: its train/ is meant).
+
+    A path is told by its separator, or by there being such a folder and no such skill. Raises UnknownNameError, SfvError.
+    """
+    path = Path(name).expanduser()
+    if path.is_file():
+        raise SfvError(
+            f"{path} is a file; give the name of a skill or a run folder (sfv view shows a clip or a motion)"
+        )
+    if "/" in name or "\\" in name or path.is_absolute():
+        return run_folder(path)
+    try:
+        return load_skill(name, character).folder
+    except UnknownNameError:
+        if path.is_dir():
+            return run_folder(path)
+        raise
+
+
+def run_folder(path: Path) -> Path:
+    """The run folder that a path means. Raises SfvError where there is none."""
+    for folder in (path, path / "train"):
+        if (folder / POLICY_FILE).is_file():
+            return folder
+    reason = "holds no trained policy" if path.is_dir() else "does not exist"
+    raise SfvError(f"{path} {reason}; give a run folder that sfv train wrote, or the name of a skill")

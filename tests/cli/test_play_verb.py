@@ -1,0 +1,96 @@
+"""sfv play, view and export as a user calls them, without a display."""
+
+import numpy as np
+import pytest
+
+from sfv.cli.export import main as export
+from sfv.cli.play import main as play
+from sfv.cli.view import main as view
+from sfv.cli.view import make_show
+from sfv.errors import SfvError
+from sfv.motion.body_motion import BodyMotion
+from sfv.render import live, window
+from sfv.render.body_show import BodyShow
+from sfv.render.character_show import PosesShow
+from sfv.render.config import RenderConfig
+from sfv.skills import skill
+from sfv.video import open_video
+
+SMALL = ("--video.height", "64", "--video.world-width", "64", "--video.samples", "0", "--video.no-shadows")
+
+
+@pytest.fixture(autouse=True)
+def _nowhere(monkeypatch, tmp_path):
+    """No display, no skills but one's own."""
+    monkeypatch.setattr(window, "why_no_window", lambda: "there is no display")
+    monkeypatch.setattr(skill, "SHIPPED", tmp_path / "none")
+    monkeypatch.delenv("SFV_PATH", raising=False)
+    monkeypatch.chdir(tmp_path)
+
+
+def test_exported_by_name_then_listed_and_played(tiny_run, tmp_path, capsys):
+    export([str(tiny_run), "--name", "stroll", "--starts", "2", "--seconds", "0.5", "--threads", "1"])
+    assert "NR" in capsys.readouterr().out
+    play([])
+    assert "stroll" in capsys.readouterr().out
+    play(["stroll", "--seconds", "0.2", *SMALL])
+    said = capsys.readouterr().out
+    assert said == "no window (there is no display): wrote humanoid_stroll.mp4 instead\n"
+    assert len(open_video(tmp_path / "humanoid_stroll.mp4")) == 6 + 1
+
+
+def test_a_run_folder_is_filmed_with_its_reference(tiny_run, tmp_path, capsys):
+    plain, ghost = tmp_path / "plain.mp4", tmp_path / "ghost.mp4"
+    play([str(tiny_run), "--output", str(plain), "--seconds", "0.1", *SMALL])
+    play([str(tiny_run), "--output", str(ghost), "--seconds", "0.1", "--reference", *SMALL])
+    assert f"wrote {plain}" in capsys.readouterr().out
+    last, with_ghost = (list(open_video(path))[-1].astype(int) for path in (plain, ghost))
+    assert np.abs(last - with_ghost).max() > 20
+
+
+def test_half_speed_is_half_the_rate(tiny_run, tmp_path):
+    play([str(tiny_run), "--output", str(tmp_path / "slow.mp4"), "--seconds", "0.1", "--speed", "0.5", *SMALL])
+    assert open_video(tmp_path / "slow.mp4").fps == pytest.approx(15.0)
+
+
+def test_play_opens_a_window_where_there_is_a_display(tiny_run, monkeypatch):
+    shown = []
+
+    class Window:
+        def __init__(self, show, config, ghost):
+            shown.append((show.words, config.speed, ghost))
+
+        def run(self, seconds):
+            shown.append(seconds)
+
+    monkeypatch.setattr(window, "why_no_window", lambda: "")
+    monkeypatch.setattr(live, "Live", Window)
+    play([str(tiny_run), "--reference", "--speed", "0.5", "--seconds", "3"])
+    assert shown == [("humanoid: walk\nmean reward 0.00\nfalls 0", 0.5, True), 3.0]
+
+
+def test_play_says_what_is_wrong(tiny_run):
+    with pytest.raises(SfvError, match="unknown skill 'moonwalk'; known: none"):
+        play(["moonwalk"])
+    with pytest.raises(SfvError, match="--seconds must be positive"):
+        play([str(tiny_run), "--seconds", "0"])
+    with pytest.raises(SfvError, match="speed must be positive"):
+        play([str(tiny_run), "--speed", "-1"])
+
+
+def test_view_without_a_display_names_the_alternative(tiny_run):
+    with pytest.raises(SfvError, match=r"there is no display; film it instead: sfv render .*clip\.npz"):
+        view([str(tiny_run / "clip.npz")])
+    with pytest.raises(SfvError, match="does not exist"):
+        view(["nothing.npz"])
+
+
+def test_view_knows_every_artefact(tiny_run, tmp_path):
+    config = RenderConfig()
+    BodyMotion(np.zeros((4, 24, 3)), np.zeros((4, 3)), np.zeros(10), 30.0).save(tmp_path / "motion.npz")
+    assert isinstance(make_show(tmp_path / "motion.npz", None, config), BodyShow)
+    assert isinstance(make_show(tiny_run / "clip.npz", None, config), PosesShow)
+    run = make_show(tiny_run, None, config)
+    assert isinstance(run, PosesShow)
+    with pytest.raises(SfvError, match=r"clip\.npz, motion\.npz and run folders can be shown"):
+        make_show(tiny_run / "policy.npz", None, config)
