@@ -19,14 +19,14 @@ class TrainConfig:
     """Samples in a minibatch."""
     n_epochs: int = 5
     """Passes over the samples of an update."""
-    learning_rate: float = 4e-4
+    learning_rate: float = 8e-4
     """Adam's step size at the start."""
     anneal: bool = True
     """Let the step size fall linearly to zero over total_samples."""
     clip_range: float = 0.2
     """PPO's bound on the probability ratio."""
-    gamma: float = 0.95
-    """Discount a control step (0.97 suits clips that are not cyclic)."""
+    gamma: float = 0.97
+    """Discount a control step: half of what happens 0.7 s later counts (DeepMimic: 0.95)."""
     gae_lambda: float = 0.95
     """Trace decay of the generalised advantage estimate."""
     max_grad_norm: float = 1.0
@@ -39,9 +39,12 @@ class TrainConfig:
     """Stop an update early when the policy has moved further than 1.5 times this; none: never."""
     hidden: tuple[int, ...] = (512, 256)
     """Widths of the hidden ReLU layers, of the policy and of the value network each."""
-    log_std_init: float = -2.0
-    """Logarithm of the action noise's standard deviation at the start; it is learned."""
-    total_samples: int = 2_000_000
+    log_std_init: float = -1.0
+    """Logarithm of the action noise's standard deviation at the start."""
+    log_std_final: float | None = -2.0
+    """The same at the end: it changes linearly with the samples; none: it is learned like the weights. Less noise
+    finds less and, below exp(-3), forgets how to recover."""
+    total_samples: int = 2_500_000
     """Control steps of all worlds together after which training ends."""
     stop_nr: float | None = None
     """End as soon as the NR of an evaluation reaches this; none: use all samples."""

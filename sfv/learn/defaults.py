@@ -6,8 +6,8 @@ from sfv.character import load_character
 from sfv.learn.config import RunConfig
 from sfv.motion.clip import Clip
 
-_GAMMA_ACYCLIC = 0.97
-"""What happens once looks further ahead: half of a flight of 0.7 s still counts."""
+_SAMPLES_ACYCLIC = 4_000_000
+"""What happens once has no second cycle to learn from: every moment is visited once an episode."""
 
 
 def defaults_for(clip: Clip, run: RunConfig | None = None) -> RunConfig:
@@ -22,5 +22,5 @@ def defaults_for(clip: Clip, run: RunConfig | None = None) -> RunConfig:
         run,
         physics=replace(run.physics, substeps=substeps, armature=hints.armature),
         imitation=replace(run.imitation, action_scale=hints.action_scale),
-        learner=run.learner if clip.cyclic else replace(run.learner, gamma=_GAMMA_ACYCLIC),
+        learner=run.learner if clip.cyclic else replace(run.learner, total_samples=_SAMPLES_ACYCLIC),
     )

@@ -79,6 +79,8 @@ class ImitationPPO(PPO):
             seed=config.seed,
             device="cpu",
         )
+        self._log_stds = None if config.log_std_final is None else (config.log_std_init, config.log_std_final)
+        self.network.log_std.requires_grad_(self._log_stds is None)
         self._collected: dict[str, Any] = {}
         self.networks = SideBySide(networks_side_by_side(config))
         """Computes policy and value network at the same time."""
@@ -115,6 +117,10 @@ class ImitationPPO(PPO):
         self._total_timesteps = total_samples
         # the step size follows the samples before this update, so that the last one still moves
         self._update_current_progress_remaining(self.num_timesteps, total_samples)
+        if self._log_stds is not None:
+            first, last = self._log_stds
+            with torch.no_grad():
+                self.network.log_std.fill_(last + (first - last) * self._current_progress_remaining)
         self.collect_rollouts(cast(ImitationVecEnv, self.env), None, self.rollout_buffer, self.n_steps)
         self.train()
         assert self.statistics is not None

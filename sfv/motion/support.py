@@ -30,6 +30,8 @@ _STIFF = 30.0
 """In flight the correction is this many times smoother: nearly a straight line, which keeps the acceleration of the fall."""
 _SINKING = 30.0
 """Weight of a point below the ground against one above it."""
+_ANCHOR = 1e-6
+"""Weight of every frame at the least, so that a clip which is one flight has an answer."""
 _ROUNDS = 30
 """Most rounds of re-weighting; the set of frames that sink is settled long before."""
 
@@ -69,18 +71,17 @@ def slow_correction(heights: np.ndarray, flight: np.ndarray, fps: float, cyclic:
     core = slice(0, len(heights) - 1) if cyclic else slice(None)
     need, free = -heights[core], flight[core]
     count = len(need)
-    ones = np.ones(count)
-    bend = sparse.diags([ones, -2 * ones, ones], [-1, 0, 1], shape=(count, count), format="lil")
-    if cyclic:
-        bend[0, -1] = bend[-1, 0] = 1.0
-    else:
-        bend[0, :2] = bend[-1, -2:] = 0.0
+    middle = np.arange(count) if cyclic else np.arange(1, count - 1)
+    columns = np.concatenate([middle - 1, middle, (middle + 1) % count]) % count
+    values = np.repeat([1.0, -2.0, 1.0], len(middle))
+    bend = sparse.csr_array((values, (np.tile(middle, 3), columns)), shape=(count, count))
     stiffness = np.where(free, _STIFF, 1.0) / (2 * np.sin(np.pi * _CUTOFF_HZ / fps)) ** 4
-    rough = bend.T @ sparse.diags(stiffness) @ bend
+    rough = sparse.csr_array(bend.T @ sparse.diags_array(stiffness) @ bend)
     weight = np.where(free, 0.0, 1.0)
     correction = np.zeros(count)
     for _ in range(_ROUNDS):
-        correction = spsolve((sparse.diags(weight + 1e-6) + rough).tocsc(), (weight + 1e-6) * need)
+        system = sparse.csc_array(sparse.diags_array(weight + _ANCHOR) + rough)
+        correction = np.asarray(spsolve(system, (weight + _ANCHOR) * need))
         before, weight = weight, np.where(need > correction, _SINKING, np.where(free, 0.0, 1.0))
         if np.array_equal(before, weight):
             break
@@ -104,7 +105,7 @@ def _vertical_acceleration(heights: np.ndarray, fps: float, cyclic: bool) -> np.
     if len(heights) < span:
         return np.zeros(len(heights))
     pad = len(heights) - 1 if cyclic else 0
-    long = savgol_filter(_wrapped(heights, pad), span, 2, deriv=2, delta=1.0 / fps)
+    long = np.asarray(savgol_filter(_wrapped(heights, pad), span, 2, deriv=2, delta=1.0 / fps))
     return long[pad : pad + len(heights)]
 
 

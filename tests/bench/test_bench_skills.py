@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -31,12 +32,12 @@ def wait_for(what, process=None):
 
 
 def writers(folder):
-    """Open files below ``folder``, of all processes; a process that ends just now counts as one."""
-    try:
-        handles = [handle.readlink() for handle in Path("/proc").glob("[0-9]*/fd/*")]
-    except OSError:
-        return [None]
-    return [handle for handle in handles if handle.is_relative_to(folder)]
+    """Open files below ``folder``, of all processes."""
+    found = []
+    for handle in Path("/proc").glob("[0-9]*/fd/*"):
+        with suppress(OSError):  # closed in the meantime
+            found.append(handle.readlink())
+    return [path for path in found if path.is_relative_to(folder)]
 
 
 def test_killed_and_gone_on_with_while_another_fails(tmp_path, capsys):

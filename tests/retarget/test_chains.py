@@ -18,7 +18,7 @@ def hip() -> Chain:
 def swing(frames: int = 40) -> np.ndarray:
     """A smooth closed path of angles inside the limits."""
     phase = np.linspace(0, 2 * np.pi, frames)[:, None]
-    return LIMITS.mean(1) + 0.4 * np.diff(LIMITS)[:, 0] * np.sin(phase + [0.0, 1.0, 2.0])
+    return LIMITS.mean(1) + 0.4 * np.diff(LIMITS)[:, 0] * np.sin(phase + np.arange(3.0))
 
 
 @pytest.mark.parametrize("cyclic", [False, True])
@@ -29,7 +29,7 @@ def test_reachable_orientations_are_reached(hip, cyclic):
 
 
 def test_limits_hold_where_the_orientation_is_out_of_reach(hip):
-    angles = swing() + [0.0, 0.0, 0.9]
+    angles = swing() + np.array([0.0, 0.0, 0.9])
     found = solve_chain(hip, hip.forward(angles)[0], np.eye(3), False)
     assert (found >= LIMITS[:, 0] - 1e-12).all()
     assert (found <= LIMITS[:, 1] + 1e-12).all()
