@@ -91,16 +91,23 @@ class Async:
         self.env.close()
 
 
-def fastest(make: Callable[[int], _T], counts: tuple[int, ...], steps: int) -> _T:
-    """Try several numbers of subprocesses and keep the fastest; the others are ended."""
+def step_for(env: Vectorised, seconds: float) -> tuple[int, float]:
+    """Step until the time is over; control steps of all workers together, and seconds."""
+    count, begin = 0, time.perf_counter()
+    while count == 0 or time.perf_counter() - begin < seconds:
+        env.step()
+        count += env.workers
+    return count, time.perf_counter() - begin
+
+
+def fastest(make: Callable[[int], _T], counts: tuple[int, ...], seconds: float) -> _T:
+    """Try several numbers of subprocesses for so long each and keep the fastest; the others are ended."""
     best, best_rate = None, 0.0
     for count in counts:
         one = make(count)
         one.step()
-        begin = time.perf_counter()
-        for _ in range(steps):
-            one.step()
-        rate = steps * count / (time.perf_counter() - begin)
+        steps, taken = step_for(one, seconds)
+        rate = steps / taken
         if best is None or rate > best_rate:
             best, best_rate, one = one, rate, best
         if one is not None:

@@ -12,7 +12,7 @@ import torch
 from stable_baselines3 import PPO
 from stable_baselines3.common.logger import configure
 
-from sfv.bench.baselines import Async, Subproc, Vectorised, fastest, single_environment, stock_ppo
+from sfv.bench.baselines import Async, Subproc, Vectorised, fastest, single_environment, step_for, stock_ppo
 from sfv.bench.replay import PhysicsReplay, RawReplay, random_actions, record
 from sfv.bench.results import Row
 from sfv.character import load_character
@@ -42,8 +42,8 @@ class ThroughputConfig:
     """Control steps of all worlds in a round, of everything that does not learn."""
     workers: tuple[int, ...] = ()
     """Numbers of subprocesses to choose the fastest of; empty: one, two and four for each core."""
-    worker_steps: int = 60
-    """Control steps of all subprocesses in a round."""
+    worker_seconds: float = 1.0
+    """Seconds of the subprocesses in a round."""
 
 
 @dataclass
@@ -80,8 +80,8 @@ def measure(clip: Clip, config: ThroughputConfig, say: Callable[[str], None]) ->
         cores = os.cpu_count() or 1
         counts = config.workers or (cores, 2 * cores, 4 * cores)
         say(f"choosing among {', '.join(map(str, counts))} subprocesses")
-        subproc = fastest(lambda count: Subproc(make, count, noise), counts, config.worker_steps)
-        asynchronous = fastest(lambda count: Async(make, count, noise), counts, config.worker_steps)
+        subproc = fastest(lambda count: Subproc(make, count, noise), counts, config.worker_seconds)
+        asynchronous = fastest(lambda count: Async(make, count, noise), counts, config.worker_seconds)
         everyone = [*_own(clip, config), *_baselines(clip, config, subproc, asynchronous)]
         begin, rounds = time.monotonic(), 0
         while rounds < config.min_rounds or time.monotonic() - begin < config.seconds:
@@ -190,7 +190,8 @@ def _baselines(clip: Clip, config: ThroughputConfig, subproc: Subproc, asynchron
         threads,
     )
     samples = learner.n_steps * learner.worlds
-    short = max(samples // subproc.workers, 1)
+    # one minibatch instead of a whole update: the same work a sample, and subprocesses are slow
+    short = max(min(samples, learner.batch_size) // subproc.workers, 1)
     settings = f"stock PPO, {_describe(learner)}, float32, one torch thread, on "
     on_worlds, on_workers = (
         stock_ppo(ImitationVecEnv(core), learner, learner.n_steps),
@@ -198,7 +199,7 @@ def _baselines(clip: Clip, config: ThroughputConfig, subproc: Subproc, asynchron
     )
 
     def stepping(env: Vectorised) -> Callable[[], tuple[int, float]]:
-        return lambda: (config.worker_steps * env.workers, sum(_timed(env.step) for _ in range(config.worker_steps)))
+        return lambda: step_for(env, config.worker_seconds)
 
     def learning(model: PPO, count: int) -> Callable[[], tuple[int, float]]:
         return lambda: (count, _timed(lambda: model.learn(count, reset_num_timesteps=False)))

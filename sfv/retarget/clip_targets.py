@@ -85,7 +85,7 @@ def _ground_contacts(clip: Clip, source: Skeleton, config: RetargetConfig) -> tu
     frames = len(clip)
     qpos = repeat_cycle(clip.qpos, 3) if clip.cyclic else clip.qpos
     cut = slice(frames - 1, 2 * frames - 1) if clip.cyclic else slice(0, frames)
-    contacts = guess_contacts(qpos, clip.fps, source, config)
+    contacts = guess_contacts(qpos, clip.fps, source, config, floor=0.0)
     points = world_points(source, torch.from_numpy(qpos))[2].numpy()
     heights = points[..., 2] - source.point_radii
     speeds = np.linalg.norm(np.gradient(points[..., :2], 1.0 / clip.fps, axis=0), axis=-1)

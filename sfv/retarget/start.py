@@ -124,15 +124,19 @@ def world_points(skeleton: Skeleton, qpos: Tensor) -> tuple[Tensor, Tensor, Tens
     return xpos, xquat, points
 
 
-def guess_contacts(qpos: np.ndarray, fps: float, skeleton: Skeleton, config: RetargetConfig) -> np.ndarray:
+def guess_contacts(
+    qpos: np.ndarray, fps: float, skeleton: Skeleton, config: RetargetConfig, floor: float | None = None
+) -> np.ndarray:
     """Stance of each of CONTACT_POINTS from its height and speed, where nobody recorded it. Shape (T, 4), 0 or 1.
 
-    Heights count from the lowest that the feet come in a tenth of the frames, because the ground itself may be unknown.
+    Heights count from ``floor``; where that is None, the ground being unknown, from the lowest that the feet come in a
+    tenth of the frames.
     """
     _, _, points = world_points(skeleton, torch.from_numpy(qpos))
     contacts = np.zeros((len(qpos), len(skeleton.contact_points)))
     position = np.stack([points[:, ids].mean(1).numpy() for ids in skeleton.contact_points], 1)
-    floor = np.quantile(position[..., 2].min(1), 0.1)
+    if floor is None:
+        floor = float(np.quantile(position[..., 2].min(1), 0.1))
     speed = np.linalg.norm(np.gradient(position, 1.0 / fps, axis=0), axis=-1)
     contacts[(position[..., 2] < floor + config.contact_height) & (speed < config.contact_speed)] = 1.0
     return contacts

@@ -97,7 +97,9 @@ def test_everything_is_measured_side_by_side(walk_clip, monkeypatch):
     """The whole bench at its smallest; no figure is judged."""
     monkeypatch.setattr(throughput.os, "cpu_count", lambda: 1)
     learner = TrainConfig(worlds=8, n_steps=4, batch_size=32, n_epochs=1, hidden=(16,), precision="float32")
-    config = ThroughputConfig(RunConfig(learner=learner), 1, 0.0, min_rounds=2, steps=2, workers=(1,), worker_steps=2)
+    config = ThroughputConfig(
+        RunConfig(learner=learner), 1, 0.0, min_rounds=2, steps=2, workers=(1,), worker_seconds=0.01
+    )
     said = []
     before = torch.get_num_threads()
     table = measure(replace(walk_clip), config, said.append)
