@@ -41,7 +41,7 @@ class TrainConfig:
     """Widths of the hidden ReLU layers, of the policy and of the value network each."""
     log_std_init: float = -1.0
     """Logarithm of the action noise's standard deviation at the start."""
-    log_std_final: float | None = -2.0
+    log_std_final: float | None = -2.7
     """The same at the end: it changes linearly with the samples; none: it is learned like the weights. Less noise
     finds less and, below exp(-3), forgets how to recover."""
     total_samples: int = 2_500_000

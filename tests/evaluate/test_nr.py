@@ -43,7 +43,10 @@ def test_result_is_consistent_and_repeats(cyclic_run):
 
 
 def test_finer_physics_is_another_world(ending_run):
-    coarse, fine = evaluate_nr(ending_run, NrConfig(starts=4)), evaluate_nr(ending_run, NrConfig(starts=4), fine_physics("humanoid"))
+    coarse, fine = (
+        evaluate_nr(ending_run, NrConfig(starts=4)),
+        evaluate_nr(ending_run, NrConfig(starts=4), fine_physics("humanoid")),
+    )
     assert coarse.per_start.tolist() != fine.per_start.tolist()
     assert abs(coarse.nr - fine.nr) < 0.3
 
