@@ -19,7 +19,7 @@ VERBS = {
     "export": "finished run -> a small skill that plays by name",
     "character": "check a character: figures, body map, what is missing, T-pose beside the body's",
     "fetch": "third-party weights, clips and videos into the cache",
-    "list": "characters, environments, detectors, assets",
+    "list": "characters, environments, skills, detectors, assets",
     "bench": "measure and write docs/results/",
 }
 
