@@ -17,6 +17,7 @@ def export(
     source: str = "",
     credit: str = "not stated",
     licence: str = "not stated",
+    asset: str = "",
     threads: int = 0,
     config: Annotated[NrConfig, tyro.conf.arg(name="")] = _DEFAULT,
 ) -> None:
@@ -30,6 +31,8 @@ def export(
         source: Where the motion came from; by default what the clip says.
         credit: Whom the motion is owed to.
         licence: Licence of the motion.
+        asset: Motion-capture clip (humanoid3d_...) that the run's clip was made of: it is fetched at first use instead of written
+            into the skill.
         threads: Threads that simulate; 0: one a core.
     """
     from sfv.bench.results import commit
@@ -40,7 +43,7 @@ def export(
 
     folder = run_folder(run)
     with stage_progress("export"):
-        skill = export_skill(folder, name, out, Origin(credit, licence, source, commit()), config, threads)
+        skill = export_skill(folder, name, out, Origin(credit, licence, source, commit(), asset), config, threads)
     card, summary = skill.card, read_summary(folder)
     trained = "" if summary is None else f" (while training {summary.nr:.3f})"
     print(

@@ -18,6 +18,7 @@ from sfv.imitate.config import NrConfig
 from sfv.learn.config import RunConfig
 from sfv.learn.policy import POLICY_FILE, load_policy, save_small_policy
 from sfv.learn.run_folder import CLIP, CONFIG, Summary, read_run, read_summary
+from sfv.skills.captured import captured_clip, same_motion
 from sfv.skills.skill import CARD, Skill, SkillCard, read_skill
 
 
@@ -33,6 +34,8 @@ class Origin:
     """Where the motion came from; empty: what the clip says."""
     commit: str = ""
     """Commit of the code that exports."""
+    asset: str = ""
+    """Motion-capture clip that the run's clip was made of: it is fetched at first use instead of written into the skill."""
 
 
 def export_skill(
@@ -55,6 +58,10 @@ def export_skill(
         raise SfvError(f"{run_dir} is not finished; go on with the same sfv train command, then export it")
     if not name.replace("_", "").replace("-", "").isalnum():
         raise SfvError(f"a skill's name is of letters, digits, - and _, got '{name}'; choose another with --name")
+    if origin.asset and not same_motion(clip, captured_clip(origin.asset, clip.character)):
+        raise SfvError(
+            f"the clip of {run_dir} is not what {origin.asset} gives on {clip.character} today; leave the asset out, or train again"
+        )
     run = _by_name(run)
     folder = Path(out) if out is not None else Path("skills") / clip.character / name
     if folder.exists() and not (folder / CARD).is_file():
@@ -66,6 +73,8 @@ def export_skill(
         write_text(made / CONFIG, to_toml({"run": run, "versions": versions}))
         card = _measured(made, name, run, summary, origin, nr, threads)
         write_text(made / CARD, to_toml(vars(card)))
+        if origin.asset:
+            (made / CLIP).unlink()
     return read_skill(folder)
 
 
@@ -131,4 +140,5 @@ def _measured(
         samples=summary.nr_samples,
         sfv=version("sfv"),
         commit=origin.commit,
+        asset=origin.asset,
     )

@@ -1,6 +1,7 @@
 """A skill: a trained policy small enough to ship, with its clip, its settings and a card that says what it is worth.
 
-A skill's folder is a run folder too (config.toml, clip.npz, policy.npz): everything that takes a run folder takes a skill.
+A skill's folder is a run folder too (config.toml, clip.npz, policy.npz): everything that takes a run folder takes a skill. Where
+the motion is a third party's, clip.npz is made at first use (``Skill.run_folder``).
 """
 
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from sfv.config_file import from_table, read_toml
 from sfv.errors import SfvError, UnknownNameError
 from sfv.finder import data_roots
 from sfv.learn.policy import POLICY_FILE
+from sfv.skills.captured import with_clip
 
 CARD = "skill.toml"
 """The file that makes a folder a skill."""
@@ -54,6 +56,8 @@ class SkillCard:
     """Version of sfv that exported it."""
     commit: str
     """Commit of the code that exported it."""
+    asset: str = ""
+    """Motion-capture clip that is fetched and made into the skill's clip at first use; empty: the folder holds the clip."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,10 @@ class Skill:
 
     folder: Path
     card: SkillCard
+
+    def run_folder(self) -> Path:
+        """The folder with its clip, for everything that takes a run folder; fetches the clip at first use. Raises AssetError."""
+        return with_clip(self.folder, self.card.asset, self.card.character) if self.card.asset else self.folder
 
 
 def skill_roots() -> list[Path]:
@@ -122,7 +130,7 @@ def find_playable(name: str, character: str | None = None) -> Path:
     if "/" in name or "\\" in name or path.is_absolute():
         return run_folder(path)
     try:
-        return load_skill(name, character).folder
+        return load_skill(name, character).run_folder()
     except UnknownNameError:
         if path.is_dir():
             return run_folder(path)
@@ -133,6 +141,6 @@ def run_folder(path: Path) -> Path:
     """The run folder that a path means. Raises SfvError where there is none."""
     for folder in (path, path / "train"):
         if (folder / POLICY_FILE).is_file():
-            return folder
+            return read_skill(folder).run_folder() if (folder / CARD).is_file() else folder
     reason = "holds no trained policy" if path.is_dir() else "does not exist"
     raise SfvError(f"{path} {reason}; give a run folder that sfv train wrote, or the name of a skill")

@@ -39,7 +39,7 @@ def test_only_settings_of_the_learning_are_told():
         usual, learner=replace(usual.learner, seed=4, total_samples=5, physics_threads=1, torch_threads=1)
     )
     assert settings_words(machine, usual) == ""
-    other = replace(usual, learner=replace(usual.learner, gamma=0.97, hidden=(64, 32)), env="slope")
-    assert settings_words(other, usual) == "env=slope learner.gamma=0.97 learner.hidden=64,32"
+    other = replace(usual, learner=replace(usual.learner, gamma=0.9, hidden=(64, 32)), env="slope")
+    assert settings_words(other, usual) == "env=slope learner.gamma=0.9 learner.hidden=64,32"
     reward = replace(usual.imitation, reward=replace(usual.imitation.reward, com_scale=5.0))
     assert settings_words(replace(usual, imitation=reward), usual) == "imitation.reward.com_scale=5"

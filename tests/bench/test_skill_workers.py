@@ -43,7 +43,8 @@ mine.touch(); time.sleep(0.4)
 
 def test_ctrl_c_lets_processes_write_their_checkpoint(tmp_path):
     code = f"""
-import time
+import signal, time
+signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored where the tests themselves run in the background
 print('going on', flush=True)
 try:
     time.sleep(60)

@@ -9,7 +9,7 @@ def test_every_shipped_skill_plays_without_a_fall():
         skill = read_skill(card.parent)
         assert (skill.card.character, skill.card.name) == (card.parent.parent.name, card.parent.name)
         assert "not stated" not in (skill.card.source, skill.card.credit, skill.card.licence), card
-        player = Player(skill.folder)
+        player = Player(skill.run_folder())
         for _ in range(20):
             player.step()
         assert player.falls == 0, card
