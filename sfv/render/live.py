@@ -18,7 +18,7 @@ _PUSHES = {UP: (1.0, 0.0), DOWN: (-1.0, 0.0), LEFT: (0.0, 1.0), RIGHT: (0.0, -1.
 _KEYS = "Space: pause\nBackspace: start over"
 _REFERENCE_KEY = "\nEnter: reference"
 _PUSH_KEYS = "\nArrows: push\nDouble click a body, then Ctrl + right drag: pull it"
-_SHADOW_METRES = 5.0  # half width of what the shadow map covers: a window shows more ground than a video
+_SHADOW_METRES = 20.0  # half width of what the shadow map covers: a window shows more ground than a video
 _DISTANCE = 2.4  # of the camera, times the character's height
 
 

@@ -60,12 +60,12 @@ def dress(spec: mujoco.MjSpec, root: mujoco.MjsBody, config: RenderConfig) -> No
     visual.headlight.diffuse[:] = [0.20, 0.20, 0.20]
     visual.headlight.specular[:] = [0.0, 0.0, 0.0]
     visual.quality.offsamples = config.samples
-    visual.quality.shadowsize = 2048
+    visual.quality.shadowsize = 4096
     visual.rgba.haze[:] = [*horizon, 1.0]
     visual.rgba.fog[:] = [*horizon, 1.0]
     visual.map.haze = 0.35
-    # Metres around the character that the shadow map covers: smaller is sharper, but the ground near its border is speckled.
-    visual.map.shadowclip = 3.0
+    # Metres around the character that the shadow map covers: smaller is sharper, but ground beyond its border is speckled.
+    visual.map.shadowclip = 15.0
     spec.visual.global_.offwidth, spec.visual.global_.offheight = max(config.world_width, 64), max(config.height, 64)
 
 
