@@ -17,8 +17,8 @@ from sfv.imitate.register import IMITATION_ID, register_environments
 from sfv.learn.config import RunConfig, TrainConfig
 from sfv.motion.clip import Clip
 
-# Forked workers start at once; a new interpreter imports torch for seconds. Windows knows only the latter.
-_START = "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
+# Never forked from here: the threads of torch and of the physics do not survive it, and a lock one of them held never opens.
+_START = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
 
 MakeEnv = Callable[[], gymnasium.Env[Any, Any]]
 
