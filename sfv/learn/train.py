@@ -26,6 +26,7 @@ from sfv.learn.ppo import ImitationPPO, UpdateStatistics
 from sfv.learn.run_folder import CONFIG, ProgressFile, Summary, check_same_run, read_summary, write_run, write_summary
 from sfv.learn.timing import choose_precision, choose_threads
 from sfv.motion.clip import Clip
+from sfv.threads import one_torch_thread
 
 log = logging.getLogger(__name__)
 
@@ -96,7 +97,8 @@ def train(run: RunConfig, clip: Clip, run_dir: Path | str, watcher: Watcher | No
         if run.character != clip.character:
             clip.check_character(run.character, clip.joints)
         write_run(folder, run, clip)
-    learner, judge = _build(run, clip)
+    with one_torch_thread():  # tables and networks must not depend, by rounding, on how many threads the caller uses
+        learner, judge = _build(run, clip)
     learner.set_logger(configure(str(folder), ["tensorboard"]))
     threads = torch.get_num_threads()
     try:
