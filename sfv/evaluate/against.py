@@ -11,7 +11,6 @@ from sfv.environment import load_environment
 from sfv.errors import SfvError
 from sfv.imitate import reward
 from sfv.imitate.config import ImitationConfig, NrConfig
-from sfv.imitate.heading import end_effectors_in_heading
 from sfv.imitate.playback import make_nr_worlds
 from sfv.imitate.reference import Reference, ReferenceFrame
 from sfv.imitate.termination import fallen, strayed
@@ -104,7 +103,7 @@ def evaluate_against(
         observation = done.observation
         now = judge.frame(torch.full((core.num_worlds,), step * judge.stride))
         alive &= ~(done.diverged | _failed(core, now))
-        terms += _terms(core, now) * alive[:, None]
+        terms += core.reward_terms(now, core.worlds.subtree_com[:, core.skeleton.root]) * alive[:, None]
         if not alive.any():
             break
     per_start = reward.total_reward(terms, task.reward) / steps
@@ -153,17 +152,3 @@ def _failed(core: ImitationWorlds, frame: ReferenceFrame) -> torch.Tensor:
         core.config.termination_distance,
     )
     return far | fallen(core.worlds.ground_contact, frame.may_touch)
-
-
-def _terms(core: ImitationWorlds, frame: ReferenceFrame) -> torch.Tensor:
-    """The task's own reward terms with another reference. Shape (N, 4)."""
-    worlds, skeleton = core.worlds, core.skeleton
-    qpos = worlds.qpos.float()
-    ends = end_effectors_in_heading(worlds.xpos[:, skeleton.end_effectors], qpos[:, :3], qpos[:, 3:7])
-    return reward.reward_terms(
-        reward.pose_error(qpos, frame.qpos, skeleton),
-        reward.velocity_error(worlds.qvel.float(), frame.qvel, skeleton),
-        reward.end_effector_error(ends, frame.end_effectors),
-        reward.com_error(worlds.subtree_com[:, skeleton.root], frame.com),
-        core.config.reward,
-    )

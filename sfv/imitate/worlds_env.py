@@ -112,7 +112,7 @@ class ImitationWorlds:
         if config.pose_termination is not None:
             failed = failed | self.shaping.strayed(worlds, self.index)
         over = self.elapsed >= self.clip_steps(self.start)
-        terms = self._reward_terms(frame, com).masked_fill(failed[:, None], 0.0)
+        terms = self.reward_terms(frame, com).masked_fill(failed[:, None], 0.0)
         rewards = reward.total_reward(terms, config.reward)
         rewards = self.shaping.reward(rewards, worlds, frame, self.index, action, self.elapsed).masked_fill(failed, 0.0)
         self._return += rewards
@@ -205,7 +205,8 @@ class ImitationWorlds:
         )
         return rows[failed | far]
 
-    def _reward_terms(self, frame: ReferenceFrame, com: Tensor) -> Tensor:
+    def reward_terms(self, frame: ReferenceFrame, com: Tensor) -> Tensor:
+        """DeepMimic's unweighted terms against ``frame``, centres of mass ``com`` (N, 3). Shape (N, 4)."""
         worlds, skeleton = self.worlds, self.skeleton
         qpos = worlds.qpos.float()
         ends = end_effectors_in_heading(worlds.xpos[:, skeleton.end_effectors], qpos[:, :3], qpos[:, 3:7])

@@ -35,7 +35,7 @@ def test_the_reference_itself_earns_one(make, clip, request):
     core = make(request.getfixturevalue(clip))
     core.elapsed[:] = torch.arange(8) * 20
     frame = put_on_reference(core)
-    terms = core._reward_terms(frame, core.worlds.subtree_com[:, core.skeleton.root])
+    terms = core.reward_terms(frame, core.worlds.subtree_com[:, core.skeleton.root])
     torch.testing.assert_close(terms, torch.ones(8, 4), atol=1e-3, rtol=0)
 
 
