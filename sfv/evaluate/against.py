@@ -11,6 +11,7 @@ from sfv.environment import load_environment
 from sfv.errors import SfvError
 from sfv.imitate import reward
 from sfv.imitate.config import ImitationConfig, NrConfig
+from sfv.imitate.heading import heading
 from sfv.imitate.playback import make_nr_worlds
 from sfv.imitate.reference import Reference, ReferenceFrame
 from sfv.imitate.termination import fallen, strayed
@@ -103,7 +104,7 @@ def evaluate_against(
         observation = done.observation
         now = judge.frame(torch.full((core.num_worlds,), step * judge.stride))
         alive &= ~(done.diverged | _failed(core, now))
-        terms += core.reward_terms(now, core.worlds.subtree_com[:, core.skeleton.root]) * alive[:, None]
+        terms += _terms(core, now) * alive[:, None]
         if not alive.any():
             break
     per_start = reward.total_reward(terms, task.reward) / steps
@@ -152,3 +153,9 @@ def _failed(core: ImitationWorlds, frame: ReferenceFrame) -> torch.Tensor:
         core.config.termination_distance,
     )
     return far | fallen(core.worlds.ground_contact, frame.may_touch)
+
+
+def _terms(core: ImitationWorlds, frame: ReferenceFrame) -> torch.Tensor:
+    """The task's own reward terms with another reference. Shape (N, 4)."""
+    worlds, root = core.worlds, core.skeleton.root
+    return core.reward_terms(frame, worlds.subtree_com[:, root], heading(worlds.xquat[:, root]))

@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from sfv.imitate.heading import end_effectors_in_heading, to_heading
+from sfv.imitate.heading import end_effectors_in_heading, heading, to_heading
 from sfv.imitate.reference import Reference, ReferenceFrame
 from sfv.imitate.skeleton import Skeleton
 from sfv.motion.rotations import quat_conjugate, quat_multiply, quat_rotate
@@ -35,7 +35,7 @@ def body_states(xpos: Tensor, xquat: Tensor, cvel: Tensor, com: Tensor, root: in
     turn = to_heading(xquat[:, root])[:, None]
     angular = cvel[:, 1:, :3]
     linear = cvel[:, 1:, 3:] + torch.linalg.cross(angular, xpos[:, 1:] - com[:, None])
-    position = end_effectors_in_heading(xpos[:, 1:], xpos[:, root], xquat[:, root])
+    position = end_effectors_in_heading(xpos[:, 1:], xpos[:, root], heading(xquat[:, root]))
     return BodyStates(position, quat_multiply(turn.expand_as(xquat[:, 1:]), xquat[:, 1:]), linear, angular)
 
 

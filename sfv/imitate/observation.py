@@ -5,11 +5,12 @@ import math
 import torch
 from torch import Tensor
 
-from sfv.imitate.heading import heading
-from sfv.motion.rotations import quat_conjugate, quat_multiply, quat_to_rotvec
+from sfv.imitate.heading import Heading
 
 BODY_NUMBERS = 15
 """Numbers a body: position 3, rotation 6, linear velocity 3, angular velocity 3."""
+_SMALLEST_SINE = 1e-6
+"""Below this a rotation vector is twice the quaternion's vector part, to single precision."""
 OFFSET_NUMBERS = 6
 """Numbers of ``reference_offset``."""
 
@@ -22,12 +23,12 @@ def phase_features(phase: Tensor, cyclic: bool) -> Tensor:
     return torch.stack((angle.sin(), angle.cos()), dim=-1)
 
 
-def body_state(xpos: Tensor, xquat: Tensor, cvel: Tensor, com: Tensor, root: int) -> Tensor:
+def body_state(xpos: Tensor, xquat: Tensor, cvel: Tensor, com: Tensor, root: int, turn: Heading) -> Tensor:
     """Root height above the ground, then every body in the root's heading frame: position relative to the root, rotation
     (6-D), linear and angular velocity.
 
     ``cvel`` is MuJoCo's: the linear part is the velocity at the centre of mass ``com`` (N, 3), so it is carried to the
-    body's origin first. Shapes (N, nbody, 3 / 4 / 6) including the world body -> (N, 1 + 15 (nbody - 1)).
+    body's origin first. ``turn`` is the root's heading. Shapes (N, nbody, 3 / 4 / 6) including the world body -> (N, 1 + 15 (nbody - 1)).
     """
     # One row a number, one column a world: every operation runs over memory without gaps, at a third of the time.
     position, quat, velocity = (array[:, 1:].permute(2, 1, 0).contiguous() for array in (xpos, xquat, cvel))
@@ -41,7 +42,7 @@ def body_state(xpos: Tensor, xquat: Tensor, cvel: Tensor, com: Tensor, root: int
     _rotation_columns(w, x, y, z, first, second)
     torch.add(velocity[3:], _cross(spin, position - com.T[:, None]), out=linear)
     angular.copy_(spin)
-    _turn_into_heading(vectors[:, 0], vectors[:, 1], *heading(xquat[:, root]))
+    _turn_into_heading(vectors[:, 0], vectors[:, 1], *turn)
     return out.T
 
 
@@ -69,13 +70,19 @@ def _turn_into_heading(x: Tensor, y: Tensor, cos: Tensor, sin: Tensor) -> None:
     x.copy_(turned)
 
 
-def reference_offset(root_pos: Tensor, root_quat: Tensor, reference_pos: Tensor, reference_quat: Tensor) -> Tensor:
-    """From the root to the reference's root, in the heading frame: position, metres, and rotation vector, radians.
+def reference_offset(
+    root_pos: Tensor, root_quat: Tensor, reference_pos: Tensor, reference_quat: Tensor, turn: Heading
+) -> Tensor:
+    """From the root to the reference's root, in the heading frame ``turn``: position, metres, rotation vector, radians.
 
     Shapes (N, 3), (N, 4), (N, 3), (N, 4) -> (N, 6).
     """
-    rotation = quat_to_rotvec(quat_multiply(reference_quat, quat_conjugate(root_quat)))
-    out = torch.cat((reference_pos - root_pos, rotation), dim=-1).T.contiguous()
-    vectors = out.view(2, 3, -1)
-    _turn_into_heading(vectors[:, 0], vectors[:, 1], *heading(root_quat))
-    return out.T
+    mine, theirs = root_quat.T.contiguous(), reference_quat.T.contiguous()
+    out = root_pos.new_empty((2, 3, len(root_pos)))
+    torch.sub(reference_pos.T, root_pos.T, out=out[0])
+    # theirs times the inverse of mine, on the side where its angle is at most pi
+    w, vector = (theirs * mine).sum(0), theirs[1:] * mine[0] - mine[1:] * theirs[0] - _cross(theirs[1:], mine[1:])
+    sine = (vector * vector).sum(0).sqrt().clamp_min(_SMALLEST_SINE)
+    torch.mul(vector, (2.0 * torch.atan2(sine, w.abs()) / sine).copysign(w), out=out[1])
+    _turn_into_heading(out[:, 0], out[:, 1], *turn)
+    return out.flatten(0, 1).T

@@ -10,7 +10,7 @@ from torch import Tensor
 from sfv.errors import SfvError
 from sfv.imitate.config import ImitationConfig
 from sfv.imitate.contacts import may_touch
-from sfv.imitate.heading import end_effectors_in_heading
+from sfv.imitate.heading import end_effectors_in_heading, heading
 from sfv.imitate.skeleton import Skeleton
 from sfv.motion.clip import Clip
 from sfv.motion.rotations import normalize_quat, quat_multiply, quat_slerp
@@ -247,5 +247,5 @@ def _kinematics(qpos: np.ndarray, model: mujoco.MjModel, skeleton: Skeleton) -> 
         mujoco.mj_comPos(model, data)
         com[k], xpos[k] = data.subtree_com[skeleton.root], data.xpos
     poses, positions = torch.from_numpy(qpos), torch.from_numpy(xpos)
-    ends = end_effectors_in_heading(positions[:, skeleton.end_effectors], poses[:, :3], poses[:, 3:7])
+    ends = end_effectors_in_heading(positions[:, skeleton.end_effectors], poses[:, :3], heading(poses[:, 3:7]))
     return torch.from_numpy(com), ends.flatten(1)

@@ -5,6 +5,7 @@ from torch import Tensor
 
 from sfv.imitate.skeleton import Skeleton
 from sfv.motion.rotations import quat_multiply, rotvec_to_quat
+from sfv.physics.worlds import Worlds
 
 
 def start_frames(count: int, last: int, generator: torch.Generator) -> Tensor:
@@ -36,3 +37,11 @@ def lifted(qpos: Tensor, ground_distance: Tensor) -> Tensor:
     out = qpos.clone()
     out[:, 2] += (-ground_distance.amin(-1)).clamp_min(0.0).to(qpos)
     return out
+
+
+def place(worlds: Worlds, ids: Tensor, qpos: Tensor, qvel: Tensor) -> None:
+    """Put worlds ``ids`` (K,) into a state, lifted out of the ground. Shapes (K, nq), (K, nv)."""
+    worlds.reset(ids, qpos, qvel)
+    deep = (worlds.ground_distance[ids] < 0).any(-1)
+    if deep.any():
+        worlds.reset(ids[deep], lifted(qpos[deep], worlds.ground_distance[ids[deep]]), qvel[deep])

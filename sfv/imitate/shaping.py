@@ -8,7 +8,7 @@ from sfv.errors import SfvError
 from sfv.imitate.beyondmimic import SoftLimits, tracking_reward
 from sfv.imitate.bodies import BodyTable, body_states
 from sfv.imitate.config import ImitationConfig
-from sfv.imitate.heading import end_effectors_in_heading
+from sfv.imitate.heading import end_effectors_in_heading, heading
 from sfv.imitate.reference import Reference, ReferenceFrame
 from sfv.imitate.skeleton import Skeleton
 from sfv.physics.worlds import Worlds
@@ -67,7 +67,7 @@ class Shaping:
         if limit is None or self._table is None:
             return torch.zeros(len(index), dtype=torch.bool)
         root = self._skeleton.root
-        position = end_effectors_in_heading(worlds.xpos[:, 1:], worlds.xpos[:, root], worlds.xquat[:, root])
+        position = end_effectors_in_heading(worlds.xpos[:, 1:], worlds.xpos[:, root], heading(worlds.xquat[:, root]))
         return ((position - self._table.positions(index)).norm(dim=-1) > limit).any(-1)
 
     def reward(

@@ -12,6 +12,9 @@ from sfv.character import Character
 from sfv.errors import SfvError
 from sfv.motion.rotations import quat_to_rotvec
 
+_SMALLEST_SINE = 1e-6
+"""Below this a rotation vector is twice the quaternion's vector part, to single precision."""
+
 
 @dataclass(frozen=True)
 class Skeleton:
@@ -103,8 +106,8 @@ class Skeleton:
 
     @cached_property
     def ball_columns(self) -> Tensor:
-        """Columns of the joint coordinates that belong to ball joints. Shape (3 B,)."""
-        return (self.ball_dof - 6).flatten()
+        """Columns of the joint coordinates of ball joints, all x first, then all y, ... Shape (3 B,)."""
+        return (self.ball_dof - 6).T.flatten()
 
     @cached_property
     def servo_range(self) -> Tensor:
@@ -115,6 +118,21 @@ class Skeleton:
     def _joint_order(self) -> Tensor:
         """Where each joint coordinate stands when all ball joints come first, then all hinges. Shape (nv - 6,)."""
         return torch.cat((self.ball_dof.flatten(), self.hinge_dof)).argsort()
+
+    def ball_rotvecs(self, qpos: Tensor) -> Tensor:
+        """Rotation vectors of the ball joints, the shorter way round. Shape (N, nq) -> (N, 3, B).
+
+        The same as in ``coordinates`` in less than half the time: sums over components read whole rows.
+        """
+        quat = qpos.index_select(1, self._ball_components).unflatten(1, (4, -1))
+        w, vector = quat[:, :1], quat[:, 1:]
+        sine = (vector * vector).sum(1, keepdim=True).sqrt().clamp_min(_SMALLEST_SINE)
+        return vector * (2.0 * torch.atan2(sine, w.abs()) / sine).copysign(w)
+
+    @cached_property
+    def _ball_components(self) -> Tensor:
+        """Columns of qpos of the ball joints' quaternions, all w first, then all x, ... Shape (4 B,)."""
+        return self.ball_qpos.T.flatten()
 
     def coordinates(self, qpos: Tensor) -> Tensor:
         """Joint coordinates in qvel's order: rotation vectors of ball joints, angles of hinges. (..., nq) -> (..., nv - 6)."""

@@ -43,6 +43,11 @@ class Starts:
             horizon = torch.full_like(steps, max_steps) if reference.cyclic else steps
             self.asi = AdaptiveStarts(pose_std(reference.qpos, skeleton).float(), horizon, num_worlds, config.asi)
 
+    @property
+    def prepared(self) -> bool:
+        """Starts depend on nothing that episodes teach, so they can be made long before they are used."""
+        return self.asi is None and self._config.failure_weight == 0
+
     def frames(self, count: int, generator: torch.Generator) -> Tensor:
         """Table frames at which ``count`` episodes begin, as configured. Shape (count,), int64."""
         if self._config.start == "first":

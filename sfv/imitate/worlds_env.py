@@ -5,13 +5,15 @@ from torch import Tensor
 
 from sfv.character import Character
 from sfv.environment import Environment
-from sfv.imitate import observation, reset, reward
+from sfv.imitate import reset, reward
 from sfv.imitate.asi import AdaptiveStarts
 from sfv.imitate.config import ImitationConfig
-from sfv.imitate.heading import end_effectors_in_heading
+from sfv.imitate.heading import Heading, end_effectors_in_heading, heading
+from sfv.imitate.observer import Observer
 from sfv.imitate.reference import Reference, ReferenceFrame
 from sfv.imitate.shaping import Shaping
 from sfv.imitate.skeleton import Skeleton
+from sfv.imitate.start_pool import POOL, StartPool
 from sfv.imitate.starts import Starts
 from sfv.imitate.step import Step
 from sfv.imitate.targets import servo_targets
@@ -53,6 +55,11 @@ class ImitationWorlds:
         """Where episodes begin, and what it learns from them."""
         self.shaping = Shaping(self.reference, self.skeleton, worlds.model, config, physics.control_hz, self.num_worlds)
         """What training adds to the task."""
+        self.observer = Observer(self.skeleton.root, self.reference.cyclic, config.observe_reference)
+        """What the policy sees."""
+        self._pool: StartPool | None = None
+        if auto_reset and self.starts.prepared:
+            self._pool = StartPool(worlds.spawn(min(POOL, self.num_worlds)), self._draw_starts, self._observe_starts)
         self._return = torch.zeros(self.num_worlds)
         self._everyone = torch.arange(self.num_worlds)
         self.action_size = worlds.model.nu
@@ -83,16 +90,14 @@ class ImitationWorlds:
             qpos = self.starts.disturbed(frame.qpos, self.generator)
         else:
             qpos = self.starts.poses(ids, start, frame.qpos, self.generator)
-        qvel = frame.qvel
-        if self.config.start_velocity_noise > 0:
-            qvel = reset.add_velocity_noise(qvel, self.config.start_velocity_noise, self.generator)
-        self._place(ids, qpos, qvel)
+        qvel = self._disturbed_velocity(frame.qvel)
+        reset.place(self.worlds, ids, qpos, qvel)
         if adaptive is not None:
             self._redraw_failures(adaptive, ids, start, frame, qvel)
         elif self.starts.asi is not None:
             self.starts.asi.leave(ids)
         self.start[ids], self.elapsed[ids], self._return[ids] = start, 0, 0.0
-        return self._observe(ids, frame)
+        return self.observer.observe(self.worlds, frame, ids)
 
     @torch.no_grad()
     def step(self, action: Tensor) -> Step:
@@ -101,9 +106,8 @@ class ImitationWorlds:
         frame = self.reference.frame(self.index + self.reference.stride)
         residual = config.targets == "residual"
         base = frame.servo if residual else torch.zeros_like(frame.servo)
-        current = skeleton.coordinates(worlds.qpos.float())
         self.shaping.before_step(worlds.qvel)
-        worlds.step(servo_targets(action, base, current, config.action_scale, skeleton))
+        worlds.step(servo_targets(action, base, worlds.qpos.float(), config.action_scale, skeleton))
         self.elapsed += 1
         com = worlds.subtree_com[:, skeleton.root]
         root = worlds.xpos[:, skeleton.root]
@@ -112,11 +116,12 @@ class ImitationWorlds:
         if config.pose_termination is not None:
             failed = failed | self.shaping.strayed(worlds, self.index)
         over = self.elapsed >= self.clip_steps(self.start)
-        terms = self.reward_terms(frame, com).masked_fill(failed[:, None], 0.0)
+        turn = heading(worlds.xquat[:, skeleton.root])
+        terms = self.reward_terms(frame, com, turn).masked_fill(failed[:, None], 0.0)
         rewards = reward.total_reward(terms, config.reward)
         rewards = self.shaping.reward(rewards, worlds, frame, self.index, action, self.elapsed).masked_fill(failed, 0.0)
         self._return += rewards
-        observed = self._observe(self._everyone, frame)
+        observed = self.observer.observe(worlds, frame, turn=turn)
         ended = (failed | over).nonzero().squeeze(1)
         diverged = worlds.diverged.clone()
         result = Step(
@@ -134,7 +139,7 @@ class ImitationWorlds:
         )
         self.starts.after_step(rewards, failed, ended, self.index)
         if self.auto_reset and len(ended):
-            observed[ended] = self.reset(ended)
+            observed[ended] = self.reset(ended) if self._pool is None else self._next_starts(self._pool, ended)
         return result
 
     def save_state(self) -> dict[str, Tensor]:
@@ -146,6 +151,8 @@ class ImitationWorlds:
             "generator": self.generator.get_state(),
         }
         own |= self._options()
+        if self._pool is not None:
+            own |= {f"pool.{name}": value for name, value in self._pool.state().items()}
         return {name: value.clone() for name, value in (own | self.worlds.save_state()).items()}
 
     def load_state(self, state: dict[str, Tensor]) -> None:
@@ -157,6 +164,8 @@ class ImitationWorlds:
         self.generator.set_state(state["generator"])
         for name, tensor in self._options().items():
             tensor.copy_(state[name])
+        if self._pool is not None:
+            self._pool.load({name: state[f"pool.{name}"] for name in self._pool.state()})
 
     def set_progress(self, share: float) -> None:
         """Tell how much of the training is done, in [0, 1]: a termination curriculum follows it."""
@@ -167,12 +176,26 @@ class ImitationWorlds:
         parts = {"starts": self.starts.state(), "shaping": self.shaping.state()}
         return {f"{part}.{name}": value for part, tensors in parts.items() for name, value in tensors.items()}
 
-    def _place(self, ids: Tensor, qpos: Tensor, qvel: Tensor) -> None:
-        """Put worlds ``ids`` into a state, lifted out of the ground. Shapes (K, nq), (K, nv)."""
-        self.worlds.reset(ids, qpos, qvel)
-        deep = (self.worlds.ground_distance[ids] < 0).any(-1)
-        if deep.any():
-            self.worlds.reset(ids[deep], reset.lifted(qpos[deep], self.worlds.ground_distance[ids[deep]]), qvel[deep])
+    def _next_starts(self, pool: StartPool, ids: Tensor) -> Tensor:
+        """Begin new episodes in worlds ``ids`` (K,) at prepared starts; their observations (K, O)."""
+        self.start[ids], observation = pool.begin(self.worlds, ids)
+        self.elapsed[ids], self._return[ids] = 0, 0.0
+        return observation
+
+    def _draw_starts(self, count: int) -> tuple[Tensor, Tensor, Tensor]:
+        """Table frames (count,), poses (count, nq) and velocities (count, nv) of starts that depend on nothing learned."""
+        start = self.starts.frames(count, self.generator)
+        frame = self.reference.frame(start)
+        return start, self.starts.disturbed(frame.qpos, self.generator), self._disturbed_velocity(frame.qvel)
+
+    def _observe_starts(self, worlds: Worlds, start: Tensor) -> Tensor:
+        """What is seen in all ``worlds``, which begin at table frames ``start`` (P,)."""
+        return self.observer.observe(worlds, self.reference.frame(start))
+
+    def _disturbed_velocity(self, qvel: Tensor) -> Tensor:
+        """Velocities (K, nv) with the configured start noise."""
+        scale = self.config.start_velocity_noise
+        return reset.add_velocity_noise(qvel, scale, self.generator) if scale > 0 else qvel
 
     def _redraw_failures(
         self, adaptive: AdaptiveStarts, ids: Tensor, start: Tensor, frame: ReferenceFrame, qvel: Tensor
@@ -189,7 +212,7 @@ class ImitationWorlds:
             else:
                 adaptive.fall_back(again)
                 qpos = frame.qpos[rows]
-            self._place(again, qpos, qvel[rows])
+            reset.place(self.worlds, again, qpos, qvel[rows])
             rows = self._failed_at_start(ids, frame, rows)
 
     def _failed_at_start(self, ids: Tensor, frame: ReferenceFrame, rows: Tensor) -> Tensor:
@@ -205,11 +228,11 @@ class ImitationWorlds:
         )
         return rows[failed | far]
 
-    def reward_terms(self, frame: ReferenceFrame, com: Tensor) -> Tensor:
-        """DeepMimic's unweighted terms against ``frame``, centres of mass ``com`` (N, 3). Shape (N, 4)."""
+    def reward_terms(self, frame: ReferenceFrame, com: Tensor, turn: Heading) -> Tensor:
+        """DeepMimic's unweighted terms against ``frame``, of centres of mass ``com`` (N, 3) and headings. Shape (N, 4)."""
         worlds, skeleton = self.worlds, self.skeleton
         qpos = worlds.qpos.float()
-        ends = end_effectors_in_heading(worlds.xpos[:, skeleton.end_effectors], qpos[:, :3], qpos[:, 3:7])
+        ends = end_effectors_in_heading(worlds.xpos[:, skeleton.end_effectors], qpos[:, :3], turn)
         return reward.reward_terms(
             reward.pose_error(qpos, frame.qpos, skeleton),
             reward.velocity_error(worlds.qvel.float(), frame.qvel, skeleton),
@@ -217,21 +240,6 @@ class ImitationWorlds:
             reward.com_error(com, frame.com),
             self.config.reward,
         )
-
-    def _observe(self, ids: Tensor, frame: ReferenceFrame) -> Tensor:
-        """Observations of worlds ``ids`` whose reference is at ``frame``. Shape (K, observation_size)."""
-        worlds, root = self.worlds, self.skeleton.root
-        rows = slice(None) if ids is self._everyone else ids  # a slice is a view, not a copy
-        xpos, xquat = worlds.xpos[rows], worlds.xquat[rows]
-        parts = [
-            observation.phase_features(frame.phase, self.reference.cyclic),
-            observation.body_state(xpos, xquat, worlds.cvel[rows], worlds.subtree_com[rows, root], root),
-        ]
-        if self.config.observe_reference:
-            parts.append(
-                observation.reference_offset(xpos[:, root], xquat[:, root], frame.qpos[:, :3], frame.qpos[:, 3:7])
-            )
-        return torch.cat(parts, dim=-1)
 
 
 def make_imitation_worlds(

@@ -29,9 +29,10 @@ class CpuWorlds:
         """``threads`` 0 takes one for each core, and no more than there are worlds."""
         self.model = model
         self.num_worlds = num_worlds
+        self._config = config
         self._substeps = config.substeps
         self._speed_limit = config.speed_limit
-        threads = min(threads or os.cpu_count() or 1, num_worlds)
+        threads = self._threads = min(threads or os.cpu_count() or 1, num_worlds)
         self._batch = mjbatch.Batch(model, num_worlds, threads)
         self._state = torch.from_numpy(self._batch.bind("state"))
         self.qpos = torch.from_numpy(self._batch.bind("qpos"))
@@ -50,6 +51,9 @@ class CpuWorlds:
         self.ground_contact = torch.zeros((num_worlds, model.nbody), dtype=torch.bool)
         self.ground_distance = torch.zeros((num_worlds, model.nbody))
         self.diverged = torch.zeros(num_worlds, dtype=torch.bool)
+        state = (self._state, self.qpos, self.qvel, self._warning)
+        derived = (self.xpos, self.xquat, self.cvel, self.subtree_com)
+        self._copied = (*state, *derived, self.ground_contact, self.ground_distance, self.diverged)
         self._warning[:, :, 1] = _QUIET
         self._batch.forward()
         self._fresh = self._state[0].clone()  # a state as mj_resetData leaves it
@@ -66,6 +70,15 @@ class CpuWorlds:
         chosen[ids.numpy()] = True
         self._batch.forward(chosen)
         self._refresh(chosen)
+
+    def spawn(self, num_worlds: int) -> "CpuWorlds":
+        """See ``Worlds.spawn``."""
+        return CpuWorlds(self.model, num_worlds, self._config, self._threads)
+
+    def adopt(self, ids: Tensor, source: "CpuWorlds", rows: slice) -> None:
+        """See ``Worlds.adopt``."""
+        for mine, theirs in zip(self._copied, source._copied):
+            mine[ids] = theirs[rows]
 
     def step(self, ctrl: Tensor) -> None:
         """See ``Worlds.step``."""

@@ -1,6 +1,6 @@
 """Worlds: N copies of one MuJoCo model behind torch tensors; everything above is written once against this protocol."""
 
-from typing import Protocol
+from typing import Protocol, Self
 
 import mujoco
 from torch import Tensor
@@ -45,6 +45,14 @@ class Worlds(Protocol):
 
     def reset(self, ids: Tensor, qpos: Tensor, qvel: Tensor) -> None:
         """Put worlds ``ids`` (K,) into a state (K, nq), (K, nv); everything else of theirs is forgotten."""
+        ...
+
+    def spawn(self, num_worlds: int) -> Self:
+        """Other worlds of the same model on the same backend, standing in its initial pose."""
+        ...
+
+    def adopt(self, ids: Tensor, source: Self, rows: slice) -> None:
+        """Put worlds ``ids`` (K,) into the states in which worlds ``rows`` of ``source`` were left by a reset."""
         ...
 
     def step(self, ctrl: Tensor) -> None:

@@ -7,7 +7,7 @@ import torch
 
 from sfv.errors import SfvError
 from sfv.imitate.config import ImitationConfig
-from sfv.imitate.heading import end_effectors_in_heading
+from sfv.imitate.heading import end_effectors_in_heading, heading
 from sfv.imitate.reference import Reference
 from sfv.imitate.skeleton import Skeleton
 from sfv.imitate.worlds_env import make_imitation_worlds
@@ -70,7 +70,7 @@ def test_table_agrees_with_the_model(make, turning_clip, flat_model, humanoid):
     mujoco.mj_forward(flat_model, data)
     np.testing.assert_allclose(frame.com[0].numpy(), data.subtree_com[1], atol=1e-5)
     xpos = torch.from_numpy(data.xpos).float()[None, skeleton.end_effectors]
-    ends = end_effectors_in_heading(xpos, frame.qpos[:, :3], frame.qpos[:, 3:7])
+    ends = end_effectors_in_heading(xpos, frame.qpos[:, :3], heading(frame.qpos[:, 3:7]))
     torch.testing.assert_close(frame.end_effectors, ends, atol=1e-5, rtol=0)
 
 

@@ -5,7 +5,7 @@ import torch
 
 from sfv.imitate import reward
 from sfv.imitate.config import RewardConfig
-from sfv.imitate.heading import end_effectors_in_heading
+from sfv.imitate.heading import end_effectors_in_heading, heading
 from sfv.imitate.skeleton import Skeleton
 from sfv.motion.rotations import quat_multiply, quat_rotate, rotvec_to_quat
 
@@ -64,8 +64,8 @@ def test_end_effectors_are_averaged_in_each_ones_heading():
     yaw = rotvec_to_quat(torch.tensor([[0.0, 0.0, 2.0]]))
     shift = torch.tensor([[3.0, -1.0, 0.0]])
     moved = quat_rotate(yaw.expand(4, 4)[None], ends) + shift
-    a = end_effectors_in_heading(ends, root, quat)
-    b = end_effectors_in_heading(moved, quat_rotate(yaw, root) + shift, quat_multiply(yaw, quat))
+    a = end_effectors_in_heading(ends, root, heading(quat))
+    b = end_effectors_in_heading(moved, quat_rotate(yaw, root) + shift, heading(quat_multiply(yaw, quat)))
     torch.testing.assert_close(a, b, atol=1e-5, rtol=0)
     b[0, 2, 1] += 0.2
     assert float(reward.end_effector_error(a, b)) == pytest.approx(0.01, abs=1e-5)
@@ -74,8 +74,8 @@ def test_end_effectors_are_averaged_in_each_ones_heading():
 def test_end_effector_height_is_above_the_ground():
     """A root that is too low must not hide that the feet are in the right place, nor the other way round."""
     ends, quat = torch.tensor([[[0.0, 0.0, 0.05]]]), torch.tensor([[1.0, 0.0, 0.0, 0.0]])
-    high = end_effectors_in_heading(ends, torch.tensor([[0.0, 0.0, 0.9]]), quat)
-    low = end_effectors_in_heading(ends, torch.tensor([[0.0, 0.0, 0.5]]), quat)
+    high = end_effectors_in_heading(ends, torch.tensor([[0.0, 0.0, 0.9]]), heading(quat))
+    low = end_effectors_in_heading(ends, torch.tensor([[0.0, 0.0, 0.5]]), heading(quat))
     torch.testing.assert_close(high, low)
 
 

@@ -29,11 +29,12 @@ def test_coordinates_are_what_the_servos_measure(skeleton, walk_clip, flat_model
 
 
 def test_action_zero_asks_for_the_base_pose_and_one_for_half_a_radian_more(skeleton, walk_clip):
-    base = skeleton.coordinates(torch.from_numpy(walk_clip.qpos[:1]).float())
+    qpos = torch.from_numpy(walk_clip.qpos[:1]).float()
+    base = skeleton.coordinates(qpos)
     zero, one = torch.zeros(1, 28), torch.ones(1, 28)
-    ctrl = servo_targets(zero, base, base, 0.5, skeleton)
+    ctrl = servo_targets(zero, base, qpos, 0.5, skeleton)
     torch.testing.assert_close(ctrl, base @ skeleton.gear.T)
-    torch.testing.assert_close(servo_targets(one, base, base, 0.5, skeleton) - ctrl, torch.full((1, 28), 0.5))
+    torch.testing.assert_close(servo_targets(one, base, qpos, 0.5, skeleton) - ctrl, torch.full((1, 28), 0.5))
 
 
 def test_target_takes_the_side_of_the_current_pose():

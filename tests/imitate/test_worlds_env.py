@@ -5,6 +5,7 @@ import torch
 
 from sfv.errors import SfvError
 from sfv.imitate.config import ImitationConfig
+from sfv.imitate.heading import heading
 from sfv.imitate.worlds_env import make_imitation_worlds
 from sfv.physics.config import PhysicsConfig
 
@@ -35,7 +36,9 @@ def test_the_reference_itself_earns_one(make, clip, request):
     core = make(request.getfixturevalue(clip))
     core.elapsed[:] = torch.arange(8) * 20
     frame = put_on_reference(core)
-    terms = core.reward_terms(frame, core.worlds.subtree_com[:, core.skeleton.root])
+    terms = core.reward_terms(
+        frame, core.worlds.subtree_com[:, core.skeleton.root], heading(core.worlds.xquat[:, core.skeleton.root])
+    )
     torch.testing.assert_close(terms, torch.ones(8, 4), atol=1e-3, rtol=0)
 
 

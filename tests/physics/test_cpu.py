@@ -74,6 +74,30 @@ def test_reset_world_goes_on_like_a_new_one(flat_model, worlds):
     assert torch.equal(worlds.qpos[3], fresh.qpos[3])
 
 
+def test_an_adopted_start_goes_on_like_one_that_was_reset(worlds):
+    """Derived values too; worlds that had fallen and been pushed forget all of it."""
+    ready = worlds.spawn(3)
+    qpos, qvel = ready.qpos[:2].clone(), 0.1 * torch.ones(2, worlds.model.nv)
+    qpos[:, 2] -= 0.01  # feet in the ground
+    ready.reset(torch.tensor([1, 2]), qpos, qvel)
+    twin = worlds.spawn(6)
+    for other in (worlds, twin):
+        other.push(torch.tensor([3]), 1, torch.tensor([[300.0, 0.0, 0.0]]))
+        for seed in range(10):
+            other.step(noise(other, seed))
+    ids = torch.tensor([3, 5])
+    worlds.adopt(ids, ready, slice(1, 3))
+    twin.reset(ids, qpos, qvel)
+    names = ("qpos", "qvel", "xpos", "xquat", "cvel", "subtree_com", "ground_contact", "ground_distance", "diverged")
+    assert worlds.ground_contact[ids].any()
+    for _ in range(2):
+        for name in names:
+            assert torch.equal(getattr(worlds, name), getattr(twin, name)), name
+        for seed in range(3):
+            worlds.step(noise(worlds, seed))
+            twin.step(noise(twin, seed))
+
+
 def test_contact_says_which_body_and_how_deep(worlds):
     """Standing: the feet only. Lifted: none. Lowered by 3 cm: the feet, 3 cm deep. Lying: others."""
     feet = [worlds.model.body(name).id for name in ("right_ankle", "left_ankle")]
