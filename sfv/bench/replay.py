@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import dataclass
+from typing import Any, cast
 
 import mujoco
 import numpy as np
@@ -28,21 +29,29 @@ class Recording:
 
 def record(core: ImitationWorlds, steps: int, noise: float, generator: torch.Generator) -> Recording:
     """Step the environment with random actions and keep what its physics was given; resets are part of it."""
-    worlds, saved, targets = core.worlds, [], []
-    inner = worlds.step
-
-    def keep(ctrl: Tensor) -> None:
-        saved.append(worlds.save_state())
-        targets.append(ctrl.clone())
-        inner(ctrl)
-
-    worlds.step = keep  # type: ignore[method-assign]
+    inner, recorder = core.worlds, _Recorder(core.worlds)
+    core.worlds = cast(Worlds, recorder)
     try:
         for _ in range(steps):
             core.step(random_actions(core, noise, generator))
     finally:
-        worlds.step = inner  # type: ignore[method-assign]
-    return Recording(saved, targets)
+        core.worlds = inner
+    return recorder.recording
+
+
+class _Recorder:
+    """Worlds that keep what ``step`` was given; everything else is the inner worlds' own."""
+
+    def __init__(self, inner: Worlds) -> None:
+        self._inner, self.recording = inner, Recording([], [])
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inner, name)
+
+    def step(self, ctrl: Tensor) -> None:
+        self.recording.saved.append(self._inner.save_state())
+        self.recording.targets.append(ctrl.clone())
+        self._inner.step(ctrl)
 
 
 def random_actions(core: ImitationWorlds, noise: float, generator: torch.Generator) -> Tensor:

@@ -39,7 +39,7 @@ def _near(qpos: np.ndarray, model: mujoco.MjModel, skeleton: Skeleton, margin: f
         body = model.geom_bodyid[geom]
         if body > 0:
             near[:, body] |= heights[:, geom] < margin
-    links = {int(model.body_parentid[body]) for body in skeleton.feet.tolist()} - {skeleton.root}
+    links = {_carrier(model, body) for body in skeleton.feet.tolist()} - {skeleton.root}
     data = mujoco.MjData(model)
     for frame, pose in enumerate(qpos):
         if near[frame, list(links)].any():
@@ -48,3 +48,11 @@ def _near(qpos: np.ndarray, model: mujoco.MjModel, skeleton: Skeleton, margin: f
             for body in links:
                 near[frame, body] &= data.xpos[body, 2] < margin + _LINK_MARGIN
     return near
+
+
+def _carrier(model: mujoco.MjModel, body: int) -> int:
+    """The nearest body above that has a shape: between a foot and its shank may lie links of the ankle that have none."""
+    body = int(model.body_parentid[body])
+    while body > 0 and model.body_geomnum[body] == 0:
+        body = int(model.body_parentid[body])
+    return body

@@ -52,7 +52,11 @@ def read_run(folder: Path | str) -> tuple[RunConfig, Clip]:
     if not (folder / CONFIG).is_file():
         raise FileFormatError(f"{folder} is not a run folder: it has no {CONFIG}; give the folder that training wrote")
     table = read_toml(folder / CONFIG)
-    return from_table(RunConfig, table.get("run", {}), f"{folder / CONFIG}: run"), Clip.load(folder / CLIP)
+    if "run" not in table:
+        inner = folder / "train"
+        advice = f"give {inner}" if (inner / CONFIG).is_file() else "give the folder that training wrote"
+        raise FileFormatError(f"{folder / CONFIG} says nothing about a training; {advice}")
+    return from_table(RunConfig, table["run"], f"{folder / CONFIG}: run"), Clip.load(folder / CLIP)
 
 
 def check_same_run(folder: Path, run: RunConfig, clip: Clip) -> None:

@@ -10,7 +10,7 @@ from torch import Tensor
 from sfv.character import Character
 from sfv.errors import SfvError
 from sfv.motion.body_motion import SMPL_JOINTS
-from sfv.motion.rotations import quat_rotate, rotvec_to_quat
+from sfv.motion.rotations import quat_rotate
 from sfv.retarget.centres import joint_centres
 from sfv.retarget.kinematics import Kinematics
 
@@ -80,7 +80,7 @@ def build_skeleton(character: Character) -> Skeleton:
     if unknown or missing:
         fault = f"names no SMPL joint: {', '.join(unknown)}" if unknown else f"lacks {', '.join(missing)}"
         raise SfvError(f"[body_map] of character '{character.name}' {fault}; mend its character.toml")
-    rest = _t_pose(character, model)
+    rest = character.t_pose_qpos(model)
     xpos, xquat = (value[0].numpy() for value in kinematics.forward(torch.from_numpy(rest)[None]))
     moving = [b for b in sorted(ids.values()) if model.body_jntnum[b] > 0]
     centres = joint_centres(model, sorted(ids.values()), rest)
@@ -126,15 +126,6 @@ def build_skeleton(character: Character) -> Skeleton:
         point_joints=np.array([_joint_above(character, model, body) for body in point_bodies]),
         contact_points=tuple(contact),
     )
-
-
-def _t_pose(character: Character, model: mujoco.MjModel) -> np.ndarray:
-    qpos = model.qpos0.copy()
-    for joint, value in character.t_pose.items():
-        start = model.joint(joint).qposadr[0]
-        quat = rotvec_to_quat(torch.tensor(value, dtype=torch.float64)).numpy() if len(value) == 3 else np.array(value)
-        qpos[start : start + len(quat)] = quat
-    return qpos
 
 
 def _limbs(

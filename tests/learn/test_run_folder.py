@@ -72,3 +72,10 @@ def test_progress_goes_on_after_the_last_checkpoint(tmp_path):
     assert table["samples"].tolist() == [100, 200, 300]
     assert table["nr"][2] == 0.5
     assert str(table["nr"][0]) == str(table["kl"][2]) == "nan"
+
+
+def test_the_folder_above_a_training_says_where_the_training_is(tmp_path, walk_clip):
+    write_run(tmp_path / "train", RunConfig(), walk_clip)
+    (tmp_path / "config.toml").write_text("[reconstruct]\n")
+    with pytest.raises(FileFormatError, match=r"says nothing about a training; give .*train$"):
+        read_run(tmp_path)
