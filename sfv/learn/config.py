@@ -25,6 +25,9 @@ class TrainConfig:
     """Let the step size fall linearly to zero over total_samples."""
     clip_range: float = 0.2
     """PPO's bound on the probability ratio."""
+    dual_clip: float | None = None
+    """Samples with a negative advantage whose probability ratio exceeds this no longer count (Ye et al. 2020: 3); none: they do,
+    without bound, as in PPO. With little action noise a few such samples can outweigh all others."""
     gamma: float = 0.97
     """Discount a control step: half of what happens 0.7 s later counts (DeepMimic: 0.95)."""
     gae_lambda: float = 0.95

@@ -79,6 +79,7 @@ class ImitationPPO(PPO):
             seed=config.seed,
             device="cpu",
         )
+        self._dual_clip = config.dual_clip
         self._log_stds = None if config.log_std_final is None else (config.log_std_init, config.log_std_final)
         self.network.log_std.requires_grad_(self._log_stds is None)
         self._collected: dict[str, Any] = {}
@@ -233,7 +234,10 @@ class ImitationPPO(PPO):
         advantages = (batch.advantages - batch.advantages.mean()) / (batch.advantages.std() + _EPSILON)
         log_ratio = log_prob - batch.old_log_prob
         ratio = log_ratio.exp()
-        loss = -torch.min(advantages * ratio, advantages * ratio.clamp(1 - clip, 1 + clip)).mean()
+        gain = torch.min(advantages * ratio, advantages * ratio.clamp(1 - clip, 1 + clip))
+        if self._dual_clip is not None:  # bites where the advantage is negative: elsewhere the gain is above already
+            gain = torch.max(gain, self._dual_clip * advantages.clamp_max(0.0))
+        loss = -gain.mean()
         (loss - self.ent_coef * self.network.entropy()).backward()
         with torch.no_grad():
             kl = (ratio - 1 - log_ratio).mean()  # Schulman's estimator, joschu.net/blog/kl-approx.html

@@ -192,3 +192,21 @@ def test_sb3s_own_learn_works_on_it(make):
     learner.learn(512)
     assert learner.num_timesteps == 512
     assert learner.statistics is not None
+
+
+@pytest.mark.parametrize(("dual_clip", "counts"), [(None, True), (3.0, False), (20.0, True)])
+def test_dual_clipping_leaves_out_ratios_beyond_it_where_the_advantage_is_negative(make, dual_clip, counts):
+    """Both samples have become ten times as probable; the better one is clipped as in plain PPO."""
+    learner = make(replace(SMALL, dual_clip=dual_clip, log_std_final=None))
+    learner.collect_rollouts(learner.env, None, learner.rollout_buffer, learner.n_steps)
+    samples = learner.rollout_buffer.samples()
+    pair = samples._replace(**{name: column[:2] for name, column in samples._asdict().items()})
+    features = learner.network.features(pair.observations)
+    log_prob = learner.network.log_prob(features, pair.actions).detach()
+    batch = pair._replace(
+        observations=features, old_log_prob=log_prob - np.log(10.0), advantages=torch.tensor([-1.0, 1.0])
+    )
+    learner.network.optimizer.zero_grad()
+    learner._policy_gradient(batch, 0.2)
+    gradient = torch.cat([p.grad.flatten() for p in learner.network.parameters() if p.grad is not None])
+    assert (float(gradient.abs().max()) > 0) is counts
