@@ -30,6 +30,12 @@ class TrainingHints:
     """The same for clips that are not cyclic."""
     action_scale: float = 0.5
     """Radians of servo target for an action of one, residual targets."""
+    learning_rate: float = 8e-4
+    """Adam's step size at the start of a training."""
+    samples_cyclic: int = 2_500_000
+    """Control steps that a training of a cyclic clip takes."""
+    samples_acyclic: int = 4_000_000
+    """The same for clips that are not cyclic: every moment is visited once an episode."""
 
 
 @dataclass(frozen=True)

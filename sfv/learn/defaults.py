@@ -8,22 +8,20 @@ from sfv.motion.clip import Clip
 
 _NR_INTERVAL_CYCLIC = 262_144
 """Evaluations of 20 s each would take an eighth of the training time at the usual interval."""
-_SAMPLES_ACYCLIC = 4_000_000
-"""What happens once has no second cycle to learn from: every moment is visited once an episode."""
 
 
 def defaults_for(clip: Clip, run: RunConfig | None = None) -> RunConfig:
     """``run`` with the settings for ``clip``: a gait learns on coarse physics; what happens once needs finer ones.
 
-    Step, rotor inertia and size of an action are the character's own (``[training]`` in character.toml).
+    Physics step, rotor inertia, size of an action, step size and number of samples are the character's own (``[training]`` in
+    character.toml).
     """
     run = run or RunConfig()
-    learner = (
-        replace(run.learner, nr_interval=_NR_INTERVAL_CYCLIC)
-        if clip.cyclic
-        else replace(run.learner, total_samples=_SAMPLES_ACYCLIC)
-    )
     hints = load_character(run.character).training
+    samples = hints.samples_cyclic if clip.cyclic else hints.samples_acyclic
+    learner = replace(run.learner, learning_rate=hints.learning_rate, total_samples=samples)
+    if clip.cyclic:
+        learner = replace(learner, nr_interval=_NR_INTERVAL_CYCLIC)
     substeps = hints.substeps_cyclic if clip.cyclic else hints.substeps_acyclic
     return replace(
         run,
