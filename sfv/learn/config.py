@@ -28,8 +28,8 @@ class TrainConfig:
     dual_clip: float | None = None
     """Samples with a negative advantage whose probability ratio exceeds this no longer count (Ye et al. 2020: 3); none: they do,
     without bound, as in PPO. With little action noise a few such samples can outweigh all others."""
-    gamma: float = 0.97
-    """Discount a control step: half of what happens 0.7 s later counts (DeepMimic: 0.95)."""
+    gamma: float = 0.95
+    """Discount a control step, DeepMimic's: half of what happens 0.45 s later counts."""
     gae_lambda: float = 0.95
     """Trace decay of the generalised advantage estimate."""
     max_grad_norm: float = 1.0

@@ -27,6 +27,8 @@ itself would earn so, followed exactly. Of the motion capture: the best start mo
 demo_leap: the man of the demo video who flips off a roof and lands on the street; on flat ground only from the moment his feet have
 left the roof, which needs no ground, to his steps after the landing.
 
+What was tried, kept or not, and what the recovery from video can give: [trials.md](trials.md).
+
 Curves (NR against samples): `curves/`. Contact sheets, the policy above and its reference beneath: `sheets/`.
 """
 
