@@ -139,6 +139,9 @@ class ImitationConfig:
     """Standard deviation of the disturbance of every joint's angle at the start, radians (not with ASI, which has its own)."""
     start_velocity_noise: float = 0.1
     """Standard deviation of the disturbance of every velocity at the start, rad/s and m/s."""
+    start_position_noise: float = 0.0
+    """Training only: standard deviation of the root's place in the plane at the start, metres, so that the policy learns to come
+    back to the reference's place (not with ASI)."""
     min_remaining_seconds: float = 0.3
     """Clips that are not cyclic: no episode starts closer than this to the end."""
     termination_distance: float = 1.0

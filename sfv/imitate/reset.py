@@ -27,6 +27,13 @@ def add_pose_noise(qpos: Tensor, scale: float, skeleton: Skeleton, generator: to
     return out
 
 
+def add_place_noise(qpos: Tensor, scale: float, generator: torch.Generator) -> Tensor:
+    """Move the root in the plane: normal, ``scale`` metres along x and along y. Shape (N, nq) -> (N, nq)."""
+    out = qpos.clone()
+    out[:, :2] += torch.randn((len(qpos), 2), generator=generator).to(qpos) * scale
+    return out
+
+
 def add_velocity_noise(qvel: Tensor, scale: float, generator: torch.Generator) -> Tensor:
     """Add normal noise of ``scale`` (m/s, rad/s) to every velocity. Shape (N, nv) -> (N, nv)."""
     return qvel + torch.randn(qvel.shape, generator=generator).to(qvel) * scale

@@ -70,8 +70,10 @@ class Starts:
 
     def disturbed(self, qpos: Tensor, generator: torch.Generator) -> Tensor:
         """Poses with the configured start noise. Shape (K, nq)."""
-        scale = self._config.start_pose_noise
-        return reset.add_pose_noise(qpos, scale, self._skeleton, generator) if scale > 0 else qpos
+        scale, spread = self._config.start_pose_noise, self._config.start_position_noise
+        if scale > 0:
+            qpos = reset.add_pose_noise(qpos, scale, self._skeleton, generator)
+        return reset.add_place_noise(qpos, spread, generator) if spread > 0 else qpos
 
     def after_step(self, rewards: Tensor, failed: Tensor, ended: Tensor, index: Tensor) -> None:
         """Learn from one control step: rewards, failures (N,), worlds that ended (K,), table frames (N,) they are in."""

@@ -34,3 +34,10 @@ def test_lifted_by_the_deepest_body_only_upwards():
     lifted = reset.lifted(qpos, torch.tensor([[0.0, -0.02, -0.05], [0.0, 0.0, 0.0]]))
     torch.testing.assert_close(lifted[:, 2], torch.tensor([0.05, 0.0]))
     assert lifted[:, [0, 1, 3, 4, 5, 6]].abs().max() == 0
+
+
+def test_place_noise_moves_the_root_in_the_plane_only(flat_model):
+    pose = torch.from_numpy(flat_model.qpos0).expand(2000, -1)
+    moved = reset.add_place_noise(pose, 0.2, torch.Generator().manual_seed(0)) - pose
+    assert moved[:, 2:].abs().max() == 0
+    assert abs(float(moved[:, :2].std()) - 0.2) < 0.01

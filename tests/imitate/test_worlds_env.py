@@ -4,8 +4,9 @@ import pytest
 import torch
 
 from sfv.errors import SfvError
-from sfv.imitate.config import ImitationConfig
+from sfv.imitate.config import ImitationConfig, NrConfig
 from sfv.imitate.heading import heading
+from sfv.imitate.playback import nr_task
 from sfv.imitate.worlds_env import make_imitation_worlds
 from sfv.physics.config import PhysicsConfig
 
@@ -185,3 +186,11 @@ def test_absolute_targets_ignore_the_reference(make, walk_clip):
 def test_refuses_a_clip_of_another_character(make, walk_clip):
     with pytest.raises(SfvError, match="atlas"):
         make(replace(walk_clip, character="atlas"))
+
+
+def test_training_may_start_beside_the_reference_and_nr_never_does(make, walk_clip):
+    core = make(walk_clip, worlds=64, start_position_noise=0.2)
+    core.reset()
+    beside = core.worlds.qpos[:, :2] - core.reference.frame(core.start).qpos[:, :2]
+    assert 0.15 < float(beside.std()) < 0.25
+    assert nr_task(core.config, NrConfig(), cyclic=True).start_position_noise == 0.0
