@@ -32,6 +32,12 @@ class TrainingHints:
     """Radians of servo target for an action of one, residual targets."""
     learning_rate: float = 8e-4
     """Adam's step size at the start of a training."""
+    log_std_final: float = -2.7
+    """Logarithm of the action noise's standard deviation at the end of a training."""
+    start_pose_noise: float = 0.02
+    """Disturbance of every joint's angle at the start of an episode, radians."""
+    start_velocity_noise: float = 0.1
+    """Disturbance of every velocity at the start, rad/s and m/s."""
     samples_cyclic: int = 2_500_000
     """Control steps that a training of a cyclic clip takes."""
     samples_acyclic: int = 4_000_000
