@@ -7,19 +7,15 @@ import numpy as np
 from sfv.bench.results import Row
 from sfv.character import Character
 from sfv.motion.clip import Clip
-from sfv.motion.ground import lowest_points
 from sfv.retarget.report import RetargetReport
 
 KEYS = ("clip", "character", "method")
 """What makes a row one and the same."""
 METHODS = ("as read", "by frame", "whole clip")
-FLOATING = 0.03
-"""Metres under the lowest point from which a frame counts as off the ground."""
 
 
 def quality_row(clip: Clip, character: Character, method: str, report: RetargetReport) -> Row:
     """Figures of one clip as it was made by ``method``."""
-    lowest = lowest_points(character.spec().compile(), clip.qpos).min(1)
     worst = max(report.limit_hits, key=lambda joint: report.limit_hits[joint], default="")
     return {
         "clip": clip.name,
@@ -27,7 +23,8 @@ def quality_row(clip: Clip, character: Character, method: str, report: RetargetR
         "method": method,
         "penetration_mm": round(report.penetration_mm, 2),
         "penetration_share": round(report.penetration_share, 3),
-        "off_ground_share": round(float((lowest > FLOATING).mean()), 3),
+        "off_ground_share": round(report.airborne_share, 3),
+        "free_fall_error": "" if report.free_fall_error is None else round(report.free_fall_error, 2),
         "foot_slide_mm": round(report.foot_slide_mm, 2),
         "foot_slide_max_mm": round(report.foot_slide_max_mm, 2),
         "stance_gap_mm": round(report.stance_gap_mm, 2),
@@ -49,10 +46,11 @@ def mean_rows(rows: Sequence[Row]) -> list[Row]:
             if not own:
                 continue
             mean: Row = {"character": character, "method": method, "clips": len(own)}
-            for key, value in own[0].items():
-                if isinstance(value, int | float):
+            for key in own[0]:
+                values = [row[key] for row in own if isinstance(row.get(key), int | float)]
+                if values:
                     worst = key in ("penetration_mm", "foot_slide_max_mm", "max_joint_speed")
                     pick = np.max if worst else np.sum if key == "speed_spikes" else np.mean
-                    mean[key] = round(float(pick([row[key] for row in own])), 3)
+                    mean[key] = round(float(pick(values)), 3)
             out.append(mean)
     return out

@@ -54,6 +54,7 @@ def clip_targets(clip: Clip, source: Skeleton, skeleton: Skeleton, config: Retar
         contacts=contacts,
         touch=touch,
         hold=hold,
+        airborne=(1.0 - touch.max(1, keepdims=True)) * (1.0 - contacts.max(1, keepdims=True)),
         fps=clip.fps,
     )
 

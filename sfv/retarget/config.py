@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from typing import Literal
 
+GRAVITY = 9.81
+"""m/s^2"""
+
 
 @dataclass(frozen=True)
 class RetargetConfig:
@@ -33,6 +36,9 @@ class RetargetConfig:
     """Rounds of that correction; each leaves a few percent of the imbalance before it."""
     iterations: int = 150
     """Most iterations of the whole-clip optimisation (L-BFGS)."""
+    flight_iterations: int = 600
+    """The same for a clip of another character that leaves the ground: a flight's path hangs together from end to end, and after
+    150 iterations a backflip's centre of mass fell at half of gravity."""
     limb_weight: float = 1.0
     """Weight of limb directions (squared error of unit vectors)."""
     orientation_weight: float = 0.1
@@ -73,5 +79,12 @@ class RetargetConfig:
     """From a clip: a body whose lowest point is below this, metres, touches the ground for sure."""
     touch_fade: float = 0.03
     """From a clip: a body whose lowest point is above this, metres, does not touch the ground."""
+    flight_weight: float = 100000.0
+    """From a clip: weight of the centre of mass' deviation from free fall while nothing touches the ground (squared second
+    difference, metres, at 30 Hz). Hips that only follow the source's would let a character whose trunk weighs more drop
+    its centre of mass as soon as it turns over."""
+    max_push: float = 3.0
+    """From a clip: what the ground may push, as a multiple of the character's weight; ``flight_weight`` counts for what lies
+    above, and for pulling."""
     max_joint_speed: float = 25.0
     """Joint speed above which the report counts a spike, rad/s."""

@@ -20,6 +20,8 @@ class Kinematics:
         self._body_quat = torch.from_numpy(model.body_quat.copy())
         self._axis = torch.from_numpy(model.jnt_axis.copy())
         self._anchor = torch.from_numpy(model.jnt_pos.copy())
+        self._mass_share = torch.from_numpy(model.body_mass / model.body_mass.sum())
+        self._mass_centre = torch.from_numpy(model.body_ipos.copy())
 
     def forward(self, qpos: Tensor) -> tuple[Tensor, Tensor]:
         """World pose of every body. Shape (T, nq) -> (T, nbody, 3) metres, (T, nbody, 4) wxyz."""
@@ -37,6 +39,11 @@ class Kinematics:
             xpos.append(pos)
             xquat.append(quat)
         return torch.stack(xpos, 1), torch.stack(xquat, 1)
+
+    def centre_of_mass(self, xpos: Tensor, xquat: Tensor) -> Tensor:
+        """Of the whole model, from the poses of its bodies. Shapes (T, nbody, 3), (T, nbody, 4) -> (T, 3)."""
+        centres = xpos + quat_rotate(xquat, self._mass_centre.expand_as(xpos))
+        return torch.einsum("b,tbi->ti", self._mass_share, centres)
 
     def _apply(self, joint: int, qpos: Tensor, pos: Tensor, quat: Tensor) -> tuple[Tensor, Tensor]:
         kind, start = int(self.model.jnt_type[joint]), int(self.model.jnt_qposadr[joint])

@@ -43,6 +43,8 @@ class Targets:
     """How surely the lowest point of what each SMPL joint moves is on the ground, whether it moves or not. Shape (T, 24)."""
     hold: np.ndarray
     """How surely that point also stays where it is. Shape (T, 24)."""
+    airborne: np.ndarray
+    """How surely nothing at all touches the ground. Shape (T, 1)."""
     fps: float
 
     def __len__(self) -> int:
@@ -52,24 +54,25 @@ class Targets:
     def widths(self) -> tuple[int, ...]:
         """Widths of the columns of ``packed`` after the first seven."""
         return (4,) * self.bodies.shape[1] + (1,) * (
-            6 + self.contacts.shape[1] + self.touch.shape[1] + self.hold.shape[1]
+            6 + self.contacts.shape[1] + self.touch.shape[1] + self.hold.shape[1] + 1
         )
 
     @property
     def packed(self) -> np.ndarray:
-        """Hips, root, bodies, ankles, contacts, touch and hold in one array. Shape (T, 7 + sum(widths))."""
-        parts = (self.hips, self.root, self.bodies, self.ankles, self.contacts, self.touch, self.hold)
+        """All of them in one array, in the order of the fields. Shape (T, 7 + sum(widths))."""
+        parts = (self.hips, self.root, self.bodies, self.ankles, self.contacts, self.touch, self.hold, self.airborne)
         flat = [value.reshape(len(self), -1) for value in parts]
         return np.concatenate(flat, axis=1)
 
     def with_packed(self, packed: np.ndarray) -> "Targets":
         """The same layout with other frames."""
         count, bodies = len(packed), self.bodies.shape[1]
-        cuts = np.cumsum([3, 4, 4 * bodies, 6, self.contacts.shape[1], self.touch.shape[1]])
-        hips, root, rest, ankles, contacts, touch, hold = np.split(packed, cuts, axis=1)
+        cuts = np.cumsum([3, 4, 4 * bodies, 6, self.contacts.shape[1], self.touch.shape[1], self.hold.shape[1]])
+        hips, root, rest, ankles, contacts, touch, hold, airborne = np.split(packed, cuts, axis=1)
         return replace(
             self, hips=hips, root=root, bodies=rest.reshape(count, bodies, 4), ankles=ankles.reshape(count, 2, 3),
             contacts=np.clip(contacts, 0.0, 1.0), touch=np.clip(touch, 0.0, 1.0), hold=np.clip(hold, 0.0, 1.0),
+            airborne=np.clip(airborne, 0.0, 1.0),
         )  # fmt: skip
 
     def world_bodies(self) -> np.ndarray:
@@ -90,7 +93,7 @@ def make_targets(motion: BodyMotion, skeleton: Skeleton, body: Body) -> Targets:
     Orientation: R_body = G_joint M^T A C, with G the joint's world rotation, M SMPL's rest axes in the world, C the body's
     orientation in the T-pose and A the smallest rotation that lays the character's limb along SMPL's. Position: scaled by
     the ratio of leg lengths, with the height of the ankle above the sole kept apart. Contacts are as recorded, NaN where
-    the motion has none; it records none but those of the feet.
+    the motion has none; it records none but those of the feet, so nothing is known to be airborne.
     """
     rest = body.rest_joints(motion.betas) @ SMPL_TO_X_FORWARD.T
     sole = float((body.rest_vertices(motion.betas) @ SMPL_TO_X_FORWARD.T)[:, 2].min())
@@ -122,6 +125,7 @@ def make_targets(motion: BodyMotion, skeleton: Skeleton, body: Body) -> Targets:
         contacts=np.full((len(motion), 4), np.nan) if motion.contacts is None else motion.contacts.astype(float),
         touch=np.zeros((len(motion), len(SMPL_JOINTS))),
         hold=np.zeros((len(motion), len(SMPL_JOINTS))),
+        airborne=np.zeros((len(motion), 1)),
         fps=motion.fps,
     )
 

@@ -13,9 +13,10 @@ from sfv.motion.clip import Clip
 from sfv.motion.cycle import heading_of
 from sfv.motion.deepmimic import read_deepmimic
 from sfv.motion.ground import lowest_points
+from sfv.physics.model import joint_layout
 from sfv.retarget.clip_targets import clip_targets
 from sfv.retarget.clip_to_clip import report_clip, retarget_by_frame, retarget_clip
-from sfv.retarget.config import RetargetConfig
+from sfv.retarget.config import GRAVITY, RetargetConfig
 from sfv.retarget.skeleton import build_skeleton
 from sfv.retarget.start import first_guess, world_points
 
@@ -96,3 +97,23 @@ def test_a_clip_that_is_too_short_is_refused(walk_clip, humanoid, atlas):
     short = Clip(walk_clip.qpos[:3], 30.0, "humanoid", walk_clip.joints, walk_clip.widths)
     with pytest.raises(SfvError, match="has 3 frames"):
         retarget_clip(short, humanoid, atlas, FAST)
+
+
+def test_a_trunk_that_weighs_more_still_falls_freely(humanoid, atlas, skeleton):
+    leap = _leap(skeleton)
+    settings = (replace(FAST, flight_iterations=250, flight_weight=0.0), replace(FAST, flight_iterations=250))
+    loose, free = (retarget_clip(leap, humanoid, atlas, config)[1] for config in settings)
+    assert free.free_fall_error < 0.4 * loose.free_fall_error
+    assert free.airborne_share == pytest.approx(loose.airborne_share, abs=0.1)
+    assert free.penetration_mm == pytest.approx(0, abs=1e-9)
+
+
+def _leap(skeleton):
+    """Standing, half a second in the air in which the whole body leans back by 70 degrees and comes up again, standing."""
+    names, widths = joint_layout(skeleton.model)
+    flight = np.clip(np.arange(31) / 30.0 - 0.25, 0.0, 0.5)
+    lean = -np.radians(70) * np.sin(2 * np.pi * flight) ** 2
+    qpos = np.tile(skeleton.model.qpos0, (31, 1))
+    qpos[:, 2] += 0.5 * GRAVITY * flight * (0.5 - flight)
+    qpos[:, 3], qpos[:, 5] = np.cos(0.5 * lean), np.sin(0.5 * lean)
+    return Clip(qpos, 30.0, "humanoid", names, widths)
