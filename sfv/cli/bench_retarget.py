@@ -24,13 +24,14 @@ _SHOWN = ("walk", "run", "cartwheel", "backflip", "spinkick", "roll")
 _POSES, _TILE = 8, 120
 """Poses of each clip on a sheet, and their height, pixels."""
 TEXT = """\
-The clips of DeepMimic's humanoid, as read, and carried over to other characters: "by frame" takes the orientations of the bodies frame
-by frame (chains of hinges within their limits), "whole clip" goes on with the optimisation of the whole clip. Penetration: deepest point
-below the ground, share of frames more than 1 mm below. off_ground: frames whose lowest point is more than 30 mm up (flights among
-them); free_fall_error: how far the centre of mass is from free fall there, root mean square in g. Foot slide: way of a standing sole point from one frame to the next, mean and greatest; stance_gap: height of the lowest point of
-a standing foot. limit: greatest share of frames that a joint spends at its limit. Spikes: frames with a joint above 25 rad/s.
-Self-collision: frames with links that overlap by more than 10 mm. Means over clips; penetration_mm, foot_slide_max_mm and
-max_joint_speed: the greatest; speed_spikes: the sum. Pictures: `sheets/retarget_<character>.png`.
+The clips of DeepMimic's humanoid, as read, and carried over to other characters: "by frame" takes the orientations of the bodies frame by
+frame (chains of hinges within their limits), "whole clip" goes on with the optimisation of the whole clip. Penetration: deepest point
+below the ground, share of frames more than 1 mm below. off_ground: frames whose lowest point is more than 30 mm up (flights among them);
+free_fall_error: how far the centre of mass is from free fall there, root mean square in g. Foot slide: way of a standing sole point from
+one frame to the next, mean and greatest; stance_gap: height of the lowest point of a standing foot. limit: greatest share of frames that a
+joint spends at its limit. Spikes: frames with a joint above 25 rad/s. Self-collision: frames with links that overlap by more than 10 mm.
+Means over clips; penetration_mm, foot_slide_max_mm and max_joint_speed: the greatest; speed_spikes: the sum. Pictures:
+`sheets/retarget_<character>.png`.
 """
 
 

@@ -41,9 +41,7 @@ def refine(guess: np.ndarray, targets: Targets, skeleton: Skeleton, config: Reta
     scale = _scales(cost, skeleton, base)
     steps = torch.zeros(count, skeleton.model.nv, dtype=torch.float64, requires_grad=True)
     iterations = config.flight_iterations if bool(cost.falling.any()) else config.iterations
-    optimizer = torch.optim.LBFGS(
-        [steps], max_iter=iterations, history_size=_HISTORY, line_search_fn="strong_wolfe"
-    )
+    optimizer = torch.optim.LBFGS([steps], max_iter=iterations, history_size=_HISTORY, line_search_fn="strong_wolfe")
 
     def closure() -> Tensor:
         optimizer.zero_grad()
