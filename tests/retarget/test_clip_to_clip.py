@@ -104,7 +104,6 @@ def test_a_trunk_that_weighs_more_still_falls_freely(humanoid, atlas, skeleton):
     settings = (replace(FAST, flight_iterations=150, flight_weight=0.0), replace(FAST, flight_iterations=150))
     loose, free = (retarget_clip(flip, humanoid, atlas, config)[1] for config in settings)
     assert free.free_fall_error < 0.2 * loose.free_fall_error
-    assert free.airborne_share == pytest.approx(loose.airborne_share, abs=0.1)
     assert free.penetration_mm == pytest.approx(0, abs=1e-9)
 
 
