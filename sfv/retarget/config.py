@@ -37,7 +37,7 @@ class RetargetConfig:
     iterations: int = 150
     """Most iterations of the whole-clip optimisation (L-BFGS)."""
     flight_iterations: int = 600
-    """The same for a clip of another character that leaves the ground: a flight's path hangs together from end to end, and after
+    """The same for a motion that leaves the ground: a flight's path hangs together from end to end, and after
     150 iterations a backflip's centre of mass fell at half of gravity."""
     limb_weight: float = 1.0
     """Weight of limb directions (squared error of unit vectors)."""
@@ -74,17 +74,21 @@ class RetargetConfig:
     contact_speed: float = 0.5
     """Without recorded contacts: speed below which a low foot point stands, m/s."""
     touch_weight: float = 2000.0
-    """From a clip: weight of the height of bodies' lowest points that touch the ground in the source (squared metres)."""
+    """Weight of the height of bodies' lowest points that touch the ground in the source, soles that stand apart (squared metres)."""
     touch_height: float = 0.015
     """From a clip: a body whose lowest point is below this, metres, touches the ground for sure."""
     touch_fade: float = 0.03
     """From a clip: a body whose lowest point is above this, metres, does not touch the ground."""
+    mesh_touch_height: float = 0.03
+    """From a recovered body: what a joint moves touches the ground for sure where its lowest vertex is below this, metres."""
+    mesh_touch_fade: float = 0.06
+    """From a recovered body: above this, metres, it does not; recovered heights err by some centimetres."""
     flight_weight: float = 100000.0
-    """From a clip: weight of the centre of mass' deviation from free fall while nothing touches the ground (squared second
+    """Weight of the centre of mass' deviation from free fall while nothing touches the ground (squared second
     difference, metres, at 30 Hz). Hips that only follow the source's would let a character whose trunk weighs more drop
     its centre of mass as soon as it turns over."""
     max_push: float = 3.0
-    """From a clip: what the ground may push, as a multiple of the character's weight; ``flight_weight`` counts for what lies
+    """What the ground may push, as a multiple of the character's weight; ``flight_weight`` counts for what lies
     above, and for pulling."""
     max_joint_speed: float = 25.0
     """Joint speed above which the report counts a spike, rad/s."""

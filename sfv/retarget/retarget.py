@@ -17,6 +17,7 @@ from sfv.retarget.balance import balance_sideways
 from sfv.retarget.config import RetargetConfig
 from sfv.retarget.cyclic import cycle_targets, find_cycle, wants_cycle
 from sfv.retarget.level import level, mean_leans
+from sfv.retarget.mesh_contacts import mesh_contacts
 from sfv.retarget.refine import refine
 from sfv.retarget.report import RetargetReport, make_report
 from sfv.retarget.skeleton import Skeleton, build_skeleton
@@ -52,8 +53,8 @@ def retarget(
         raise SfvError(f"the motion has {len(motion)} frames; at least {FEWEST_FRAMES} are needed")
     say = report or (lambda line: None)
     skeleton = build_skeleton(character)
-    targets = make_targets(motion, skeleton, body or load_body(name=motion.body))
-    targets = _with_ground(targets, motion, skeleton, config)
+    body = body or load_body(name=motion.body)
+    targets = _with_ground(make_targets(motion, skeleton, body), motion, body, skeleton, config)
     cycle = find_cycle(targets, config)
     cyclic = wants_cycle(cycle, config)
     first_frame, cycles, notes = motion.first_frame, 0, motion.notes
@@ -100,8 +101,10 @@ def _upright(targets: Targets, skeleton: Skeleton, config: RetargetConfig) -> tu
     return targets, notes
 
 
-def _with_ground(targets: Targets, motion: BodyMotion, skeleton: Skeleton, config: RetargetConfig) -> Targets:
-    """Contacts where the motion has none, and a height above the ground where none was found."""
+def _with_ground(
+    targets: Targets, motion: BodyMotion, body: Body, skeleton: Skeleton, config: RetargetConfig
+) -> Targets:
+    """Contacts: the soles' where the motion has none, other bodies' where it knows its height above the ground, else that height."""
     guess = first_guess(targets, skeleton)
     if not motion.grounded:
         lift = -float(np.quantile(lowest_points(skeleton.model, guess).min(1), LIFT_QUANTILE))
@@ -109,4 +112,7 @@ def _with_ground(targets: Targets, motion: BodyMotion, skeleton: Skeleton, confi
         guess[:, 2] += lift
     if motion.contacts is None:
         targets = replace(targets, contacts=guess_contacts(guess, targets.fps, skeleton, config))
+    if motion.grounded:
+        touch, hold, airborne = mesh_contacts(motion, body, targets.contacts, config)
+        targets = replace(targets, touch=touch, hold=hold, airborne=airborne)
     return targets
