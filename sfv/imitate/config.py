@@ -74,18 +74,18 @@ class AsiConfig:
 
     bins: int = 10
     """Equally spaced phases at which episodes start, each with a Gaussian over poses."""
-    step_size: float = 0.001
-    """Plain gradient ascent's step for the Gaussians' means and log standard deviations. 0.001 is SfV's, for 150 million samples;
-    in 300,000 it moved a walk's means by 0.002 rad, so short runs need a hundred times as much for ASI to learn anything."""
-    episodes: int = 2000
-    """Episodes between two updates of the Gaussians."""
+    step_size: float = 0.1
+    """Plain gradient ascent's step for the Gaussians' means and log standard deviations. SfV's is 0.001, for 150 million samples:
+    in 300,000 it moved a walk's means by 0.002 rad, so runs of a few million need a hundred times as much."""
+    episodes: int = 500
+    """Episodes between two updates of the Gaussians (SfV: 2000)."""
     discount: float = 0.95
     """Discount a control step of the return that the Gaussians climb."""
     baseline: bool = True
     """Subtract the mean return of the phase's other episodes: the same expected gradient; its variance, with an untrained policy,
     is 0.03 (walk) and 0.28 (backflip) of what it is without."""
-    spread: float = 1.0
-    """Standard deviations at the start, as a factor on those of the reference's poses; 1.0 is SfV's. A flip's root turns all the
+    spread: float = 0.2
+    """Standard deviations at the start, as a factor on those of the reference's poses (SfV: 1.0). A flip's root turns all the
     way round, so there 1.0 means starts that tumble (1.2 rad); 0.2 keeps them near the reference."""
     min_std: float = 0.01
     """No standard deviation starts or falls below this, metres and radians."""

@@ -20,7 +20,7 @@ class SeededRolloutBuffer(RolloutBuffer):
         """Minibatches in random order, every sample once."""
         whole = self.samples()
         for rows in self.rows(batch_size):
-            yield RolloutBufferSamples(*(column[rows] for column in whole))
+            yield RolloutBufferSamples(*(column.index_select(0, rows) for column in whole))
 
     def samples(self) -> RolloutBufferSamples:
         """All samples, time step after time step; views of the buffer, not copies."""

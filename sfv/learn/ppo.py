@@ -189,7 +189,8 @@ class ImitationPPO(PPO):
         records: list[Tensor] = []
         for _ in range(self.n_epochs):
             batches = (
-                RolloutBufferSamples(*(column[rows] for column in samples)) for rows in buffer.rows(self.batch_size)
+                RolloutBufferSamples(*(column.index_select(0, rows) for column in samples))
+                for rows in buffer.rows(self.batch_size)
             )
             if not all([self._minibatch(batch, clip, records) for batch in batches]):
                 break

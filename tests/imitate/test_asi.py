@@ -10,7 +10,7 @@ STD = torch.tensor([0.4, 0.2, 0.1])
 
 
 def make(worlds, episodes=10**9, horizon=(50, 50), **settings):
-    config = AsiConfig(episodes=episodes, **settings)
+    config = AsiConfig(**({"episodes": episodes, "step_size": 0.001, "spread": 1.0} | settings))
     return AdaptiveStarts(STD, torch.tensor(horizon), worlds, config)
 
 

@@ -14,7 +14,7 @@ from sfv.physics.config import PhysicsConfig
 @pytest.fixture
 def make(humanoid, flat):
     def build(clip, worlds=64, seed=0, auto_reset=True, **settings):
-        config = ImitationConfig(**({"start": "asi", "start_velocity_noise": 0.0} | settings))
+        config = ImitationConfig(**({"start": "asi", "start_velocity_noise": 0.0, "asi": AsiConfig(spread=1.0)} | settings))
         return make_imitation_worlds(clip, humanoid, flat, PhysicsConfig(), config, worlds, 2, seed, auto_reset)
 
     return build
@@ -60,7 +60,7 @@ def test_adaptive_starts_are_no_failures_and_above_the_ground(make, walk_clip):
 
 
 def test_without_redraws_a_failing_start_is_the_reference_itself(make, walk_clip):
-    core = make(walk_clip, worlds=256, termination_distance=0.04, asi=AsiConfig(redraws=0))
+    core = make(walk_clip, worlds=256, termination_distance=0.04, asi=AsiConfig(redraws=0, spread=1.0))
     core.reset()
     alone = core.starts.asi.bin == -1
     assert alone.any()
