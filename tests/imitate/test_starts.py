@@ -14,7 +14,9 @@ from sfv.physics.config import PhysicsConfig
 @pytest.fixture
 def make(humanoid, flat):
     def build(clip, worlds=64, seed=0, auto_reset=True, **settings):
-        config = ImitationConfig(**({"start": "asi", "start_velocity_noise": 0.0, "asi": AsiConfig(spread=1.0)} | settings))
+        config = ImitationConfig(
+            **({"start": "asi", "start_velocity_noise": 0.0, "asi": AsiConfig(spread=1.0, episodes=2000)} | settings)
+        )
         return make_imitation_worlds(clip, humanoid, flat, PhysicsConfig(), config, worlds, 2, seed, auto_reset)
 
     return build
