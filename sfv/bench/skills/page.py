@@ -15,7 +15,7 @@ NR: deterministic policy, 32 disturbed starts, 20 s of a cyclic clip or the whol
 (starts anywhere in the clip), asi (starts learned within phases), fsi (the clip's first frame). Spread: largest minus smallest NR of
 the seeds. spread_last_quarter and range_last_quarter: standard deviation, and largest minus smallest, of the evaluations in the last
 quarter of training; the largest of the seeds in the summary; steady where the standard deviation is at most 0.05. Minutes are those of
-the training with its evaluations; with jobs 2 two trainings ran side by side on the machine's cores, each on half of them. Settings:
+the training with its evaluations, beside as many others on the machine's two cores as jobs says. Settings:
 where a run differs from what `sfv train` takes for its clip. Published figures: SfV learned from video, DeepMimic from motion capture;
 their clips of the same name are not ours (sfv/bench/skills/published.py).
 
