@@ -9,7 +9,7 @@ from sfv.motion.body_motion import SMPL_JOINTS, BodyMotion
 from sfv.motion.rotations import rotmat_to_quat
 from sfv.render.config import RenderConfig
 from sfv.render.overlay import BODY_RGB
-from sfv.render.playhead import Playhead
+from sfv.render.playhead import Recording
 from sfv.render.scene import dress
 
 _LEAST = 1e-4  # skinning weights below this are left out
@@ -43,38 +43,22 @@ def body_model(body: Body, betas: np.ndarray, config: RenderConfig) -> mujoco.Mj
     return spec.compile()
 
 
-class BodyShow:
+class BodyShow(Recording):
     """A recovered motion, over and over."""
 
-    pushable = False
-
     def __init__(self, motion: BodyMotion, body: Body, config: RenderConfig, name: str = "") -> None:
+        super().__init__(len(motion), motion.fps, name)
         self.model = body_model(body, motion.betas, config)
         self.follow = self.model.body(SMPL_JOINTS[0]).id
-        self.hz = motion.fps
         rest = body.rest_vertices(motion.betas)
         self.tall = float(np.ptp(rest[:, 1]))  # SMPL's rest pose has y up
         rotations, self._positions = body.joint_transforms(motion.poses, motion.betas, motion.trans)
         self._quats = rotmat_to_quat(torch.from_numpy(rotations)).numpy()
         self._facing = rotations[:, 0, :2, 2]  # SMPL faces its own z
-        self._name, self._head = name, Playhead(len(motion), motion.fps)
-
-    @property
-    def words(self) -> str:
-        """Name and time."""
-        return f"{self._name}\n{self._head.words}"
-
-    def restart(self) -> None:
-        """To the first frame."""
-        self._head.restart()
-
-    def step(self, push: np.ndarray) -> None:
-        """To the next frame; after the last one a pause, then the first. Pushes do nothing."""
-        self._head.advance()
 
     def pose(self, data: mujoco.MjData) -> None:
         """The present frame."""
-        data.mocap_pos[:], data.mocap_quat[:] = self._positions[self._head.frame], self._quats[self._head.frame]
+        data.mocap_pos[:], data.mocap_quat[:] = self._positions[self.frame], self._quats[self.frame]
 
     def ghost(self, data: mujoco.MjData) -> bool:
         """A recovered body has no reference."""
@@ -82,5 +66,5 @@ class BodyShow:
 
     def heading(self) -> float:
         """Radians about z."""
-        x, y = self._facing[self._head.frame]
+        x, y = self._facing[self.frame]
         return float(np.arctan2(y, x))

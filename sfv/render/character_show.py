@@ -8,7 +8,7 @@ from sfv.errors import SfvError
 from sfv.motion.clip import Clip
 from sfv.motion.cycle import heading_of, repeat_cycle
 from sfv.render.config import RenderConfig
-from sfv.render.playhead import Playhead
+from sfv.render.playhead import Recording
 from sfv.render.scene import stage, standing_height
 from sfv.skills.player import Player
 
@@ -62,10 +62,8 @@ class PolicyShow(CharacterShow):
         return heading_of(self._player.qpos[3:7])
 
 
-class PosesShow(CharacterShow):
+class PosesShow(CharacterShow, Recording):
     """Poses one after the other, over and over; no physics."""
-
-    pushable = False
 
     def __init__(
         self,
@@ -77,13 +75,13 @@ class PosesShow(CharacterShow):
         reference: np.ndarray | None = None,
     ) -> None:
         """Poses and reference (T, nq) at ``hz``. Raises SfvError for poses of another character."""
-        super().__init__(character, config)
+        CharacterShow.__init__(self, character, config)
+        Recording.__init__(self, len(qpos), hz, f"{character.name}: {name}")
         if qpos.ndim != 2 or qpos.shape[1] != self.model.nq:
             raise SfvError(
                 f"poses of shape {qpos.shape} do not belong to character '{character.name}', which has (T, {self.model.nq})"
             )
-        self._qpos, self._reference, self._name, self.hz = qpos, reference, f"{character.name}: {name}", hz
-        self._head = Playhead(len(qpos), hz)
+        self._qpos, self._reference = qpos, reference
 
     @classmethod
     def of_clip(cls, clip: Clip, character: Character, config: RenderConfig) -> "PosesShow":
@@ -93,30 +91,17 @@ class PosesShow(CharacterShow):
             poses = repeat_cycle(poses, max(int(_CYCLES_SECONDS / clip.seconds), 1))
         return cls(poses, clip.fps, character, config, clip.name)
 
-    @property
-    def words(self) -> str:
-        """Name and time."""
-        return f"{self._name}\n{self._head.words}"
-
-    def restart(self) -> None:
-        """To the first frame."""
-        self._head.restart()
-
-    def step(self, push: np.ndarray) -> None:
-        """To the next frame; after the last one a pause, then the first. Pushes do nothing."""
-        self._head.advance()
-
     def pose(self, data: mujoco.MjData) -> None:
         """The present pose."""
-        data.qpos[:] = self._qpos[self._head.frame]
+        data.qpos[:] = self._qpos[self.frame]
 
     def ghost(self, data: mujoco.MjData) -> bool:
         """The reference's present pose, where there is one."""
         if self._reference is None:
             return False
-        data.qpos[:] = self._reference[self._head.frame]
+        data.qpos[:] = self._reference[self.frame]
         return True
 
     def heading(self) -> float:
         """Radians about z."""
-        return heading_of(self._qpos[self._head.frame, 3:7])
+        return heading_of(self._qpos[self.frame, 3:7])
