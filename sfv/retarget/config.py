@@ -3,9 +3,6 @@
 from dataclasses import dataclass
 from typing import Literal
 
-GRAVITY = 9.81
-"""m/s^2"""
-
 
 @dataclass(frozen=True)
 class RetargetConfig:

@@ -4,7 +4,8 @@ import numpy as np
 
 from sfv.body.model import Body
 from sfv.motion.body_motion import SMPL_JOINTS, BodyMotion
-from sfv.retarget.config import GRAVITY, RetargetConfig
+from sfv.retarget.config import RetargetConfig
+from sfv.retarget.flight import GRAVITY
 
 _CHUNK = 256
 """Frames whose meshes are held at a time: SMPL's take 42 MB then."""

@@ -16,7 +16,8 @@ from sfv.motion.rotations import (
     quat_to_rotvec,
 )
 from sfv.retarget.apart import Apart
-from sfv.retarget.config import GRAVITY, RetargetConfig
+from sfv.retarget.config import RetargetConfig
+from sfv.retarget.flight import Flight
 from sfv.retarget.kinematics import hinge_limits
 from sfv.retarget.skeleton import Skeleton
 from sfv.retarget.start import stance_weight, world_points
@@ -40,7 +41,7 @@ def refine(guess: np.ndarray, targets: Targets, skeleton: Skeleton, config: Reta
     cost = _Cost(targets, skeleton, config, base, _Seam(targets) if cyclic else None)
     scale = _scales(cost, skeleton, base)
     steps = torch.zeros(count, skeleton.model.nv, dtype=torch.float64, requires_grad=True)
-    iterations = config.flight_iterations if bool(cost.falling.any()) else config.iterations
+    iterations = config.flight_iterations if cost.flight.happens else config.iterations
     optimizer = torch.optim.LBFGS([steps], max_iter=iterations, history_size=_HISTORY, line_search_fn="strong_wolfe")
 
     def closure() -> Tensor:
@@ -117,8 +118,7 @@ class _Cost:
         self.stance = torch.from_numpy(stance_weight(stance, config.contact_threshold))
         self.grounded, self.touch, self.hold = _grounded(targets, skeleton, count)
         self.standing = torch.from_numpy(1.0 - targets.airborne[:count, 0])
-        self.falling = _falling(targets.airborne[:count, 0], seam is not None)
-        self.drop = torch.tensor([0.0, 0.0, -GRAVITY / targets.fps**2], dtype=torch.float64)
+        self.flight = Flight(targets.airborne[:count, 0], targets.fps, config, cyclic=seam is not None)
         self.floor = torch.where(self.stance > 0, 0.0, config.clearance)
         self.columns, limits = hinge_limits(skeleton.model)
         self.lower, self.upper = torch.from_numpy(limits).unbind(1)
@@ -138,7 +138,10 @@ class _Cost:
         loss = loss + config.penetration_weight * (self.floor - height).clamp_min(0).square().sum()
         loss = loss + config.slide_weight * self._slide(points) + self._touch(points, height)
         loss = loss + config.collision_weight * self.volumes.overlap(xpos, xquat)
-        loss = loss + config.flight_weight * self._flight(skeleton.kinematics.centre_of_mass(xpos, xquat))
+        com = skeleton.kinematics.centre_of_mass(xpos, xquat)
+        if self.seam is not None:
+            com = torch.cat((com, self.seam.points(com[:2])))
+        loss = loss + config.flight_weight * self.flight(com) * self.rate**3
         angles = qpos[:, self.columns]
         beyond = (self.lower - angles).clamp_min(0) + (angles - self.upper).clamp_min(0)
         loss = loss + config.limit_weight * beyond.square().sum()
@@ -177,34 +180,16 @@ class _Cost:
             loss = loss + self.config.slide_weight * self.rate * (torch.minimum(hold[1:], hold[:-1]) * way).sum()
         return loss
 
-    def _flight(self, com: Tensor) -> Tensor:
-        """How far the centre of mass is from falling freely while nothing touches the ground, which pushes only, and not at
-        will, when it does.
-        """
-        if self.seam is not None:
-            com = torch.cat((com, self.seam.points(com[:2])))
-        push = com[2:] - 2 * com[1:-1] + com[:-2] - self.drop
-        most = self.config.max_push * -self.drop[2]
-        beyond = (-push[:, 2]).clamp_min(0) + (push[:, 2] - most).clamp_min(0)
-        return (self.falling * push.square().sum(-1) + beyond.square()).sum() * self.rate**3
-
     def _roughness(self, qpos: Tensor) -> Tensor:
         """Second differences of the root's position and of every joint, with frames beyond the seam where there is one."""
         if self.seam is not None:
             qpos = torch.cat((qpos, self.seam.frames(qpos[:2])))
         root = (qpos[2:, :3] - 2 * qpos[1:-1, :3] + qpos[:-2, :3]).square().sum(-1)
-        loss = self.config.root_smooth_weight * ((1.0 - self.falling) * root).sum()
+        loss = self.config.root_smooth_weight * ((1.0 - self.flight.falling) * root).sum()
         steps = torch.cat([_steps(qpos[:, cut]) for cut, _ in self.joints], 1)
         loss = loss + self.config.smooth_weight * (steps[1:] - steps[:-1]).square().sum()
         # the sum over frames of squared second differences grows by this when the same motion is sampled more coarsely
         return loss * self.rate**3
-
-
-def _falling(airborne: np.ndarray, cyclic: bool) -> Tensor:
-    """How surely a frame and both its neighbours are airborne, from the second frame to the last but one, or round a cycle."""
-    if cyclic:
-        airborne = np.concatenate((airborne, airborne[:2]))
-    return torch.from_numpy(np.minimum(np.minimum(airborne[2:], airborne[1:-1]), airborne[:-2]))
 
 
 def _steps(joint: Tensor) -> Tensor:

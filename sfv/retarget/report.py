@@ -11,7 +11,8 @@ import torch
 from sfv.motion.clip import Clip
 from sfv.motion.cycle import repeat_cycle
 from sfv.motion.ground import lowest_points
-from sfv.retarget.config import GRAVITY, RetargetConfig
+from sfv.retarget.config import RetargetConfig
+from sfv.retarget.flight import free_fall_error
 from sfv.retarget.kinematics import hinge_limits
 from sfv.retarget.skeleton import Skeleton
 from sfv.retarget.start import stance_weight, world_points
@@ -121,7 +122,8 @@ def make_report(
     angles = clip.qpos[:, columns]
     hits = ((angles < limits[:, 0] + _AT_LIMIT) | (angles > limits[:, 1] - _AT_LIMIT)).mean(0)
     names = [name for name, start in zip(clip.joints, model.jnt_qposadr[1:]) if int(start) in columns]
-    airborne_share, free_fall_error = _flight(clip, lowest > config.touch_fade, skeleton)
+    airborne = lowest > config.touch_fade
+    com = skeleton.kinematics.centre_of_mass(*skeleton.kinematics.forward(torch.from_numpy(clip.qpos))).numpy()
     collisions = _self_collisions(model, clip.qpos)
     return RetargetReport(
         frames=len(clip),
@@ -134,8 +136,8 @@ def make_report(
         foot_slide_max_mm=float(1000 * slide.max()) if slide.size else 0.0,
         stance_gap_mm=float(1000 * gap.mean()) if gap.size else 0.0,
         stance_share=stance_share,
-        airborne_share=airborne_share,
-        free_fall_error=free_fall_error,
+        airborne_share=float(airborne.mean()),
+        free_fall_error=free_fall_error(com, clip.fps, airborne),
         limit_hits={name: float(share) for name, share in zip(names, hits) if share > 0},
         speed_spikes=int((speeds.max(1) > config.max_joint_speed).sum()),
         max_joint_speed=float(speeds.max()),
@@ -174,17 +176,6 @@ def _stance(
         ids = np.concatenate(skeleton.contact_points[2 * foot : 2 * foot + 2])
         gap.append(height[:, ids].min(1)[stands[:, 2 * foot : 2 * foot + 2].any(1)])
     return np.concatenate(slide), np.concatenate(gap), float(stands.any(1).mean())
-
-
-def _flight(clip: Clip, airborne: np.ndarray, skeleton: Skeleton) -> tuple[float, float | None]:
-    """Share of ``airborne`` frames (T,), and how far the centre of mass is from free fall there, in g."""
-    com = skeleton.kinematics.centre_of_mass(*skeleton.kinematics.forward(torch.from_numpy(clip.qpos))).numpy()
-    inside = airborne[2:] & airborne[1:-1] & airborne[:-2]
-    if not inside.any():
-        return float(airborne.mean()), None
-    acceleration = (com[2:] - 2 * com[1:-1] + com[:-2])[inside] * clip.fps**2
-    error = np.linalg.norm(acceleration - [0.0, 0.0, -GRAVITY], axis=1)
-    return float(airborne.mean()), float(np.sqrt(np.mean(error**2)) / GRAVITY)
 
 
 def _self_collisions(model: mujoco.MjModel, qpos: np.ndarray) -> list[set[str]]:

@@ -16,7 +16,8 @@ from sfv.motion.ground import lowest_points
 from sfv.physics.model import joint_layout
 from sfv.retarget.clip_targets import clip_targets
 from sfv.retarget.clip_to_clip import report_clip, retarget_by_frame, retarget_clip
-from sfv.retarget.config import GRAVITY, RetargetConfig
+from sfv.retarget.config import RetargetConfig
+from sfv.retarget.flight import GRAVITY
 from sfv.retarget.skeleton import build_skeleton
 from sfv.retarget.start import first_guess, world_points
 

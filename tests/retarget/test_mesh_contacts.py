@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from sfv.motion.body_motion import SMPL_JOINTS, BodyMotion
-from sfv.retarget.config import GRAVITY, RetargetConfig
+from sfv.retarget.config import RetargetConfig
+from sfv.retarget.flight import GRAVITY
 from sfv.retarget.mesh_contacts import mesh_contacts
 
 CONFIG, FRAMES = RetargetConfig(), 40
