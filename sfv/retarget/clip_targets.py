@@ -17,6 +17,7 @@ from sfv.motion.rotations import (
     rotmat_to_quat,
 )
 from sfv.retarget.config import RetargetConfig
+from sfv.retarget.flight import true_flights
 from sfv.retarget.skeleton import Skeleton
 from sfv.retarget.start import guess_contacts, world_points
 from sfv.retarget.targets import Targets, aligned
@@ -45,7 +46,7 @@ def clip_targets(clip: Clip, source: Skeleton, skeleton: Skeleton, config: Retar
     origin = np.array([0.0, 0.0, source.ankle_height])
     heading = heading_quat(turns[:, 0])[:, None].expand(-1, 2, -1)
     relative = quat_multiply(quat_conjugate(turns[:, :1]).expand(-1, turns.shape[1] - 1, -1), turns[:, 1:])
-    contacts, touch, hold = _ground_contacts(clip, source, config)
+    contacts, touch, hold, airborne = _ground_contacts(clip, source, config)
     return Targets(
         hips=(hips - origin) * scale + [0.0, 0.0, skeleton.ankle_height],
         root=turns[:, 0].numpy(),
@@ -54,7 +55,7 @@ def clip_targets(clip: Clip, source: Skeleton, skeleton: Skeleton, config: Retar
         contacts=contacts,
         touch=touch,
         hold=hold,
-        airborne=(1.0 - touch.max(1, keepdims=True)) * (1.0 - contacts.max(1, keepdims=True)),
+        airborne=airborne,
         fps=clip.fps,
     )
 
@@ -78,8 +79,11 @@ def _at_rest(skeleton: Skeleton, row: int, rest: np.ndarray) -> np.ndarray:
     return aligned(skeleton, row, rest)
 
 
-def _ground_contacts(clip: Clip, source: Skeleton, config: RetargetConfig) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Stance of the soles (T, 4), and touch and hold of what each SMPL joint moves (T, 24), from the source's own geometry.
+def _ground_contacts(
+    clip: Clip, source: Skeleton, config: RetargetConfig
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Stance of the soles (T, 4), touch and hold of what each SMPL joint moves (T, 24), and flights (T, 1), from the source's own
+    geometry.
 
     A cycle is measured in the middle of three, so that speeds at its ends are those of the running motion.
     """
@@ -87,7 +91,8 @@ def _ground_contacts(clip: Clip, source: Skeleton, config: RetargetConfig) -> tu
     qpos = repeat_cycle(clip.qpos, 3) if clip.cyclic else clip.qpos
     cut = slice(frames - 1, 2 * frames - 1) if clip.cyclic else slice(0, frames)
     contacts = guess_contacts(qpos, clip.fps, source, config, floor=0.0)
-    points = world_points(source, torch.from_numpy(qpos))[2].numpy()
+    xpos, xquat, world = world_points(source, torch.from_numpy(qpos))
+    points, com = world.numpy(), source.kinematics.centre_of_mass(xpos, xquat).numpy()
     heights = points[..., 2] - source.point_radii
     speeds = np.linalg.norm(np.gradient(points[..., :2], 1.0 / clip.fps, axis=0), axis=-1)
     touch, hold = np.zeros((2, len(qpos), len(SMPL_JOINTS)))
@@ -99,4 +104,5 @@ def _ground_contacts(clip: Clip, source: Skeleton, config: RetargetConfig) -> tu
             (config.touch_fade - heights[every, lowest]) / (config.touch_fade - config.touch_height), 0, 1
         )
         hold[:, joint] = touch[:, joint] * (speeds[every, lowest] < config.contact_speed)
-    return contacts[cut], touch[cut], hold[cut]
+    airborne = (1.0 - touch.max(1, keepdims=True)) * (1.0 - contacts.max(1, keepdims=True))
+    return contacts[cut], touch[cut], hold[cut], true_flights(airborne, com[:, 2], clip.fps)[cut]

@@ -5,14 +5,10 @@ import numpy as np
 from sfv.body.model import Body
 from sfv.motion.body_motion import SMPL_JOINTS, BodyMotion
 from sfv.retarget.config import RetargetConfig
-from sfv.retarget.flight import GRAVITY
+from sfv.retarget.flight import true_flights
 
 _CHUNK = 256
 """Frames whose meshes are held at a time: SMPL's take 42 MB then."""
-_FALLS = (0.4, 1.6)
-"""Shares of gravity between which the mean acceleration of a flight lies; recovered sizes and paths are not exact."""
-_FEWEST = 4
-"""Frames of a flight: through three there is always a parabola."""
 _FEET = [SMPL_JOINTS.index(f"{side}_{part}") for side in ("left", "right") for part in ("ankle", "foot")]
 
 
@@ -29,24 +25,8 @@ def mesh_contacts(
     span = config.mesh_touch_fade - config.mesh_touch_height
     touch = np.clip((config.mesh_touch_fade - lowest) / span, 0.0, 1.0)
     airborne = (1.0 - touch.max(1, keepdims=True)) * (1.0 - np.nan_to_num(contacts).max(1, keepdims=True))
-    for start, end in _runs(airborne[:, 0] > 0.0):
-        if not _FALLS[0] < _acceleration(middle[start:end], motion.fps) / -GRAVITY < _FALLS[1]:
-            airborne[start:end] = 0.0
     touch[:, _FEET] = 0.0
-    return touch, touch * (speed < config.contact_speed), airborne
-
-
-def _runs(mask: np.ndarray) -> list[tuple[int, int]]:
-    """First frame, and one past the last, of every stretch of true ones."""
-    edges = np.flatnonzero(np.diff(np.concatenate(([0], mask.astype(int), [0]))))
-    return list(zip(edges[::2].tolist(), edges[1::2].tolist()))
-
-
-def _acceleration(heights: np.ndarray, fps: float) -> float:
-    """That of the parabola through some heights, m/s^2; 0 where they are too few for one."""
-    if len(heights) < _FEWEST:
-        return 0.0
-    return 2.0 * float(np.polyfit(np.arange(len(heights)) / fps, heights, 2)[0])
+    return touch, touch * (speed < config.contact_speed), true_flights(airborne, middle, motion.fps)
 
 
 def _lowest_points(motion: BodyMotion, body: Body) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from sfv.retarget.config import RetargetConfig
-from sfv.retarget.flight import GRAVITY, Flight, free_fall_error
+from sfv.retarget.flight import GRAVITY, Flight, free_fall_error, true_flights
 
 FPS, CONFIG = 30.0, RetargetConfig()
 TIME = np.arange(20) / FPS
@@ -52,3 +52,19 @@ def test_error_of_a_clip_counts_flights_alone():
     assert free_fall_error(path(0.0), FPS, flying) == pytest.approx(1.0)
     flying[::3] = False
     assert free_fall_error(path(0.0), FPS, flying) is None
+
+
+def test_what_floats_or_sinks_slowly_does_not_fly():
+    airborne = np.ones((20, 1))
+    airborne[:2] = 0.0
+    for acceleration, flies in (
+        (-GRAVITY, True),
+        (-0.6 * GRAVITY, True),
+        (0.0, False),
+        (-1.0, False),
+        (GRAVITY, False),
+    ):
+        found = true_flights(airborne, path(acceleration)[:, 2], FPS)
+        assert found.sum() == (18 if flies else 0)
+    airborne[5:] = 0.0
+    assert not true_flights(airborne, path(-GRAVITY)[:, 2], FPS).any()  # three frames are on some parabola always
