@@ -61,8 +61,10 @@ def retarget(
             rows = merge_rows(read_rows("retarget", out), rows, KEYS)
             tables = [("Means", mean_rows(rows)), ("Clips", rows)]
             write_results("retarget", all_commands("retarget", shlex.join(words), out), rows, out, TEXT, tables)
-        if sheets and shown:
-            _write_sheet(shown, character, out / "sheets" / f"retarget_{character.name}.png")
+        sheet = out / "sheets" / f"retarget_{character.name}.png"
+        # a run of a few clips must not put its few lines in the place of the whole sheet
+        if sheets and shown and (len(shown) == len(_SHOWN) or not sheet.is_file()):
+            _write_sheet(shown, character, sheet)
     print(f"wrote {out / 'retarget.md'}")
 
 
