@@ -33,3 +33,11 @@ class NoPersonError(SfvError):
 
 class DivergedError(SfvError):
     """A simulation or an optimisation left the finite numbers."""
+
+
+class CapacityError(SfvError):
+    """More contacts or constraints at once than a simulation on a GPU had room for."""
+
+
+class DeviceError(SfvError):
+    """A device that is not there, not supported or too small."""

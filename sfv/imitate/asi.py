@@ -21,6 +21,8 @@ Four things the paper leaves open are decided here:
   which leaves the expectation as it is: n / (n - 1) (mean(score R) - mean(score) mean(R)).
 """
 
+import math
+
 import torch
 from torch import Tensor
 
@@ -43,31 +45,31 @@ class AdaptiveStarts:
                 "asi.discount must lie between 0 and 1, asi.episodes, asi.spread and asi.min_std must be positive; got "
                 f"{config.discount:g}, {config.episodes}, {config.spread:g}, {config.min_std:g}"
             )
-        bins, size = len(horizon), len(std)
+        bins, size, device = len(horizon), len(std), std.device
         self.config = config
         reach = 1.0 - config.discount ** horizon.double()
         self._scale = (reach.max() / reach).float()
-        self.mean = torch.zeros(bins, size)
+        self.mean = torch.zeros(bins, size, device=device)
         """Centre of each Gaussian, as an offset from the phase's reference pose. Shape (k, D), metres and radians."""
         self.log_std = (std * config.spread).clamp_min(config.min_std).log().expand(bins, -1).clone()
         """Logarithm of the standard deviations. Shape (k, D)."""
-        self.bin = torch.full((num_worlds,), _NONE)
+        self.bin = torch.full((num_worlds,), _NONE, device=device)
         """Phase from whose Gaussian each world's episode started, -1 for none. Shape (N,)."""
-        self._score = torch.zeros(num_worlds, 2 * size)
-        self._return = torch.zeros(num_worlds)
-        self._weight = torch.ones(num_worlds)
-        self.count = torch.zeros(bins)
+        self._score = torch.zeros(num_worlds, 2 * size, device=device)
+        self._return = torch.zeros(num_worlds, device=device)
+        self._weight = torch.ones(num_worlds, device=device)
+        self.count = torch.zeros(bins, device=device)
         """Episodes of each phase since the last update. Shape (k,)."""
-        self._sum_return = torch.zeros(bins)
-        self._sum_score = torch.zeros(bins, 2 * size)
-        self._sum_product = torch.zeros(bins, 2 * size)
+        self._sum_return = torch.zeros(bins, device=device)
+        self._sum_score = torch.zeros(bins, 2 * size, device=device)
+        self._sum_product = torch.zeros(bins, 2 * size, device=device)
         self.tally = torch.zeros(4, dtype=torch.long)
         """Starts drawn, starts rejected, worlds that fell back to the reference, updates made. Shape (4,)."""
 
     def draw(self, ids: Tensor, bins: Tensor, generator: torch.Generator) -> Tensor:
         """Begin episodes of worlds ``ids`` in phases ``bins``: offsets from the reference pose. Shapes (K,) -> (K, D)."""
         mean, std = self.mean[bins], self.log_std[bins].exp()
-        normal = torch.randn(mean.shape, generator=generator)
+        normal = torch.randn(mean.shape, generator=generator, device=generator.device)
         self.bin[ids] = bins
         # The score belongs to the parameters the start was drawn with, though an update may come before the episode ends.
         self._score[ids] = torch.cat((normal / std, normal**2 - 1.0), dim=1)
@@ -98,7 +100,7 @@ class AdaptiveStarts:
         ids = ids[self.bin[ids] != _NONE]
         bins, score = self.bin[ids], self._score[ids]
         earned = self._return[ids] * self._scale[bins]
-        self.count.index_add_(0, bins, torch.ones(len(ids)))
+        self.count.index_add_(0, bins, torch.ones_like(earned))
         self._sum_return.index_add_(0, bins, earned)
         self._sum_score.index_add_(0, bins, score)
         self._sum_product.index_add_(0, bins, score * earned[:, None])
@@ -119,7 +121,7 @@ class AdaptiveStarts:
         step = self.config.step_size * self.gradient()
         self.mean += step[:, : self.mean.shape[1]]
         self.log_std += step[:, self.mean.shape[1] :]
-        self.log_std.clamp_min_(torch.tensor(self.config.min_std).log())
+        self.log_std.clamp_min_(math.log(self.config.min_std))
         for total in (self.count, self._sum_return, self._sum_score, self._sum_product):
             total.zero_()
         self.tally[3] += 1

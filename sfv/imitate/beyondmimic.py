@@ -52,8 +52,8 @@ def _square(difference: Tensor) -> Tensor:
 class SoftLimits:
     """Ranges of hinges and slides, narrowed to a share about their middles."""
 
-    def __init__(self, model: mujoco.MjModel, share: float) -> None:
-        low, high = joint_limits(model)
+    def __init__(self, model: mujoco.MjModel, share: float, device: torch.device | None = None) -> None:
+        low, high = (limits.to(device) for limits in joint_limits(model))
         self._columns = torch.isfinite(low).nonzero().squeeze(1)
         middle, half = 0.5 * (low + high)[self._columns], 0.5 * share * (high - low)[self._columns]
         self._low, self._high = middle - half, middle + half

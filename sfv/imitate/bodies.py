@@ -45,17 +45,17 @@ class BodyTable:
     def __init__(self, reference: Reference, model: mujoco.MjModel, skeleton: Skeleton) -> None:
         """Run the model's kinematics over the reference table."""
         self._length, self._cyclic = reference.length, reference.cyclic
-        frame = reference.frame(torch.arange(reference.length))
+        frame = reference.frame(torch.arange(reference.length, device=reference.device))
         data = mujoco.MjData(model)
         shape = (reference.length, model.nbody)
         xpos, xquat, cvel = np.empty((*shape, 3)), np.empty((*shape, 4)), np.empty((*shape, 6))
-        for row, (qpos, qvel) in enumerate(zip(frame.qpos.double().numpy(), frame.qvel.double().numpy())):
+        for row, (qpos, qvel) in enumerate(zip(frame.qpos.double().cpu().numpy(), frame.qvel.double().cpu().numpy())):
             data.qpos[:], data.qvel[:] = qpos, qvel
             mujoco.mj_kinematics(model, data)
             mujoco.mj_comPos(model, data)
             mujoco.mj_comVel(model, data)
             xpos[row], xquat[row], cvel[row] = data.xpos, data.xquat, data.cvel
-        pos, quat, vel = (torch.from_numpy(array).float() for array in (xpos, xquat, cvel))
+        pos, quat, vel = (torch.from_numpy(array).float().to(reference.device) for array in (xpos, xquat, cvel))
         states = body_states(pos, quat, vel, frame.com, skeleton.root)
         turn = to_heading(frame.qpos[:, 3:7])[:, None].expand(-1, model.nbody - 1, -1)
         self._position, self._rotation = states.position, states.rotation

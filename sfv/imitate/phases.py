@@ -20,7 +20,16 @@ class PhaseBins:
     within one part to what SUCCEEDS; a clip part that cannot be done at all draws ``weight`` of all starts for nothing.
     """
 
-    def __init__(self, bins: int, frames: int, length: int, cyclic: bool, weight: float, config: FailureConfig) -> None:
+    def __init__(
+        self,
+        bins: int,
+        frames: int,
+        length: int,
+        cyclic: bool,
+        weight: float,
+        config: FailureConfig,
+        device: torch.device | None = None,
+    ) -> None:
         """``frames`` of the table's ``length`` frames are possible starts. Raises SfvError for settings out of range."""
         if not 0.0 <= weight <= 1.0:
             raise SfvError(f"failure_weight must lie between 0 and 1, got {weight:g}")
@@ -28,14 +37,14 @@ class PhaseBins:
             raise SfvError(f"start bins and failure.kernel must be at least 1, got {bins} and {config.kernel}")
         self.bins = min(bins, frames)
         self._length, self._cyclic, self._weight, self._config = length, cyclic, weight, config
-        self.first = torch.div(torch.arange(self.bins + 1) * frames, self.bins, rounding_mode="floor")
+        self.first = torch.div(torch.arange(self.bins + 1, device=device) * frames, self.bins, rounding_mode="floor")
         """First frame of each part, and the end of the last one. Shape (bins + 1,), int64."""
-        self.failures = torch.zeros(self.bins)
+        self.failures = torch.zeros(self.bins, device=device)
         """Exponential average of the failures a control step in each part. Shape (bins,)."""
 
     def probabilities(self) -> Tensor:
         """Chance of each part to be started in. Shape (bins,), sum 1."""
-        config, score = self._config, torch.zeros(self.bins)
+        config, score = self._config, torch.zeros_like(self.failures)
         for back in range(min(config.kernel, self.bins)):
             later = self.failures.roll(-back)
             if not self._cyclic and back:
@@ -47,12 +56,12 @@ class PhaseBins:
     def draw(self, count: int, generator: torch.Generator) -> Tensor:
         """Random parts. Shape (count,), int64."""
         if self._weight == 0.0:
-            return torch.randint(0, self.bins, (count,), generator=generator)
+            return torch.randint(0, self.bins, (count,), generator=generator, device=generator.device)
         return torch.multinomial(self.probabilities(), count, replacement=True, generator=generator)
 
     def frames_in(self, bins: Tensor, generator: torch.Generator) -> Tensor:
         """A random frame of each given part. Shape (K,), int64."""
-        share = torch.rand(bins.shape, generator=generator)
+        share = torch.rand(bins.shape, generator=generator, device=generator.device)
         width = self.first[bins + 1] - self.first[bins]
         return self.first[bins] + (share * width).long().clamp_max(width - 1)
 

@@ -43,12 +43,14 @@ def play(core: ImitationWorlds, act: Callable[[Tensor], Tensor], start: Tensor |
     """
     if core.auto_reset:
         raise ValueError("play needs worlds that do not reset by themselves")
+    device = core.device
     observation = core.reset(start=start)
     whole = core.clip_steps(core.start)
-    alive = torch.ones(core.num_worlds, dtype=torch.bool)
-    steps = torch.zeros(core.num_worlds, dtype=torch.long)
-    returns, terms = torch.zeros(core.num_worlds), torch.zeros(core.num_worlds, len(TERMS))
-    diverged = torch.zeros(core.num_worlds, dtype=torch.bool)
+    alive = torch.ones(core.num_worlds, dtype=torch.bool, device=device)
+    steps = torch.zeros(core.num_worlds, dtype=torch.long, device=device)
+    returns = torch.zeros(core.num_worlds, device=device)
+    terms = torch.zeros(core.num_worlds, len(TERMS), device=device)
+    diverged = torch.zeros(core.num_worlds, dtype=torch.bool, device=device)
     while alive.any():
         step = core.step(act(observation))
         observation = step.observation
@@ -58,6 +60,7 @@ def play(core: ImitationWorlds, act: Callable[[Tensor], Tensor], start: Tensor |
         terms += step.terms * alive[:, None]
         steps += alive
         alive &= core.elapsed < whole
+    core.worlds.check()
     return Playback(returns / whole, terms / whole[:, None], steps, whole, diverged)
 
 
@@ -87,9 +90,10 @@ def make_nr_worlds(
     imitation: ImitationConfig,
     nr: NrConfig,
     threads: int = 0,
+    device: str = "cpu",
 ) -> ImitationWorlds:
     """Worlds for ``play`` whose starts follow the NR protocol: one for each start state."""
     task = nr_task(imitation, nr, clip.cyclic)
     return make_imitation_worlds(
-        clip, character, environment, physics, task, nr.starts, threads, seed=nr.seed, auto_reset=False
+        clip, character, environment, physics, task, nr.starts, threads, seed=nr.seed, auto_reset=False, device=device
     )

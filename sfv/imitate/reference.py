@@ -11,6 +11,7 @@ from sfv.errors import SfvError
 from sfv.imitate.config import ImitationConfig
 from sfv.imitate.contacts import may_touch
 from sfv.imitate.heading import end_effectors_in_heading, heading
+from sfv.imitate.reward import constants
 from sfv.imitate.skeleton import Skeleton
 from sfv.motion.clip import Clip
 from sfv.motion.rotations import normalize_quat, quat_multiply, quat_slerp
@@ -90,7 +91,25 @@ class Reference:
         self._cycles = torch.zeros(
             0, 6
         )  # of each cycle: cosine and sine of half its turn and of its turn, shift in the plane
+        self._reserved = False
         self._grow_cycles(1)
+
+    @property
+    def device(self) -> torch.device:
+        """Where the table is."""
+        return self._table.device
+
+    def to(self, device: torch.device) -> "Reference":
+        """Move the table; returns itself."""
+        self._table, self._may_touch, self._cycles, self.qpos = (
+            table.to(device) for table in (self._table, self._may_touch, self._cycles, self.qpos)
+        )
+        return self
+
+    def reserve(self, frames: int) -> None:
+        """Be ready for table frames below ``frames`` and no others, so that ``frame`` need not look at the largest index."""
+        self._grow_cycles(frames // self.length + 1)
+        self._reserved = True
 
     def frame(self, index: Tensor) -> ReferenceFrame:
         """The reference at table frames ``index`` >= 0; clips that are not cyclic stay at their last frame. Shape (N,), int64."""
@@ -99,7 +118,8 @@ class Reference:
         numbers = self._table.index_select(0, row)
         qpos, qvel, com, end_effectors, servo = numbers.split(self._widths, dim=1)
         if self.cyclic:
-            self._grow_cycles(int(cycle.max()) + 1)
+            if not self._reserved:
+                self._grow_cycles(int(cycle.max()) + 1)
             self._move(self._cycles.index_select(0, cycle), qpos[:, 3:7], qpos[:, :2], qvel[:, :2], com[:, :2])
         phase = row.float() / (self.length if self.cyclic else self.length - 1)
         touch = self._may_touch.index_select(0, row)
@@ -110,7 +130,7 @@ class Reference:
         """Turn and shift the first cycle's root to where rows of ``_cycles`` begin, in place. Shapes (N, 6), (N, 4), (N, 2)."""
         half_cos, half_sin, cos, sin = cycle[:, :4].unsqueeze(-1).unbind(1)
         # the product of (cos, 0, 0, sin) with a quaternion
-        quat.copy_(half_cos * quat + half_sin * (quat.flip(-1) * quat.new_tensor([-1.0, -1.0, 1.0, 1.0])))
+        quat.copy_(half_cos * quat + half_sin * (quat.flip(-1) * constants((-1.0, -1.0, 1.0, 1.0), quat.device)))
         vectors = torch.stack((root, velocity, com), dim=1)
         x, y = vectors.unbind(-1)
         turned = torch.stack((cos * x - sin * y, sin * x + cos * y), dim=-1)
@@ -126,7 +146,7 @@ class Reference:
         turn = torch.tensor([turn for turn, _ in moves], dtype=torch.float64)
         shift = torch.from_numpy(np.stack([shift for _, shift in moves]))
         angles = ((0.5 * turn).cos(), (0.5 * turn).sin(), turn.cos(), turn.sin())
-        self._cycles = torch.cat((torch.stack(angles, dim=1), shift), dim=1).float()
+        self._cycles = torch.cat((torch.stack(angles, dim=1), shift), dim=1).float().to(self._cycles.device)
 
     def _servo(self, qpos: np.ndarray, skeleton: Skeleton, lead: bool) -> Tensor:
         """Joint coordinates ahead of the beginning of the control step that ends at each frame. Shape (length, nv - 6)."""

@@ -1,5 +1,7 @@
 """Where episodes start: a time of the clip (reference state initialisation), small noise, lifted out of the ground."""
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor
 
@@ -10,7 +12,7 @@ from sfv.physics.worlds import Worlds
 
 def start_frames(count: int, last: int, generator: torch.Generator) -> Tensor:
     """Uniformly random table frames in [0, last]. Shape (count,), int64."""
-    return torch.randint(0, last + 1, (count,), generator=generator)
+    return torch.randint(0, last + 1, (count,), generator=generator, device=generator.device)
 
 
 def add_pose_noise(qpos: Tensor, scale: float, skeleton: Skeleton, generator: torch.Generator) -> Tensor:
@@ -19,10 +21,10 @@ def add_pose_noise(qpos: Tensor, scale: float, skeleton: Skeleton, generator: to
     Shape (N, nq) -> (N, nq).
     """
     out = qpos.clone()
-    columns = torch.cat((torch.arange(3, 7)[None], skeleton.ball_qpos))
-    noise = torch.randn((len(qpos), len(columns), 3), generator=generator) * scale
+    columns = skeleton.quaternions
+    noise = _normal((len(qpos), len(columns), 3), generator) * scale
     out[:, columns] = quat_multiply(qpos[:, columns], rotvec_to_quat(noise.to(qpos)))
-    hinges = torch.randn((len(qpos), len(skeleton.hinge_qpos)), generator=generator) * scale
+    hinges = _normal((len(qpos), len(skeleton.hinge_qpos)), generator) * scale
     out[:, skeleton.hinge_qpos] += hinges.to(qpos)
     return out
 
@@ -30,13 +32,13 @@ def add_pose_noise(qpos: Tensor, scale: float, skeleton: Skeleton, generator: to
 def add_place_noise(qpos: Tensor, scale: float, generator: torch.Generator) -> Tensor:
     """Move the root in the plane: normal, ``scale`` metres along x and along y. Shape (N, nq) -> (N, nq)."""
     out = qpos.clone()
-    out[:, :2] += torch.randn((len(qpos), 2), generator=generator).to(qpos) * scale
+    out[:, :2] += _normal((len(qpos), 2), generator).to(qpos) * scale
     return out
 
 
 def add_velocity_noise(qvel: Tensor, scale: float, generator: torch.Generator) -> Tensor:
     """Add normal noise of ``scale`` (m/s, rad/s) to every velocity. Shape (N, nv) -> (N, nv)."""
-    return qvel + torch.randn(qvel.shape, generator=generator).to(qvel) * scale
+    return qvel + _normal(qvel.shape, generator).to(qvel) * scale
 
 
 def lifted(qpos: Tensor, ground_distance: Tensor) -> Tensor:
@@ -52,3 +54,14 @@ def place(worlds: Worlds, ids: Tensor, qpos: Tensor, qvel: Tensor) -> None:
     deep = (worlds.ground_distance[ids] < 0).any(-1)
     if deep.any():
         worlds.reset(ids[deep], lifted(qpos[deep], worlds.ground_distance[ids[deep]]), qvel[deep])
+
+
+def place_all(worlds: Worlds, qpos: Tensor, qvel: Tensor) -> None:
+    """The same for every world, without a look at which of them were too deep. Shapes (N, nq), (N, nv)."""
+    everyone = torch.arange(worlds.num_worlds, device=worlds.device)
+    worlds.reset(everyone, qpos, qvel)
+    worlds.reset(everyone, lifted(qpos, worlds.ground_distance), qvel)
+
+
+def _normal(shape: Sequence[int], generator: torch.Generator) -> Tensor:
+    return torch.randn(shape, generator=generator, device=generator.device)

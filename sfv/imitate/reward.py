@@ -18,6 +18,8 @@ divides each joint's weight by the sum of all and the end-effector error by thei
 (``playback.nr_task``); what training may subtract or put in its place is in ``shaping`` and ``beyondmimic``.
 """
 
+from functools import lru_cache
+
 import torch
 from torch import Tensor
 
@@ -57,10 +59,16 @@ def com_error(com: Tensor, reference: Tensor) -> Tensor:
 def reward_terms(pose: Tensor, velocity: Tensor, end_effector: Tensor, com: Tensor, config: RewardConfig) -> Tensor:
     """The four terms exp(-scale * error), unweighted, in the order of TERMS. Shapes (N,) -> (N, 4)."""
     scales = (config.pose_scale, config.velocity_scale, config.end_effector_scale, config.com_scale)
-    return torch.exp(torch.stack((pose, velocity, end_effector, com), dim=-1) * -pose.new_tensor(scales))
+    return torch.exp(torch.stack((pose, velocity, end_effector, com), dim=-1) * -constants(scales, pose.device))
 
 
 def total_reward(terms: Tensor, config: RewardConfig) -> Tensor:
     """Weighted sum of the terms. Shape (N, 4) -> (N,)."""
     weights = (config.pose_weight, config.velocity_weight, config.end_effector_weight, config.com_weight)
-    return terms @ terms.new_tensor(weights)
+    return terms @ constants(weights, terms.device)
+
+
+@lru_cache
+def constants(values: tuple[float, ...], device: torch.device) -> Tensor:
+    """The same few numbers as a tensor, copied to the device only once."""
+    return torch.tensor(values, device=device)

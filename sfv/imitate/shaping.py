@@ -42,12 +42,12 @@ class Shaping:
         if self._tracking:
             self._rate_weight += config.beyondmimic.action_rate_weight
             self._limit_weight = config.beyondmimic.joint_limit_weight
-        self._limits = SoftLimits(model, config.beyondmimic.soft_limit) if self._limit_weight else None
+        self._limits = SoftLimits(model, config.beyondmimic.soft_limit, skeleton.device) if self._limit_weight else None
         self._table = None
         if self._tracking or config.pose_termination is not None:
             self._table = BodyTable(reference, model, skeleton)
-        self._last_action = torch.zeros(num_worlds, model.nu)
-        self._qvel = torch.zeros(num_worlds, model.nv)
+        self._last_action = torch.zeros(num_worlds, model.nu, device=skeleton.device)
+        self._qvel = torch.zeros(num_worlds, model.nv, device=skeleton.device)
 
     def set_progress(self, share: float) -> None:
         """Share of all training samples that are used up, in [0, 1]: the curriculum follows it."""
@@ -65,7 +65,7 @@ class Shaping:
         """Some body is too far from its reference at table frames ``index`` (N,). Shape (N,), bool."""
         limit = self._config.pose_termination
         if limit is None or self._table is None:
-            return torch.zeros(len(index), dtype=torch.bool)
+            return torch.zeros_like(index, dtype=torch.bool)
         root = self._skeleton.root
         position = end_effectors_in_heading(worlds.xpos[:, 1:], worlds.xpos[:, root], heading(worlds.xquat[:, root]))
         return ((position - self._table.positions(index)).norm(dim=-1) > limit).any(-1)

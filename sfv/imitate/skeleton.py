@@ -1,6 +1,6 @@
 """Index tables of a character's model: which numbers of qpos, qvel, ctrl and the bodies mean what."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 
 import mujoco
@@ -78,27 +78,47 @@ class Skeleton:
             lag=_lag(model, gear),
         )
 
+    @property
+    def device(self) -> torch.device:
+        """Where the tables are."""
+        return self.gear.device
+
+    def to(self, device: torch.device) -> "Skeleton":
+        """The same tables on another device."""
+        tables = {item.name: getattr(self, item.name) for item in fields(self)}
+        return replace(self, **{name: table.to(device) for name, table in tables.items() if isinstance(table, Tensor)})
+
+    @cached_property
+    def quaternions(self) -> Tensor:
+        """Columns of qpos of the root's and the ball joints' quaternions. Shape (1 + B, 4)."""
+        return torch.cat((torch.arange(3, 7, device=self.device)[None], self.ball_qpos))
+
+    @cached_property
+    def rotation_dofs(self) -> Tensor:
+        """Columns of qvel that belong to them. Shape (1 + B, 3)."""
+        return torch.cat((torch.arange(3, 6, device=self.device)[None], self.ball_dof))
+
     @cached_property
     def rotation_columns(self) -> Tensor:
         """Columns of qpos of the quaternions of root and ball joints, all w first, then all x, ... Shape (4 (1 + B),)."""
-        return torch.cat((torch.arange(3, 7)[None], self.ball_qpos)).T.flatten()
+        return self.quaternions.T.flatten()
 
     @cached_property
     def rotation_weight(self) -> Tensor:
         """Weights of the root's and the ball joints' rotations. Shape (1 + B,)."""
-        return torch.cat((torch.tensor([self.root_weight]), self.ball_weight))
+        return torch.cat((self.ball_weight.new_tensor([self.root_weight]), self.ball_weight))
 
     @cached_property
     def hinge_qpos_weight(self) -> Tensor:
         """Weight of each number of qpos that is a hinge's angle, zero elsewhere. Shape (nq,)."""
-        out = torch.zeros(7 + self.ball_qpos.numel() + self.hinge_qpos.numel())
+        out = self.hinge_weight.new_zeros(7 + self.ball_qpos.numel() + self.hinge_qpos.numel())
         out[self.hinge_qpos] = self.hinge_weight
         return out
 
     @cached_property
     def dof_weight(self) -> Tensor:
         """Weight of each number of qvel, zero for the root's translation. Shape (nv,)."""
-        out = torch.zeros(6 + self.gear.shape[1])
+        out = self.hinge_weight.new_zeros(6 + self.gear.shape[1])
         out[3:6] = self.root_weight
         out[self.ball_dof] = self.ball_weight[:, None]
         out[self.hinge_dof] = self.hinge_weight

@@ -26,7 +26,7 @@ class StartPool:
         """
         self._worlds, self._draw, self._observe = worlds, draw, observe
         self._used = torch.tensor(worlds.num_worlds)
-        self._frames = torch.zeros(worlds.num_worlds, dtype=torch.long)
+        self._frames = torch.zeros(worlds.num_worlds, dtype=torch.long, device=worlds.device)
         self._observation: Tensor | None = None
 
     def begin(self, worlds: Worlds, ids: Tensor) -> tuple[Tensor, Tensor]:
@@ -58,13 +58,15 @@ class StartPool:
         """Return to what ``state`` gave."""
         self._used.copy_(state["used"])
         self._frames = state["frames"].clone()
-        self._worlds.reset(torch.arange(self._worlds.num_worlds), state["qpos"], state["qvel"])
+        self._worlds.reset(
+            torch.arange(self._worlds.num_worlds, device=self._worlds.device), state["qpos"], state["qvel"]
+        )
         self._observation = self._observe(self._worlds, self._frames)
 
     def _fill(self) -> None:
         """Replace all starts by new ones."""
         frames, qpos, qvel = self._draw(self._worlds.num_worlds)
-        reset.place(self._worlds, torch.arange(self._worlds.num_worlds), qpos, qvel)
+        reset.place(self._worlds, torch.arange(self._worlds.num_worlds, device=self._worlds.device), qpos, qvel)
         self._frames = frames  # a new tensor: parts of the old one may still be on their way out
         self._observation = self._observe(self._worlds, self._frames)
         self._used.zero_()

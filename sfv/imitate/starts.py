@@ -36,7 +36,9 @@ class Starts:
         self._last = max(reference.length - 1 - (0 if reference.cyclic else remaining), 0)
         adaptive = config.start == "asi"
         bins, weight = config.asi.bins if adaptive else config.failure.bins, config.failure_weight
-        self.phases = PhaseBins(bins, self._last + 1, reference.length, reference.cyclic, weight, config.failure)
+        self.phases = PhaseBins(
+            bins, self._last + 1, reference.length, reference.cyclic, weight, config.failure, skeleton.device
+        )
         self.asi: AdaptiveStarts | None = None
         if adaptive:
             steps = torch.div(reference.length - 1 - self.phases.first[:-1], reference.stride, rounding_mode="floor")
@@ -51,7 +53,7 @@ class Starts:
     def frames(self, count: int, generator: torch.Generator) -> Tensor:
         """Table frames at which ``count`` episodes begin, as configured. Shape (count,), int64."""
         if self._config.start == "first":
-            return torch.zeros(count, dtype=torch.long)
+            return torch.zeros(count, dtype=torch.long, device=generator.device)
         if self.asi is not None:
             return self.phases.first[self.phases.draw(count, generator)]
         if self._config.failure_weight > 0:
@@ -76,12 +78,12 @@ class Starts:
         return reset.add_place_noise(qpos, spread, generator) if spread > 0 else qpos
 
     def after_step(self, rewards: Tensor, failed: Tensor, ended: Tensor, index: Tensor) -> None:
-        """Learn from one control step: rewards, failures (N,), worlds that ended (K,), table frames (N,) they are in."""
+        """Learn from one control step: rewards, failures, whether episodes ended, table frames they are in. Shapes (N,)."""
         if self._config.failure_weight > 0:
             self.phases.record(index, failed)
         if self.asi is not None:
             self.asi.earn(rewards)
-            self.asi.finish(ended)
+            self.asi.finish(ended.nonzero().squeeze(1))
 
     def state(self) -> dict[str, Tensor]:
         """Everything that changes, by name; the tensors themselves."""

@@ -7,7 +7,7 @@ from torch import Tensor
 
 @dataclass(frozen=True)
 class Step:
-    """What one control step gave, for N worlds; K of them ended an episode."""
+    """What one control step gave, for N worlds."""
 
     observation: Tensor
     """Of the new episode where one ended and resets are automatic. Shape (N, observation_size), float32."""
@@ -24,11 +24,14 @@ class Step:
     """Came to the time limit of a cyclic clip: the motion would go on, so its value should be bootstrapped. Shape (N,), bool."""
     diverged: Tensor
     """Physics broke down (part of ``failed``). Shape (N,), bool."""
-    ended: Tensor
-    """Worlds whose episode ended. Shape (K,), int64."""
     final_observation: Tensor
-    """Their last observations. Shape (K, observation_size)."""
+    """What was seen before episodes began anew; that of this step where none did. Shape (N, observation_size), float32."""
     episode_return: Tensor
-    """Their sums of rewards. Shape (K,)."""
+    """Sums of the rewards of the episodes so far, those that ended included. Shape (N,)."""
     episode_length: Tensor
-    """Their numbers of control steps. Shape (K,)."""
+    """Their numbers of control steps. Shape (N,), int64."""
+
+    @property
+    def ended(self) -> Tensor:
+        """Worlds whose episode ended. Shape (N,), bool."""
+        return self.failed | self.completed | self.timed_out

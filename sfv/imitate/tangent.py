@@ -7,8 +7,6 @@ from torch import Tensor
 from sfv.imitate.skeleton import Skeleton
 from sfv.motion.rotations import normalize_quat, quat_conjugate, quat_multiply, quat_to_rotvec, rotvec_to_quat
 
-_ROOT_QUAT = 3, 7  # columns of qpos
-
 
 def move_pose(qpos: Tensor, offset: Tensor, skeleton: Skeleton) -> Tensor:
     """The pose that lies at ``offset`` from ``qpos``: position + d, q exp(v) for the root's and the ball joints' rotations
@@ -16,8 +14,7 @@ def move_pose(qpos: Tensor, offset: Tensor, skeleton: Skeleton) -> Tensor:
     """
     out = qpos.clone()
     out[..., :3] += offset[..., :3]
-    columns = torch.cat((torch.arange(*_ROOT_QUAT)[None], skeleton.ball_qpos))
-    dofs = torch.cat((torch.arange(3, 6)[None], skeleton.ball_dof))
+    columns, dofs = skeleton.quaternions, skeleton.rotation_dofs
     out[..., columns] = quat_multiply(normalize_quat(qpos[..., columns]), rotvec_to_quat(offset[..., dofs]))
     out[..., skeleton.hinge_qpos] += offset[..., skeleton.hinge_dof]
     return out
@@ -30,8 +27,7 @@ def pose_difference(qpos: Tensor, reference: Tensor, skeleton: Skeleton) -> Tens
     """
     out = qpos.new_zeros((*qpos.shape[:-1], qpos.shape[-1] - 1 - len(skeleton.ball_qpos)))
     out[..., :3] = qpos[..., :3] - reference[..., :3]
-    columns = torch.cat((torch.arange(*_ROOT_QUAT)[None], skeleton.ball_qpos))
-    dofs = torch.cat((torch.arange(3, 6)[None], skeleton.ball_dof))
+    columns, dofs = skeleton.quaternions, skeleton.rotation_dofs
     relative = quat_multiply(
         quat_conjugate(normalize_quat(reference[..., columns])), normalize_quat(qpos[..., columns])
     )
@@ -47,10 +43,10 @@ def pose_std(qpos: Tensor, skeleton: Skeleton) -> Tensor:
     taken out of it first. Mean rotations are those of least squared chordal distance: the first eigenvector of sum q q^T.
     """
     poses = qpos.double().clone()
-    share = torch.linspace(0.0, 1.0, len(poses), dtype=torch.float64)[:, None]
+    share = torch.linspace(0.0, 1.0, len(poses), dtype=torch.float64, device=poses.device)[:, None]
     poses[:, :2] -= poses[0, :2] + share * (poses[-1, :2] - poses[0, :2])
     mean = poses.mean(0)
-    for columns in (torch.arange(*_ROOT_QUAT), *skeleton.ball_qpos):
+    for columns in skeleton.quaternions:
         quat = normalize_quat(poses[:, columns])
         mean[columns] = torch.linalg.eigh(quat.T @ quat).eigenvectors[:, -1]
     return pose_difference(poses, mean.expand_as(poses), skeleton).std(0).to(qpos)

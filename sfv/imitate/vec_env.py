@@ -39,7 +39,7 @@ class ImitationVecEnv(VecEnv):
             self.core.generator.manual_seed(self._seeds[0])
         self._reset_seeds()
         self._reset_options()
-        return self.core.reset().numpy()
+        return self.core.reset().cpu().numpy()
 
     def step_async(self, actions: np.ndarray) -> None:
         """Remember the actions (N, action_size)."""
@@ -47,17 +47,19 @@ class ImitationVecEnv(VecEnv):
 
     def step_wait(self) -> VecEnvStepReturn:
         """Advance all worlds. Infos are empty (one shared dict) except where an episode ended."""
-        step = self.core.step(torch.from_numpy(np.ascontiguousarray(self._action, dtype=np.float32)))
-        done = step.failed | step.completed | step.timed_out
+        action = torch.from_numpy(np.ascontiguousarray(self._action, dtype=np.float32))
+        step = self.core.step(action.to(self.core.device))
+        done = step.ended.cpu().numpy()
         infos = [self._nothing] * self.num_envs
-        final, timed_out = step.final_observation.numpy(), step.timed_out.numpy()
-        for row, world in enumerate(step.ended.tolist()):
+        final, timed_out = step.final_observation.cpu().numpy(), step.timed_out.cpu().numpy()
+        returns, lengths = step.episode_return.tolist(), step.episode_length.tolist()
+        for world in np.flatnonzero(done).tolist():
             infos[world] = {
-                "terminal_observation": final[row],
+                "terminal_observation": final[world],
                 "TimeLimit.truncated": bool(timed_out[world]),
-                "episode": {"r": float(step.episode_return[row]), "l": int(step.episode_length[row])},
+                "episode": {"r": returns[world], "l": lengths[world]},
             }
-        return step.observation.numpy(), step.reward.numpy(), done.numpy(), infos
+        return step.observation.cpu().numpy(), step.reward.cpu().numpy(), done, infos
 
     def close(self) -> None:
         """Nothing to close: the worlds go with the object."""

@@ -14,13 +14,14 @@ from sfv.imitate.reference import Reference, ReferenceFrame
 from sfv.imitate.shaping import Shaping
 from sfv.imitate.skeleton import Skeleton
 from sfv.imitate.start_pool import POOL, StartPool
+from sfv.imitate.start_ring import StartRing
 from sfv.imitate.starts import Starts
 from sfv.imitate.step import Step
 from sfv.imitate.targets import servo_targets
 from sfv.imitate.termination import fallen, strayed
 from sfv.motion.clip import Clip
+from sfv.physics.backend import make_worlds
 from sfv.physics.config import PhysicsConfig
-from sfv.physics.cpu import CpuWorlds
 from sfv.physics.model import build_model
 from sfv.physics.worlds import Worlds
 
@@ -42,14 +43,18 @@ class ImitationWorlds:
         clip.check_character(character.name, clip.joints)
         self.worlds, self.config, self.auto_reset = worlds, config, auto_reset
         self.num_worlds = worlds.num_worlds
-        self.skeleton = Skeleton.build(worlds.model, character)
-        self.reference = Reference(clip, worlds.model, self.skeleton, physics.control_hz, config)
+        self.device = worlds.device
+        skeleton = Skeleton.build(worlds.model, character)
+        self.reference = Reference(clip, worlds.model, skeleton, physics.control_hz, config).to(self.device)
+        self.skeleton = skeleton.to(self.device)
         self.control_hz = physics.control_hz
         self.max_steps = round(config.episode_seconds * physics.control_hz)
-        self.generator = torch.Generator().manual_seed(seed)
-        self.start = torch.zeros(self.num_worlds, dtype=torch.long)
+        if worlds.asynchronous:
+            self.reference.reserve(self.reference.length + (self.max_steps + 2) * self.reference.stride)
+        self.generator = torch.Generator(self.device).manual_seed(seed)
+        self.start = torch.zeros(self.num_worlds, dtype=torch.long, device=self.device)
         """Table frame at which each world's episode began. Shape (N,)."""
-        self.elapsed = torch.zeros(self.num_worlds, dtype=torch.long)
+        self.elapsed = torch.zeros(self.num_worlds, dtype=torch.long, device=self.device)
         """Control steps of each world's episode so far. Shape (N,)."""
         self.starts = Starts(self.reference, self.skeleton, worlds.model, config, self.num_worlds, self.max_steps)
         """Where episodes begin, and what it learns from them."""
@@ -58,10 +63,13 @@ class ImitationWorlds:
         self.observer = Observer(self.skeleton.root, self.reference.cyclic, config.observe_reference)
         """What the policy sees."""
         self._pool: StartPool | None = None
-        if auto_reset and self.starts.prepared:
+        self._ring: StartRing | None = None
+        if auto_reset and self.starts.prepared and worlds.asynchronous:
+            self._ring = StartRing(worlds.spawn(self.num_worlds), self._draw_starts, self._observe_starts)
+        elif auto_reset and self.starts.prepared:
             self._pool = StartPool(worlds.spawn(min(POOL, self.num_worlds)), self._draw_starts, self._observe_starts)
-        self._return = torch.zeros(self.num_worlds)
-        self._everyone = torch.arange(self.num_worlds)
+        self._return = torch.zeros(self.num_worlds, device=self.device)
+        self._everyone = torch.arange(self.num_worlds, device=self.device)
         self.action_size = worlds.model.nu
         self.observation_size = self.reset().shape[1]
 
@@ -122,25 +130,22 @@ class ImitationWorlds:
         rewards = self.shaping.reward(rewards, worlds, frame, self.index, action, self.elapsed).masked_fill(failed, 0.0)
         self._return += rewards
         observed = self.observer.observe(worlds, frame, turn=turn)
-        ended = (failed | over).nonzero().squeeze(1)
+        ended = failed | over
         diverged = worlds.diverged.clone()
-        result = Step(
-            observation=observed,
+        episode_return, episode_length = self._return.clone(), self.elapsed.clone()
+        self.starts.after_step(rewards, failed, ended, self.index)
+        return Step(
+            observation=self._begin_anew(ended, observed) if self.auto_reset else observed,
             reward=rewards,
             terms=terms,
             failed=failed,
             completed=over & ~failed & (not self.reference.cyclic),
             timed_out=over & ~failed & self.reference.cyclic,
             diverged=diverged,
-            ended=ended,
-            final_observation=observed[ended],
-            episode_return=self._return[ended],
-            episode_length=self.elapsed[ended],
+            final_observation=observed,
+            episode_return=episode_return,
+            episode_length=episode_length,
         )
-        self.starts.after_step(rewards, failed, ended, self.index)
-        if self.auto_reset and len(ended):
-            observed[ended] = self.reset(ended) if self._pool is None else self._next_starts(self._pool, ended)
-        return result
 
     def save_state(self) -> dict[str, Tensor]:
         """Copies of all that the next steps depend on, random numbers included."""
@@ -151,8 +156,8 @@ class ImitationWorlds:
             "generator": self.generator.get_state(),
         }
         own |= self._options()
-        if self._pool is not None:
-            own |= {f"pool.{name}": value for name, value in self._pool.state().items()}
+        if self._store is not None:
+            own |= {f"pool.{name}": value for name, value in self._store.state().items()}
         return {name: value.clone() for name, value in (own | self.worlds.save_state()).items()}
 
     def load_state(self, state: dict[str, Tensor]) -> None:
@@ -164,8 +169,8 @@ class ImitationWorlds:
         self.generator.set_state(state["generator"])
         for name, tensor in self._options().items():
             tensor.copy_(state[name])
-        if self._pool is not None:
-            self._pool.load({name: state[f"pool.{name}"] for name in self._pool.state()})
+        if self._store is not None:
+            self._store.load({name: state[f"pool.{name}"] for name in self._store.state()})
 
     def set_progress(self, share: float) -> None:
         """Tell how much of the training is done, in [0, 1]: a termination curriculum follows it."""
@@ -176,11 +181,29 @@ class ImitationWorlds:
         parts = {"starts": self.starts.state(), "shaping": self.shaping.state()}
         return {f"{part}.{name}": value for part, tensors in parts.items() for name, value in tensors.items()}
 
-    def _next_starts(self, pool: StartPool, ids: Tensor) -> Tensor:
-        """Begin new episodes in worlds ``ids`` (K,) at prepared starts; their observations (K, O)."""
-        self.start[ids], observation = pool.begin(self.worlds, ids)
-        self.elapsed[ids], self._return[ids] = 0, 0.0
-        return observation
+    @property
+    def _store(self) -> StartPool | StartRing | None:
+        """Where starts are kept that were made beforehand."""
+        return self._ring or self._pool
+
+    def _begin_anew(self, ended: Tensor, observed: Tensor) -> Tensor:
+        """Begin new episodes where they ``ended`` (N,), bool; what is seen then in all worlds, (N, O)."""
+        if self._ring is not None:
+            frames, first = self._ring.begin(self.worlds, ended)
+            self.start.copy_(torch.where(ended, frames, self.start))
+            self.elapsed.masked_fill_(ended, 0)
+            self._return.masked_fill_(ended, 0.0)
+            return torch.where(ended[:, None], first, observed)
+        ids = ended.nonzero().squeeze(1)
+        if len(ids) == 0:
+            return observed
+        observed = observed.clone()
+        if self._pool is None:
+            observed[ids] = self.reset(ids)
+        else:
+            self.start[ids], observed[ids] = self._pool.begin(self.worlds, ids)
+            self.elapsed[ids], self._return[ids] = 0, 0.0
+        return observed
 
     def _draw_starts(self, count: int) -> tuple[Tensor, Tensor, Tensor]:
         """Table frames (count,), poses (count, nq) and velocities (count, nv) of starts that depend on nothing learned."""
@@ -201,7 +224,7 @@ class ImitationWorlds:
         self, adaptive: AdaptiveStarts, ids: Tensor, start: Tensor, frame: ReferenceFrame, qvel: Tensor
     ) -> None:
         """Adaptive starts that are failures already count as such and are drawn again, in the end without noise at all."""
-        rows = self._failed_at_start(ids, frame, torch.arange(len(ids)))
+        rows = self._failed_at_start(ids, frame, torch.arange(len(ids), device=self.device))
         for attempt in range(self.config.asi.redraws + 1):
             if len(rows) == 0:
                 return
@@ -252,7 +275,8 @@ def make_imitation_worlds(
     threads: int = 0,
     seed: int = 0,
     auto_reset: bool = True,
+    device: str = "cpu",
 ) -> ImitationWorlds:
-    """Build the model, its worlds on CPU threads (0: one a core), and the task on them."""
-    worlds = CpuWorlds(build_model(character, environment, physics), num_worlds, physics, threads)
+    """Build the model, its worlds on CPU threads (0: one a core) or on a GPU, and the task on them. Raises DeviceError."""
+    worlds = make_worlds(build_model(character, environment, physics), num_worlds, physics, device, threads)
     return ImitationWorlds(worlds, clip, character, physics, config, seed, auto_reset)

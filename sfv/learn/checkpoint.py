@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from sfv.errors import FileFormatError
+from sfv.errors import FileFormatError, SfvError
 from sfv.files import load_npz, save_npz
 from sfv.learn.policy import network_arrays, restore_network
 from sfv.learn.ppo import ImitationPPO
@@ -39,12 +39,15 @@ def save_checkpoint(folder: Path, learner: ImitationPPO, counters: Counters) -> 
         for name in _MOMENTS:
             state = learner.network.optimizer.state.get(parameter)
             if state:
-                arrays[f"adam.{i}.{name}"] = state[name].numpy()
-    arrays |= {f"worlds.{name}": value.numpy() for name, value in learner.core.save_state().items()}
+                arrays[f"adam.{i}.{name}"] = state[name].cpu().numpy()
+    arrays |= {f"worlds.{name}": value.cpu().numpy() for name, value in learner.core.save_state().items()}
     arrays |= {f"counter.{name}": np.asarray(value) for name, value in asdict(counters).items()}
     arrays["generator"] = learner.generator.get_state().numpy()
-    arrays["observation"] = np.asarray(learner._last_obs)
-    arrays["episode_starts"] = np.asarray(learner._last_episode_starts)
+    assert learner.seen is not None
+    assert learner.began is not None
+    arrays["observation"] = learner.seen.cpu().numpy()
+    arrays["episode_starts"] = learner.began.cpu().numpy()
+    arrays["device"] = np.asarray(learner.device.type)
     arrays["updates"] = np.asarray(learner._n_updates)
     arrays["low_precision"] = np.asarray(learner.network.low_precision)
     save_npz(folder / CHECKPOINT, SCHEMA, VERSION, arrays)
@@ -54,21 +57,27 @@ def load_checkpoint(folder: Path, learner: ImitationPPO) -> Counters:
     """Put the learner and its worlds back to where the checkpoint was written. Raises FileFormatError."""
     path = folder / CHECKPOINT
     data = load_npz(path, SCHEMA, VERSION, ("generator", "observation", "episode_starts", "updates"))
+    made_on = str(data.get("device", "cpu"))
+    if made_on != learner.device.type:
+        raise SfvError(f"{path} was written by a training on '{made_on}'; go on with --learner.device {made_on}")
     restore_network(learner.network, data, path)
     try:
         for i, parameter in enumerate(learner.network.parameters()):
             if f"adam.{i}.step" in data:
-                moments = {name: torch.from_numpy(data[f"adam.{i}.{name}"]).clone() for name in _MOMENTS}
+                moments = {
+                    name: torch.from_numpy(data[f"adam.{i}.{name}"]).to(parameter.device, copy=True)
+                    for name in _MOMENTS
+                }
                 learner.network.optimizer.state[parameter] = moments
         worlds = {name.removeprefix("worlds."): value for name, value in data.items() if name.startswith("worlds.")}
         learner.core.load_state({name: torch.from_numpy(value) for name, value in worlds.items()})
+        learner.seen = torch.from_numpy(data["observation"]).to(learner.device)
+        learner.began = torch.from_numpy(data["episode_starts"]).to(learner.device)
         learner.generator.set_state(torch.from_numpy(data["generator"]))
         counters = Counters(**{name: data[f"counter.{name}"].item() for name in asdict(Counters())})
         learner.network.low_precision = bool(data["low_precision"])
     except (KeyError, RuntimeError) as error:
         raise FileFormatError(f"{path} does not fit this run ({error}); delete it to start anew") from error
-    learner._last_obs = data["observation"]
-    learner._last_episode_starts = data["episode_starts"]
     learner._n_updates = int(data["updates"])
     learner.num_timesteps = counters.samples
     return counters

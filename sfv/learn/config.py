@@ -57,6 +57,8 @@ class TrainConfig:
     """Start states of an evaluation during training."""
     seed: int = 0
     """Seed of the networks, the action noise and the start states."""
+    device: Literal["auto", "cpu", "cuda"] = "auto"
+    """Where worlds and networks are: cuda needs an NVIDIA GPU and the extra sfv[gpu]; auto takes it where both are there."""
     precision: Literal["auto", "float32", "bfloat16"] = "auto"
     """Arithmetic of the hidden layers while training; auto takes bfloat16 where a short timing shows that it is faster."""
     physics_threads: int = 0

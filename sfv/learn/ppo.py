@@ -4,7 +4,6 @@ from dataclasses import dataclass, fields
 from functools import partial
 from typing import Any, cast
 
-import numpy as np
 import torch
 from stable_baselines3 import PPO
 from stable_baselines3.common.buffers import RolloutBuffer
@@ -15,9 +14,10 @@ from torch import Tensor
 
 from sfv.errors import DivergedError
 from sfv.imitate.reward import TERMS
+from sfv.imitate.step import Step
 from sfv.imitate.vec_env import ACTION_LIMIT, ImitationVecEnv
 from sfv.imitate.worlds_env import ImitationWorlds
-from sfv.learn.buffer import SeededRolloutBuffer
+from sfv.learn.buffer import TensorRolloutBuffer
 from sfv.learn.config import TrainConfig
 from sfv.learn.network import ImitationNetwork, network_settings
 from sfv.learn.side_by_side import SideBySide
@@ -54,7 +54,8 @@ class ImitationPPO(PPO):
     """PPO on an ``ImitationVecEnv``. Time-outs are bootstrapped with V(final observation), all of a step in one batch."""
 
     def __init__(self, env: ImitationVecEnv, config: TrainConfig) -> None:
-        self.generator = torch.Generator().manual_seed(config.seed)
+        device = env.core.device
+        self.generator = torch.Generator(device).manual_seed(config.seed)
         """Source of the action noise and of the order of minibatches."""
         self.statistics: UpdateStatistics | None = None
         """Of the last update."""
@@ -73,17 +74,21 @@ class ImitationPPO(PPO):
             vf_coef=config.vf_coef,
             max_grad_norm=config.max_grad_norm,
             target_kl=config.target_kl,
-            rollout_buffer_class=SeededRolloutBuffer,
+            rollout_buffer_class=TensorRolloutBuffer,
             rollout_buffer_kwargs={"generator": self.generator},
             policy_kwargs=network_settings(config.hidden, config.log_std_init),
             seed=config.seed,
-            device="cpu",
+            device=device,
         )
         self._dual_clip = config.dual_clip
         self._log_stds = None if config.log_std_final is None else (config.log_std_init, config.log_std_final)
         self.network.log_std.requires_grad_(self._log_stds is None)
         self._collected: dict[str, Any] = {}
-        self.networks = SideBySide(networks_side_by_side(config))
+        self.seen: Tensor | None = None
+        """What all worlds see now: the next update's first observations. Shape (N, observation_size)."""
+        self.began: Tensor | None = None
+        """Whether they are at the beginning of an episode. Shape (N,), bool."""
+        self.networks = SideBySide(networks_side_by_side(config, device))
         """Computes policy and value network at the same time."""
 
     @property
@@ -97,7 +102,7 @@ class ImitationPPO(PPO):
         return cast(ImitationVecEnv, self.env).core
 
     def _excluded_save_params(self) -> list[str]:
-        return [*super()._excluded_save_params(), "networks"]
+        return [*super()._excluded_save_params(), "networks", "generator", "seen", "began"]
 
     def warm_up(self, steps: int) -> None:
         """Fill the normaliser from ``steps`` control steps of the untrained policy, then begin all episodes anew.
@@ -108,10 +113,10 @@ class ImitationPPO(PPO):
         observation = core.reset()
         for _ in range(steps):
             self.network.features_extractor.update(observation)
-            noise = torch.randn((core.num_worlds, core.action_size), generator=self.generator)
+            noise = self._noise()
             observation = core.step(noise * self.network.log_std.detach().exp()).observation
-        self._last_obs = core.reset().numpy()
-        self._last_episode_starts = np.ones(core.num_worlds, dtype=bool)
+        self.seen = core.reset()
+        self.began = torch.ones(core.num_worlds, dtype=torch.bool, device=core.device)
 
     def update(self, total_samples: int) -> UpdateStatistics:
         """Collect ``n_steps`` of every world and improve the policy on them once."""
@@ -136,38 +141,43 @@ class ImitationPPO(PPO):
         rollout_buffer.reset()
         if callback is not None:
             callback.on_rollout_start()
-        observation = torch.as_tensor(self._last_obs)
-        starts = torch.as_tensor(self._last_episode_starts)
+        if self.seen is None or self.began is None:  # SB3's ``learn``
+            self.seen, self.began = core.reset(), torch.ones(core.num_worlds, dtype=torch.bool, device=core.device)
+        observation, starts = self.seen, self.began
+        buffer = cast(TensorRolloutBuffer, rollout_buffer)
         steps = []
         with torch.no_grad():
             for _ in range(n_rollout_steps):
-                noise = torch.randn((core.num_worlds, core.action_size), generator=self.generator)
+                noise = self._noise()
                 features = self.network.features(observation)
                 (actions, log_prob), values = self.networks.both(
                     partial(self.network.explore, features, noise), partial(self.network.feature_values, features)
                 )
                 step = core.step(actions.clamp(-ACTION_LIMIT, ACTION_LIMIT))
-                rewards = step.reward.clone()
-                late = step.timed_out[step.ended]
-                if late.any():
-                    rewards[step.ended[late]] += self.gamma * self.network.values(step.final_observation[late])
-                rollout_buffer.add(
-                    observation.numpy(), actions.numpy(), rewards.numpy(), starts.numpy(), values, log_prob
+                buffer.add_step(
+                    observations=observation,
+                    actions=actions,
+                    rewards=self._bootstrapped(step),
+                    episode_starts=starts,
+                    values=values,
+                    log_probs=log_prob,
                 )
                 self.num_timesteps += core.num_worlds
-                observation, starts = step.observation, step.failed | step.completed | step.timed_out
+                observation, starts = step.observation, step.ended
                 steps.append(step)
                 if callback is not None and not callback.on_step():
                     return False
             last_values = self.network.values(observation)
-        rollout_buffer.compute_returns_and_advantage(last_values, starts.numpy())
-        self._last_obs, self._last_episode_starts = observation.numpy(), starts.numpy()
-        lengths = torch.cat([step.episode_length for step in steps]).float()
+        core.worlds.check()
+        buffer.compute_returns_and_advantage(last_values, starts)
+        self.seen, self.began = observation, starts
+        ended = torch.stack([step.ended for step in steps])
         self._collected = {
             "reward": float(torch.stack([step.reward for step in steps]).mean()),
             "terms": dict(zip(TERMS, torch.stack([step.terms for step in steps]).mean((0, 1)).tolist())),
-            "episode_return": float(torch.cat([step.episode_return for step in steps]).mean()),
-            "episode_seconds": float(lengths.mean()) / core.control_hz,
+            "episode_return": _mean_where(torch.stack([step.episode_return for step in steps]), ended),
+            "episode_seconds": _mean_where(torch.stack([step.episode_length for step in steps]), ended)
+            / core.control_hz,
             "failed": float(torch.stack([step.failed for step in steps]).float().mean()),
             "diverged": int(torch.stack([step.diverged for step in steps]).sum()),
         }
@@ -175,12 +185,30 @@ class ImitationPPO(PPO):
             callback.on_rollout_end()
         return True
 
+    def _noise(self) -> Tensor:
+        """Standard normal numbers for all actions. Shape (N, nu)."""
+        shape = (self.core.num_worlds, self.core.action_size)
+        return torch.randn(shape, generator=self.generator, device=self.generator.device)
+
+    def _bootstrapped(self, step: Step) -> Tensor:
+        """Rewards (N,), to which time-outs add what would have followed."""
+        late = step.timed_out
+        if not self.core.reference.cyclic:
+            return step.reward  # such clips come to their end
+        if self.core.worlds.asynchronous:  # to ask whether there are any would be to wait
+            later = self.gamma * self.network.values(step.final_observation)
+            return step.reward + later.masked_fill(~late, 0.0)  # worlds that broke down may have any value
+        rewards = step.reward.clone()
+        if late.any():
+            rewards[late] += self.gamma * self.network.values(step.final_observation[late])
+        return rewards
+
     def train(self) -> None:
         """Overrides SB3's: large minibatches, no figure is read back before the end. Then the normaliser learns the samples."""
         self.policy.set_training_mode(True)
         self._update_learning_rate(self.network.optimizer)
         clip = cast(Schedule, self.clip_range)(self._current_progress_remaining)
-        buffer = cast(SeededRolloutBuffer, self.rollout_buffer)
+        buffer = cast(TensorRolloutBuffer, self.rollout_buffer)
         samples = buffer.samples()
         with (
             torch.no_grad()
@@ -250,3 +278,8 @@ class ImitationPPO(PPO):
         loss = torch.nn.functional.mse_loss(self.network.feature_values(batch.observations), batch.returns)
         (self.vf_coef * loss).backward()
         return loss.detach()
+
+
+def _mean_where(values: Tensor, chosen: Tensor) -> float:
+    """Mean of the chosen ones; NaN where there are none. Shapes (T, N)."""
+    return float((values * chosen).sum() / chosen.sum())

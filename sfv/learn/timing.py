@@ -21,9 +21,9 @@ def choose_precision(network: ImitationNetwork, config: TrainConfig) -> str:
     return "bfloat16" if plain > MIN_GAIN * low else "float32"
 
 
-def networks_side_by_side(config: TrainConfig) -> bool:
-    """Whether policy and value network are computed at the same time: wherever two threads are there and allowed."""
-    return (os.cpu_count() or 1) > 1 and config.torch_threads != 1
+def networks_side_by_side(config: TrainConfig, device: torch.device) -> bool:
+    """Whether policy and value network are computed at the same time: wherever two threads of a CPU are there and allowed."""
+    return device.type == "cpu" and (os.cpu_count() or 1) > 1 and config.torch_threads != 1
 
 
 def choose_threads(network: ImitationNetwork, config: TrainConfig) -> int:
@@ -33,6 +33,8 @@ def choose_threads(network: ImitationNetwork, config: TrainConfig) -> int:
     On one or two cores always one: with two, torch falls to a fifth of its speed as soon as another program is busy.
     """
     cores = os.cpu_count() or 1
+    if network.device.type != "cpu":
+        return 1
     if config.torch_threads > 0:
         return max(config.torch_threads // 2, 1)
     before = torch.get_num_threads()
@@ -49,13 +51,20 @@ def choose_threads(network: ImitationNetwork, config: TrainConfig) -> int:
 def _seconds(network: ImitationNetwork, batch: int, low_precision: bool) -> float:
     """Seconds of one forward and backward pass of a minibatch."""
     before, network.low_precision = network.low_precision, low_precision
-    observations = torch.zeros(batch, network.features_dim)
+    observations = torch.zeros(batch, network.features_dim, device=network.device)
     best = float("inf")
     for _ in range(_ROUNDS):
         start = time.perf_counter()
         features = network.features(observations)
         (network.action_means(features).sum() + network.feature_values(features).sum()).backward()
+        _wait(network)
         best = min(best, time.perf_counter() - start)
     network.zero_grad()
     network.low_precision = before
     return best
+
+
+def _wait(network: ImitationNetwork) -> None:
+    """Until the device, which may work on by itself, is done."""
+    if network.device.type == "cuda":
+        torch.cuda.synchronize(network.device)

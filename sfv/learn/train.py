@@ -26,6 +26,7 @@ from sfv.learn.ppo import ImitationPPO, UpdateStatistics
 from sfv.learn.run_folder import CONFIG, ProgressFile, Summary, check_same_run, read_summary, write_run, write_summary
 from sfv.learn.timing import choose_precision, choose_threads
 from sfv.motion.clip import Clip
+from sfv.physics.backend import choose_device
 from sfv.threads import one_torch_thread
 
 log = logging.getLogger(__name__)
@@ -129,6 +130,7 @@ def train(run: RunConfig, clip: Clip, run_dir: Path | str, watcher: Watcher | No
 def _build(run: RunConfig, clip: Clip) -> tuple[ImitationPPO, ImitationWorlds]:
     """The learner on its worlds, and the worlds that measure NR."""
     character, environment, settings = load_character(run.character), load_environment(run.env), run.learner
+    device = choose_device(settings.device)
     torch.manual_seed(settings.seed)
     core = make_imitation_worlds(
         clip,
@@ -139,9 +141,12 @@ def _build(run: RunConfig, clip: Clip) -> tuple[ImitationPPO, ImitationWorlds]:
         settings.worlds,
         settings.physics_threads,
         settings.seed,
+        device=device,
     )
     protocol = replace(NrConfig(), starts=settings.nr_starts)
-    judge = make_nr_worlds(clip, character, environment, run.physics, run.imitation, protocol, settings.physics_threads)
+    judge = make_nr_worlds(
+        clip, character, environment, run.physics, run.imitation, protocol, settings.physics_threads, device
+    )
     return ImitationPPO(ImitationVecEnv(core), settings), judge
 
 
@@ -154,7 +159,12 @@ def _begin(learner: ImitationPPO, run: RunConfig, folder: Path) -> Counters:
         return counters
     learner.network.low_precision = choose_precision(learner.network, run.learner) == "bfloat16"
     learner.warm_up(run.learner.n_steps)
-    log.info("hidden layers train in %s, torch uses %d thread(s)", _precision(learner), torch.get_num_threads())
+    log.info(
+        "on %s; hidden layers train in %s, torch uses %d thread(s)",
+        learner.device.type,
+        _precision(learner),
+        torch.get_num_threads(),
+    )
     return Counters()
 
 

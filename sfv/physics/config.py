@@ -15,6 +15,10 @@ class PhysicsConfig:
     """Control steps a second (DeepMimic: 30)."""
     speed_limit: float = 300.0
     """Largest |qvel| (m/s, rad/s) of a sound state: above it a world counts as diverged. Falls and noise stay below 90."""
+    contacts: int | None = None
+    """On a GPU: room for so many contacts a world, on average over the worlds; none: measured on falling bodies."""
+    constraints: int | None = None
+    """On a GPU: room for so many rows of the constraint solver in each world (four a contact); none: measured."""
 
     @property
     def timestep(self) -> float:

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from sfv.errors import DivergedError
 from sfv.physics.config import PhysicsConfig
-from sfv.physics.model import CONTACT
+from sfv.physics.ground import ground_columns
 
 _QUIET = 2
 """Value the warning counters are kept at.
@@ -24,6 +24,9 @@ blows up is reset with its counter at 1: with 2 as the resting value nothing is 
 
 class CpuWorlds:
     """N worlds of ``model``, ``config.substeps`` physics steps a control step. Implements ``Worlds``."""
+
+    asynchronous = False
+    device = torch.device("cpu")
 
     def __init__(self, model: mujoco.MjModel, num_worlds: int, config: PhysicsConfig, threads: int = 0) -> None:
         """``threads`` 0 takes one for each core, and no more than there are worlds."""
@@ -42,7 +45,7 @@ class CpuWorlds:
         self._pushed = False
         self._warning = torch.from_numpy(self._batch.bind("warning"))
         self._sensordata = torch.from_numpy(self._batch.bind("sensordata", dtype=np.float32))
-        self._bodies, self._found, self._distance = _contact_columns(model)
+        self._bodies, self._found, self._distance = (_columns(column.tolist()) for column in ground_columns(model))
         self._kinematics = _Kinematics(model, num_worlds, threads)
         self.xpos = self._kinematics.bind("xpos")
         self.xquat = self._kinematics.bind("xquat")
@@ -75,10 +78,15 @@ class CpuWorlds:
         """See ``Worlds.spawn``."""
         return CpuWorlds(self.model, num_worlds, self._config, self._threads)
 
-    def adopt(self, ids: Tensor, source: "CpuWorlds", rows: slice) -> None:
+    def adopt(self, ids: Tensor, source: "CpuWorlds", rows: slice | Tensor) -> None:
         """See ``Worlds.adopt``."""
         for mine, theirs in zip(self._copied, source._copied):
             mine[ids] = theirs[rows]
+
+    def adopt_where(self, chosen: Tensor, source: "CpuWorlds", rows: Tensor) -> None:
+        """See ``Worlds.adopt_where``."""
+        ids = chosen.nonzero().squeeze(1)
+        self.adopt(ids, source, rows[ids])
 
     def step(self, ctrl: Tensor) -> None:
         """See ``Worlds.step``."""
@@ -96,6 +104,9 @@ class CpuWorlds:
         """See ``Worlds.push``."""
         self._force[ids, body, : force.shape[-1]] = force.to(self._force)
         self._pushed = True
+
+    def check(self) -> None:
+        """See ``Worlds.check``: MuJoCo itself makes room for every contact."""
 
     def save_state(self) -> dict[str, Tensor]:
         """See ``Worlds.save_state``."""
@@ -158,17 +169,6 @@ _NO_FORCES = int(
 
 
 _Columns = Tensor | slice
-
-
-def _contact_columns(model: mujoco.MjModel) -> tuple[_Columns, _Columns, _Columns]:
-    """Body of each ground-contact sensor, and the columns of sensordata with its count and its distance."""
-    bodies, found = [], []
-    for i in range(model.nsensor):
-        name = model.sensor(i).name
-        if name.startswith(CONTACT):
-            bodies.append(model.body(name.removeprefix(CONTACT)).id)
-            found.append(int(model.sensor_adr[i]))
-    return _columns(bodies), _columns(found), _columns([column + 1 for column in found])
 
 
 def _columns(indices: list[int]) -> _Columns:

