@@ -6,6 +6,7 @@ import shlex
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -34,6 +35,9 @@ def skills(
     init: tuple[Init, ...] = ("rsi",),
     samples: int | None = None,
     jobs: int = 1,
+    launcher: Literal["local", "ray"] = "local",
+    threads_per_job: int = 0,
+    gpus_per_job: float = 0.0,
     collect: tuple[Path, ...] = (),
     collect_jobs: int | None = None,
     collect_commit: str | None = None,
@@ -58,6 +62,10 @@ def skills(
         init: Start modes of each: rsi (anywhere in the clip), asi (learned), first (the clip's first frame).
         samples: Samples of each training; by default what suits the clip.
         jobs: Trainings at a time; each gets its share of the cores.
+        launcher: local: processes on this machine. ray: one task a training on the Ray cluster of RAY_ADDRESS (or on this
+            machine), as many at a time as fit; a lost worker's training goes on from its checkpoint. Needs sfv[cluster].
+        threads_per_job: Cores of each training; 0: its share of this machine's. With Ray, what each task asks for.
+        gpus_per_job: GPUs that each Ray task asks for.
         collect: Folders of finished trainings, made elsewhere, that are measured and added to the table.
         collect_jobs: How many of those trainings ran side by side, for the table; empty there when left out.
         collect_commit: Version of the code that trained them, for the table; empty there when left out.
@@ -68,11 +76,14 @@ def skills(
     """
     from sfv.bench.skills.measure import measured
     from sfv.bench.skills.names import Job, expand
+    from sfv.bench.skills.on_ray import run_tasks_on_ray
     from sfv.bench.skills.workers import run_tasks
     from sfv.character import load_character
 
     if jobs < 1:
         raise SfvError(f"--jobs must be at least 1, got {jobs}")
+    if threads_per_job < 0 or gpus_per_job < 0:
+        raise SfvError("--threads-per-job and --gpus-per-job must not be negative")
     names = expand(clips or (() if collect else _CLIPS))
     for one in character:
         load_character(one)
@@ -83,7 +94,7 @@ def skills(
     skipped = {name for name, folder in folders.items() if not again and measured(folder) is not None}
     for name in skipped:
         table.add(folders[name])
-    threads = max(_cores() // jobs, 1)
+    threads = threads_per_job or max(_cores() // jobs, 1)
     tasks = _tasks([job for job in todo if job.stem not in skipped], samples, jobs, threads, runs)
     tasks += _measurements(
         [path for path in collect if str(path) not in skipped], runs, threads, (collect_jobs, collect_commit)
@@ -93,7 +104,11 @@ def skills(
         if name in folders:
             table.add(folders[name], fresh=True)
 
-    failed = run_tasks(tasks, jobs, threads, _say, lambda task: done(task.name), 60 * report_minutes)
+    on_ray = launcher == "ray"
+    run = partial(run_tasks_on_ray, gpus=gpus_per_job) if on_ray else partial(run_tasks, jobs=jobs)
+    failed = run(
+        tasks, threads=threads, say=_say, done=lambda task: done(task.name), report_seconds=60 * report_minutes
+    )
     if len(failed) < len(folders):
         print(f"wrote {out / 'skills.md'}")
     if failed:

@@ -6,14 +6,14 @@ from typing import Annotated
 
 import tyro
 
-from sfv.learn.config import RunConfig
+from sfv.learn.config import RunConfig, TrainConfig
 
 
 @dataclass(frozen=True)
 class TrainArguments:
     """Train a policy that imitates a clip. The same command goes on with a run that was interrupted.
 
-    Settings that are not given follow the clip: what is not cyclic gets physics at 1/240 s and gamma 0.97.
+    Settings that are not given follow the clip: what is not cyclic gets physics at 1/240 s and more samples; a GPU gets more worlds.
     """
 
     clip: Annotated[str, tyro.conf.Positional]
@@ -42,8 +42,13 @@ def _better(given: TrainArguments) -> TrainArguments:
     if given.config is not None:
         run = from_table(RunConfig, read_toml(given.config).get("run", {}), str(given.config))
     else:
-        run = defaults_for(find_clip(given.clip, given.run.character), RunConfig(character=given.run.character))
+        run = defaults_for(find_clip(given.clip, given.run.character), _known(given.run))
     return replace(given, run=run)
+
+
+def _known(run: RunConfig) -> RunConfig:
+    """What the defaults depend on beside the clip."""
+    return RunConfig(character=run.character, learner=TrainConfig(device=run.learner.device))
 
 
 def train(given: TrainArguments) -> None:

@@ -1,10 +1,12 @@
 """Settings of the learner, and everything that defines one training run. Imports nothing heavy: the CLI reads it for its help."""
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Annotated, Literal
+
+import tyro
 
 from sfv.imitate.config import ImitationConfig
-from sfv.physics.config import PhysicsConfig
+from sfv.physics.config import Device, PhysicsConfig
 
 
 @dataclass(frozen=True)
@@ -57,8 +59,9 @@ class TrainConfig:
     """Start states of an evaluation during training."""
     seed: int = 0
     """Seed of the networks, the action noise and the start states."""
-    device: Literal["auto", "cpu", "cuda"] = "auto"
-    """Where worlds and networks are: cuda needs an NVIDIA GPU and the extra sfv[gpu]; auto takes it where both are there."""
+    device: Annotated[Device, tyro.conf.arg(aliases=("--device",))] = "auto"
+    """Where worlds and networks are: cuda needs an NVIDIA GPU and the extra sfv[gpu]; auto takes it where both are there;
+    warp:cpu runs the GPU's code on the CPU, very slowly, for tests."""
     precision: Literal["auto", "float32", "bfloat16"] = "auto"
     """Arithmetic of the hidden layers while training; auto takes bfloat16 where a short timing shows that it is faster."""
     physics_threads: int = 0

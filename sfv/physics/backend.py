@@ -1,29 +1,27 @@
 """Which implementation of ``Worlds`` runs where: MuJoCo on CPU threads, MuJoCo Warp on an NVIDIA GPU."""
 
 import importlib.util
-from typing import Literal
+from typing import get_args
 
 import mujoco
 import torch
 
-from sfv.errors import DeviceError
-from sfv.physics.config import PhysicsConfig
+from sfv.errors import DeviceError, UnknownNameError
+from sfv.physics.config import Device, PhysicsConfig
 from sfv.physics.cpu import CpuWorlds
 from sfv.physics.worlds import Worlds
-
-Device = Literal["auto", "cpu", "cuda"]
 
 _HOW = "install the extra with `pip install 'sfv[gpu]'` and a CUDA build of torch, or use the device cpu"
 
 
 def choose_device(wanted: str) -> str:
-    """ "cpu" or "cuda": as wanted; "auto" takes a GPU that torch can use where MuJoCo Warp is installed.
+    """The device as wanted; "auto" takes a GPU that torch can use where MuJoCo Warp is installed.
 
     Raises DeviceError for a GPU that is wanted and cannot be used.
     """
-    if wanted not in ("auto", "cpu", "cuda"):
-        raise DeviceError(f"unknown device '{wanted}'; known: auto, cpu, cuda")
-    if wanted == "cpu":
+    if wanted not in get_args(Device):
+        raise UnknownNameError("device", wanted, get_args(Device))
+    if wanted in ("cpu", "warp:cpu"):
         return wanted
     if not torch.cuda.is_available():
         if wanted == "auto":
@@ -39,9 +37,9 @@ def choose_device(wanted: str) -> str:
 def make_worlds(
     model: mujoco.MjModel, num_worlds: int, config: PhysicsConfig, device: str = "cpu", threads: int = 0
 ) -> Worlds:
-    """Worlds of ``model`` on "cpu" (``threads`` 0: one a core) or "cuda". Raises DeviceError."""
+    """Worlds of ``model`` on a device of ``choose_device``; ``threads`` of a CPU, 0: one a core. Raises DeviceError."""
     if device == "cpu":
         return CpuWorlds(model, num_worlds, config, threads)
     from sfv.physics.warp import WarpWorlds  # nothing on the CPU's path imports Warp
 
-    return WarpWorlds(model, num_worlds, config, device)
+    return WarpWorlds(model, num_worlds, config, device.removeprefix("warp:"))

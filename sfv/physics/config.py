@@ -1,6 +1,10 @@
 """How finely the world is simulated."""
 
 from dataclasses import dataclass
+from typing import Literal
+
+Device = Literal["auto", "cpu", "cuda", "warp:cpu"]
+"""Where worlds and networks are. warp:cpu runs the GPU's code on the CPU, some 400 times slower than cpu: for tests."""
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,6 @@ import pytest
 import torch
 
 from sfv.errors import SfvError
-from sfv.imitate import worlds_env
 from sfv.learn.checkpoint import load_checkpoint, save_checkpoint
 from sfv.learn.config import RunConfig, TrainConfig
 from sfv.learn.policy import load_policy
@@ -16,35 +15,33 @@ from sfv.learn.train import _build, train
 
 pytest.importorskip("mujoco_warp")
 
-from sfv.physics.warp import WarpWorlds
-
 RUN = RunConfig(
     learner=TrainConfig(
-        worlds=4, n_steps=8, batch_size=16, n_epochs=2, hidden=(16,), total_samples=320, nr_interval=320, nr_starts=2
+        device="warp:cpu",
+        worlds=4,
+        n_steps=8,
+        batch_size=16,
+        n_epochs=2,
+        hidden=(16,),
+        total_samples=320,
+        nr_interval=320,
+        nr_starts=2,
     )
 )
 
 
-@pytest.fixture
-def on_warp(monkeypatch):
-    monkeypatch.setattr(
-        worlds_env, "make_worlds", lambda model, count, config, *_: WarpWorlds(model, count, config, "cpu")
-    )
-
-
 @pytest.mark.slow
-def test_ten_updates_leave_a_policy_that_plays_on_the_cpu(on_warp, short_clip, tmp_path, monkeypatch):
+def test_ten_updates_leave_a_policy_that_plays_on_the_cpu(short_clip, tmp_path):
     summary = train(RUN, short_clip, tmp_path / "run")
     assert summary.samples == 320
     assert 0.0 < summary.nr < 1.0
-    monkeypatch.undo()
     policy = load_policy(tmp_path / "run")
     assert policy.act(torch.zeros(3, policy.observation_size)).shape == (3, policy.action_size)
     assert read_run(tmp_path / "run")[0] == RUN
 
 
 @pytest.mark.slow
-def test_time_outs_of_a_cycle_are_bootstrapped_without_waiting(on_warp, walk_clip):
+def test_time_outs_of_a_cycle_are_bootstrapped_without_waiting(walk_clip):
     run = replace(RUN, imitation=replace(RUN.imitation, episode_seconds=0.1))
     learner, _ = _build(run, walk_clip)
     learner.warm_up(2)
@@ -66,7 +63,7 @@ def test_time_outs_of_a_cycle_are_bootstrapped_without_waiting(on_warp, walk_cli
 
 
 @pytest.mark.slow
-def test_checkpoints_go_on_where_they_were_and_name_their_device(on_warp, short_clip, tmp_path):
+def test_checkpoints_go_on_where_they_were_and_name_their_device(short_clip, tmp_path):
     from stable_baselines3.common.logger import configure
 
     from sfv.files import load_npz, save_npz

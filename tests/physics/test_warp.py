@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from sfv.character import load_character
-from sfv.errors import CapacityError, DeviceError
+from sfv.errors import CapacityError, DeviceError, SfvError
 from sfv.physics.backend import choose_device
 from sfv.physics.capacity import Capacity, measure_capacity
 from sfv.physics.config import PhysicsConfig
@@ -234,7 +234,7 @@ def test_devices_that_are_not_there_are_named(flat_model, monkeypatch):
     assert choose_device("auto") == "cpu"
     with pytest.raises(DeviceError, match=r"sfv\[gpu\]"):
         choose_device("cuda")
-    with pytest.raises(DeviceError, match="known"):
+    with pytest.raises(SfvError, match="known: auto, cpu, cuda"):
         choose_device("tpu")
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
     assert choose_device("auto") == "cuda"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _POLL_SECONDS = 0.2
-_STOP_SECONDS = 120.0
+STOP_SECONDS = 120.0
 """How long a process may take to write its checkpoint after Ctrl-C."""
 
 Say = Callable[[str], None]
@@ -105,7 +105,7 @@ def _stop(processes: Sequence[subprocess.Popen[bytes]]) -> None:
         process.send_signal(signal.SIGINT)
     for process in processes:
         try:
-            process.wait(_STOP_SECONDS)
+            process.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
