@@ -1,5 +1,6 @@
 """checkpoint.npz: all that the next update depends on, so that a resumed run is the run it would have been."""
 
+import logging
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from sfv.errors import FileFormatError, SfvError
 from sfv.files import load_npz, save_npz
 from sfv.learn.policy import network_arrays, restore_network
 from sfv.learn.ppo import ImitationPPO
+
+log = logging.getLogger(__name__)
 
 CHECKPOINT = "checkpoint.npz"
 """Name inside a run folder."""
@@ -32,6 +35,12 @@ class Counters:
     """Samples at which the next evaluation is due."""
 
 
+def _path(folder: Path, learner: ImitationPPO) -> Path:
+    """Each process of a training has a file of its own: its worlds and random numbers differ."""
+    rank = learner.ranks.rank
+    return folder / (CHECKPOINT if rank == 0 else CHECKPOINT.replace(".", f".{rank}."))
+
+
 def save_checkpoint(folder: Path, learner: ImitationPPO, counters: Counters) -> None:
     """Write the checkpoint in one piece."""
     arrays = network_arrays(learner.network)
@@ -50,7 +59,8 @@ def save_checkpoint(folder: Path, learner: ImitationPPO, counters: Counters) -> 
     arrays["device"] = np.asarray(learner.device.type)
     arrays["updates"] = np.asarray(learner._n_updates)
     arrays["low_precision"] = np.asarray(learner.network.low_precision)
-    save_npz(folder / CHECKPOINT, SCHEMA, VERSION, arrays)
+    arrays["ranks"] = np.asarray(learner.ranks.size)
+    save_npz(_path(folder, learner), SCHEMA, VERSION, arrays)
 
 
 def load_checkpoint(folder: Path, learner: ImitationPPO) -> Counters:
@@ -60,7 +70,12 @@ def load_checkpoint(folder: Path, learner: ImitationPPO) -> Counters:
     made_on = str(data.get("device", "cpu"))
     if made_on != learner.device.type:
         raise SfvError(f"{path} was written by a training on '{made_on}'; go on with --learner.device {made_on}")
+    if (ranks := int(data.get("ranks", 1))) != learner.ranks.size:
+        raise SfvError(
+            f"{path} was written by a training in {ranks} processes, not {learner.ranks.size}; start as many"
+        )
     restore_network(learner.network, data, path)
+    own = _own(folder, learner, data)
     try:
         for i, parameter in enumerate(learner.network.parameters()):
             if f"adam.{i}.step" in data:
@@ -69,11 +84,12 @@ def load_checkpoint(folder: Path, learner: ImitationPPO) -> Counters:
                     for name in _MOMENTS
                 }
                 learner.network.optimizer.state[parameter] = moments
-        worlds = {name.removeprefix("worlds."): value for name, value in data.items() if name.startswith("worlds.")}
-        learner.core.load_state({name: torch.from_numpy(value) for name, value in worlds.items()})
-        learner.seen = torch.from_numpy(data["observation"]).to(learner.device)
-        learner.began = torch.from_numpy(data["episode_starts"]).to(learner.device)
-        learner.generator.set_state(torch.from_numpy(data["generator"]))
+        if own is not None:
+            worlds = {name.removeprefix("worlds."): value for name, value in own.items() if name.startswith("worlds.")}
+            learner.core.load_state({name: torch.from_numpy(value) for name, value in worlds.items()})
+            learner.seen = torch.from_numpy(own["observation"]).to(learner.device)
+            learner.began = torch.from_numpy(own["episode_starts"]).to(learner.device)
+            learner.generator.set_state(torch.from_numpy(own["generator"]))
         counters = Counters(**{name: data[f"counter.{name}"].item() for name in asdict(Counters())})
         learner.network.low_precision = bool(data["low_precision"])
     except (KeyError, RuntimeError) as error:
@@ -81,3 +97,18 @@ def load_checkpoint(folder: Path, learner: ImitationPPO) -> Counters:
     learner._n_updates = int(data["updates"])
     learner.num_timesteps = counters.samples
     return counters
+
+
+def _own(folder: Path, learner: ImitationPPO, first: dict[str, np.ndarray]) -> dict[str, np.ndarray] | None:
+    """The worlds of this process. None where it was killed between two processes' checkpoints: its episodes begin anew."""
+    path = _path(folder, learner)
+    if learner.ranks.first:
+        return first
+    if path.is_file():
+        own = load_npz(path, SCHEMA, VERSION, ("generator", "observation", "episode_starts", "updates"))
+        if own["counter.samples"] == first["counter.samples"]:
+            return own
+    log.warning(
+        "%s is not of the same update as %s; process %d begins its episodes anew", path, CHECKPOINT, learner.ranks.rank
+    )
+    return None

@@ -5,6 +5,8 @@ from gymnasium import spaces
 from stable_baselines3.common.torch_layers import BaseFeaturesExtractor
 from torch import Tensor
 
+from sfv.learn.ranks import Ranks
+
 LIMIT = 10.0
 """Normalised observations are clipped to this many standard deviations."""
 FLOOR = 1e-2
@@ -31,14 +33,21 @@ class ObservationNormalizer(BaseFeaturesExtractor):
         return ((observations - self.mean.float()) / std.float()).clamp(-LIMIT, LIMIT)
 
     @torch.no_grad()
-    def update(self, observations: Tensor) -> None:
-        """Merge a batch into the statistics (Chan et al. 1979). Shape (N, observation_size)."""
-        count = float(len(observations))
+    def update(self, observations: Tensor, ranks: Ranks | None = None) -> None:
+        """Merge a batch into the statistics (Chan et al. 1979). Shape (N, observation_size).
+
+        With ``ranks`` the batches of all processes, which must be of one size.
+        """
+        ranks = ranks or Ranks()
+        count = float(len(observations) * ranks.size)
         mean = observations.mean(0)
         variance = (
             (observations - mean).square_().mean(0).double()
         )  # an eighth of the time of torch.var_mean down columns
         mean = mean.double()
+        if ranks.size > 1:
+            own, mean = mean, ranks.average(mean.clone())
+            variance = ranks.average(variance + (own - mean) ** 2)
         total = self.count + count
         delta = mean - self.mean
         self.variance.copy_(

@@ -20,6 +20,7 @@ from sfv.imitate.worlds_env import ImitationWorlds
 from sfv.learn.buffer import TensorRolloutBuffer
 from sfv.learn.config import TrainConfig
 from sfv.learn.network import ImitationNetwork, network_settings
+from sfv.learn.ranks import Ranks
 from sfv.learn.side_by_side import SideBySide
 from sfv.learn.timing import networks_side_by_side
 
@@ -53,9 +54,11 @@ class UpdateStatistics:
 class ImitationPPO(PPO):
     """PPO on an ``ImitationVecEnv``. Time-outs are bootstrapped with V(final observation), all of a step in one batch."""
 
-    def __init__(self, env: ImitationVecEnv, config: TrainConfig) -> None:
+    def __init__(self, env: ImitationVecEnv, config: TrainConfig, ranks: Ranks | None = None) -> None:
+        """``ranks``: the processes that train this network together."""
+        self.ranks = ranks or Ranks()
         device = env.core.device
-        self.generator = torch.Generator(device).manual_seed(config.seed)
+        self.generator = torch.Generator(device).manual_seed(config.seed + self.ranks.rank)
         """Source of the action noise and of the order of minibatches."""
         self.statistics: UpdateStatistics | None = None
         """Of the last update."""
@@ -88,6 +91,7 @@ class ImitationPPO(PPO):
         """What all worlds see now: the next update's first observations. Shape (N, observation_size)."""
         self.began: Tensor | None = None
         """Whether they are at the beginning of an episode. Shape (N,), bool."""
+        self.ranks.share(self.network.state_dict().values())
         self.networks = SideBySide(networks_side_by_side(config, device))
         """Computes policy and value network at the same time."""
 
@@ -102,7 +106,7 @@ class ImitationPPO(PPO):
         return cast(ImitationVecEnv, self.env).core
 
     def _excluded_save_params(self) -> list[str]:
-        return [*super()._excluded_save_params(), "networks", "generator", "seen", "began"]
+        return [*super()._excluded_save_params(), "networks", "generator", "ranks", "seen", "began"]
 
     def warm_up(self, steps: int) -> None:
         """Fill the normaliser from ``steps`` control steps of the untrained policy, then begin all episodes anew.
@@ -112,7 +116,7 @@ class ImitationPPO(PPO):
         core = self.core
         observation = core.reset()
         for _ in range(steps):
-            self.network.features_extractor.update(observation)
+            self.network.features_extractor.update(observation, self.ranks)
             noise = self._noise()
             observation = core.step(noise * self.network.log_std.detach().exp()).observation
         self.seen = core.reset()
@@ -162,7 +166,7 @@ class ImitationPPO(PPO):
                     values=values,
                     log_probs=log_prob,
                 )
-                self.num_timesteps += core.num_worlds
+                self.num_timesteps += core.num_worlds * self.ranks.size
                 observation, starts = step.observation, step.ended
                 steps.append(step)
                 if callback is not None and not callback.on_step():
@@ -223,7 +227,7 @@ class ImitationPPO(PPO):
             if not all([self._minibatch(batch, clip, records) for batch in batches]):
                 break
         self._n_updates += len(records)
-        self.network.features_extractor.update(buffer.samples().observations)
+        self.network.features_extractor.update(buffer.samples().observations, self.ranks)
         means = torch.stack(records).mean(0)
         if not torch.isfinite(means).all():
             raise DivergedError(
@@ -251,8 +255,9 @@ class ImitationPPO(PPO):
             partial(self._policy_gradient, batch, clip), partial(self._value_gradient, batch)
         )
         records.append(torch.stack((policy_loss, value_loss, kl, outside)))
-        if self.target_kl is not None and float(kl) > 1.5 * self.target_kl:
+        if self.target_kl is not None and float(self.ranks.average(kl)) > 1.5 * self.target_kl:
             return False
+        self.ranks.average_gradients(self.network.parameters())
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), self.max_grad_norm)
         self.network.optimizer.step()
         return True

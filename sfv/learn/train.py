@@ -23,6 +23,7 @@ from sfv.learn.config import RunConfig
 from sfv.learn.interrupt import deferred_interrupt
 from sfv.learn.policy import POLICY_FILE, save_policy
 from sfv.learn.ppo import ImitationPPO, UpdateStatistics
+from sfv.learn.ranks import Ranks, join_ranks, leave_ranks, own_device
 from sfv.learn.run_folder import CONFIG, ProgressFile, Summary, check_same_run, read_summary, write_run, write_summary
 from sfv.learn.timing import choose_precision, choose_threads
 from sfv.motion.clip import Clip
@@ -43,6 +44,8 @@ _SCALARS = (
     "std",
     "learning_rate",
 )
+_APART = 1_000_003
+"""Between the seeds of the processes of one training: far from any seed that a user would take next."""
 COLUMNS = ("samples", "minutes", "nr", "finished", "steps_per_s", *_SCALARS, *(f"reward_{term}" for term in TERMS))
 """Columns of progress.csv; nr and finished (share of starts without a failure) only at evaluations."""
 
@@ -82,29 +85,41 @@ def train(run: RunConfig, clip: Clip, run_dir: Path | str, watcher: Watcher | No
     checkpoint.npz and summary.json. Raises SfvError for another run's folder or a clip of another character,
     TrainingInterrupted after Ctrl-C, DivergedError when the numbers explode.
     """
-    folder = Path(run_dir)
-    if (folder / CONFIG).is_file():
-        check_same_run(folder, run, clip)
-        summary = read_summary(folder)
-        if summary is not None:
-            log.info(
-                "%s is already trained (NR %.3f after %d samples); nothing to do",
-                folder,
-                summary.nr,
-                summary.nr_samples,
-            )
-            return summary
-    else:
+    folder, device = Path(run_dir), own_device(choose_device(run.learner.device))
+    ranks = join_ranks(device)
+    try:
+        summary = _begin_folder(folder, run, clip) if ranks.first else None
+        ranks.meet()
+        summary = summary or read_summary(folder)
+        return summary or _train(run, clip, folder, device, ranks, watcher if ranks.first else None)
+    finally:
+        leave_ranks()
+
+
+def _begin_folder(folder: Path, run: RunConfig, clip: Clip) -> Summary | None:
+    """Make the run folder, or check that it is this run's; how the run ended where it has."""
+    if not (folder / CONFIG).is_file():
         if run.character != clip.character:
             clip.check_character(run.character, clip.joints)
         write_run(folder, run, clip)
+        return None
+    check_same_run(folder, run, clip)
+    summary = read_summary(folder)
+    if summary is not None:
+        done = "%s is already trained (NR %.3f after %d samples); nothing to do"
+        log.info(done, folder, summary.nr, summary.nr_samples)
+    return summary
+
+
+def _train(run: RunConfig, clip: Clip, folder: Path, device: str, ranks: Ranks, watcher: Watcher | None) -> Summary:
+    """Train in a run folder that is there."""
     with one_torch_thread():  # tables and networks must not depend, by rounding, on how many threads the caller uses
-        learner, judge = _build(run, clip)
-    learner.set_logger(configure(str(folder), ["tensorboard"]))
+        learner, judge = build_learner(run, clip, device, ranks)
+    learner.set_logger(configure(str(folder), ["tensorboard"]) if ranks.first else configure(None, []))
     threads = torch.get_num_threads()
     try:
         counters = _begin(learner, run, folder)
-        rows = ProgressFile(folder, COLUMNS, counters.samples)
+        rows = ProgressFile(folder, COLUMNS, counters.samples) if ranks.first else None
         with deferred_interrupt() as interrupt:
             reason = _loop(learner, judge, run, folder, counters, rows, watcher, lambda: interrupt.requested)
     finally:
@@ -123,14 +138,17 @@ def train(run: RunConfig, clip: Clip, run_dir: Path | str, watcher: Watcher | No
         finished=counters.best_finished,
         precision=_precision(learner),
     )
-    write_summary(folder, summary)
+    if ranks.first:
+        write_summary(folder, summary)
     return summary
 
 
-def _build(run: RunConfig, clip: Clip) -> tuple[ImitationPPO, ImitationWorlds]:
-    """The learner on its worlds, and the worlds that measure NR."""
+def build_learner(
+    run: RunConfig, clip: Clip, device: str = "cpu", ranks: Ranks | None = None
+) -> tuple[ImitationPPO, ImitationWorlds]:
+    """The learner on its worlds, and the worlds that measure NR. Raises DeviceError where they do not fit."""
+    ranks = ranks or Ranks()
     character, environment, settings = load_character(run.character), load_environment(run.env), run.learner
-    device = choose_device(settings.device)
     torch.manual_seed(settings.seed)
     core = make_imitation_worlds(
         clip,
@@ -140,14 +158,14 @@ def _build(run: RunConfig, clip: Clip) -> tuple[ImitationPPO, ImitationWorlds]:
         run.imitation,
         settings.worlds,
         settings.physics_threads,
-        settings.seed,
+        settings.seed + _APART * ranks.rank,
         device=device,
     )
     protocol = replace(NrConfig(), starts=settings.nr_starts)
     judge = make_nr_worlds(
         clip, character, environment, run.physics, run.imitation, protocol, settings.physics_threads, device
     )
-    return ImitationPPO(ImitationVecEnv(core), settings), judge
+    return ImitationPPO(ImitationVecEnv(core), settings, ranks), judge
 
 
 def _begin(learner: ImitationPPO, run: RunConfig, folder: Path) -> Counters:
@@ -157,7 +175,8 @@ def _begin(learner: ImitationPPO, run: RunConfig, folder: Path) -> Counters:
         counters = load_checkpoint(folder, learner)
         log.info("going on at %d of %d samples", counters.samples, run.learner.total_samples)
         return counters
-    learner.network.low_precision = choose_precision(learner.network, run.learner) == "bfloat16"
+    low = choose_precision(learner.network, run.learner) == "bfloat16"
+    learner.network.low_precision = learner.ranks.decide(low, learner.device)
     learner.warm_up(run.learner.n_steps)
     log.info(
         "on %s; hidden layers train in %s, torch uses %d thread(s)",
@@ -178,12 +197,12 @@ def _loop(
     run: RunConfig,
     folder: Path,
     counters: Counters,
-    rows: ProgressFile,
+    rows: ProgressFile | None,
     watcher: Watcher | None,
     interrupted: Callable[[], bool],
 ) -> str:
     """Update until a stop rule holds; returns which: "samples", "nr" or "interrupted"."""
-    settings = run.learner
+    settings, ranks = run.learner, learner.ranks
     first_samples, first_minutes, begin = counters.samples, counters.minutes, time.monotonic()
     while counters.samples < settings.total_samples:
         start = time.monotonic()
@@ -193,7 +212,7 @@ def _loop(
         counters.samples = learner.num_timesteps
         last = counters.samples >= settings.total_samples
         evaluated = last or counters.samples >= counters.next_nr
-        judged = _evaluate(learner, judge, folder, counters) if evaluated else None
+        judged = _evaluate(learner, judge, folder, counters) if evaluated and ranks.first else None
         if evaluated:
             counters.next_nr = counters.samples + settings.nr_interval
         counters.minutes = first_minutes + (time.monotonic() - begin) / 60.0
@@ -203,9 +222,10 @@ def _loop(
         if judged is not None:
             row |= {"nr": counters.last_nr, "finished": float(judged.finished.float().mean())}
             learner.logger.record("evaluation/nr", counters.last_nr)
-        rows.append(
-            {name: value for name, value in row.items() if not (isinstance(value, float) and math.isnan(value))}
-        )
+        if rows is not None:
+            rows.append(
+                {name: value for name, value in row.items() if not (isinstance(value, float) and math.isnan(value))}
+            )
         learner.logger.record("time/steps_per_s", rate)
         for name, value in learner.core.starts.figures().items():
             learner.logger.record(f"starts/{name}", value)
@@ -214,12 +234,13 @@ def _loop(
             spent = (counters.minutes - first_minutes) * 60.0
             left = spent / (counters.samples - first_samples) * max(settings.total_samples - counters.samples, 0)
             watcher(_progress(run, counters, statistics, left, rate, evaluated))
-        stop = interrupted()
+        stop = ranks.decide(interrupted(), learner.device)
         if evaluated or stop:
             save_checkpoint(folder, learner, counters)
         if stop and not last:
             return "interrupted"
-        if settings.stop_nr is not None and evaluated and counters.last_nr >= settings.stop_nr:
+        reached = settings.stop_nr is not None and evaluated and counters.last_nr >= settings.stop_nr
+        if ranks.decide(reached, learner.device):
             return "nr"
     return "samples"
 

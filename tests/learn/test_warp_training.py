@@ -11,7 +11,7 @@ from sfv.learn.checkpoint import load_checkpoint, save_checkpoint
 from sfv.learn.config import RunConfig, TrainConfig
 from sfv.learn.policy import load_policy
 from sfv.learn.run_folder import read_run
-from sfv.learn.train import _build, train
+from sfv.learn.train import build_learner, train
 
 pytest.importorskip("mujoco_warp")
 
@@ -43,7 +43,7 @@ def test_ten_updates_leave_a_policy_that_plays_on_the_cpu(short_clip, tmp_path):
 @pytest.mark.slow
 def test_time_outs_of_a_cycle_are_bootstrapped_without_waiting(walk_clip):
     run = replace(RUN, imitation=replace(RUN.imitation, episode_seconds=0.1))
-    learner, _ = _build(run, walk_clip)
+    learner, _ = build_learner(run, walk_clip, "warp:cpu")
     learner.warm_up(2)
     steps, inner = [], learner.core.step
 
@@ -71,13 +71,13 @@ def test_checkpoints_go_on_where_they_were_and_name_their_device(short_clip, tmp
 
     weights = []
     for resumed in (False, True):
-        learner, _ = _build(RUN, short_clip)
+        learner, _ = build_learner(RUN, short_clip, "warp:cpu")
         learner.set_logger(configure(None, []))
         learner.warm_up(2)
         learner.update(320)
         if resumed:
             save_checkpoint(tmp_path, learner, Counters(samples=learner.num_timesteps))
-            learner, _ = _build(RUN, short_clip)
+            learner, _ = build_learner(RUN, short_clip, "warp:cpu")
             learner.set_logger(configure(None, []))
             load_checkpoint(tmp_path, learner)
         learner.update(320)
