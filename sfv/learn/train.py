@@ -12,7 +12,7 @@ from stable_baselines3.common.logger import configure
 
 from sfv.character import load_character
 from sfv.environment import load_environment
-from sfv.errors import SfvError
+from sfv.errors import DeviceError, SfvError
 from sfv.imitate.config import NrConfig
 from sfv.imitate.playback import Playback, make_nr_worlds, play
 from sfv.imitate.reward import TERMS
@@ -83,7 +83,8 @@ def train(run: RunConfig, clip: Clip, run_dir: Path | str, watcher: Watcher | No
 
     Afterwards the folder holds config.toml, clip.npz, policy.npz (the best by NR), progress.csv, TensorBoard events,
     checkpoint.npz and summary.json. Raises SfvError for another run's folder or a clip of another character,
-    TrainingInterrupted after Ctrl-C, DivergedError when the numbers explode.
+    TrainingInterrupted after Ctrl-C, DivergedError when the numbers explode, DeviceError for a device that is not there or too
+    small, CapacityError where contacts do not fit into it. Started by ``torchrun`` it is one of several processes (``ranks``).
     """
     folder, device = Path(run_dir), own_device(choose_device(run.learner.device))
     ranks = join_ranks(device)
@@ -92,6 +93,11 @@ def train(run: RunConfig, clip: Clip, run_dir: Path | str, watcher: Watcher | No
         ranks.meet()
         summary = summary or read_summary(folder)
         return summary or _train(run, clip, folder, device, ranks, watcher if ranks.first else None)
+    except torch.OutOfMemoryError as error:
+        raise DeviceError(
+            f"the memory of {device} does not suffice for {run.learner.worlds} worlds and minibatches of "
+            f"{run.learner.batch_size}; lower learner.worlds or learner.batch_size"
+        ) from error
     finally:
         leave_ranks()
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from sfv.errors import SfvError
+from sfv.errors import DeviceError, SfvError
 from sfv.learn.checkpoint import load_checkpoint, save_checkpoint
 from sfv.learn.config import RunConfig, TrainConfig
 from sfv.learn.policy import load_policy
@@ -87,3 +87,12 @@ def test_checkpoints_go_on_where_they_were_and_name_their_device(short_clip, tmp
     save_npz(tmp_path / CHECKPOINT, SCHEMA, VERSION, dict(data) | {"device": np.asarray("cuda")})
     with pytest.raises(SfvError, match="cuda"):
         load_checkpoint(tmp_path, learner)
+
+
+def test_memory_that_does_not_suffice_is_one_sentence(short_clip, tmp_path, monkeypatch):
+    def full(*_):
+        raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB")
+
+    monkeypatch.setattr("sfv.learn.train.build_learner", full)
+    with pytest.raises(DeviceError, match=r"4 worlds.*lower learner\.worlds"):
+        train(RUN, short_clip, tmp_path / "run")
