@@ -180,7 +180,7 @@ class Chain:
         from sfv.motion.clip import Clip
 
         try:
-            check_same_run(folder, self.config.training(), Clip.load(self.file("clip.npz")))
+            check_same_run(folder, self.config.training(), [Clip.load(self.file("clip.npz"))])
         except SfvError:
             return False
         return True

@@ -2,11 +2,15 @@
 
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import tyro
 
+from sfv.errors import SfvError
 from sfv.learn.config import RunConfig, TrainConfig
+
+if TYPE_CHECKING:
+    from sfv.motion.clip import Clip
 
 
 @dataclass(frozen=True)
@@ -16,10 +20,11 @@ class TrainArguments:
     Settings that are not given follow the clip: what is not cyclic gets physics at 1/240 s and more samples; a GPU gets more worlds.
     """
 
-    clip: Annotated[str, tyro.conf.Positional]
-    """A clip.npz, or a motion-capture clip among the assets (humanoid3d_walk ...)."""
+    clip: Annotated[tuple[str, ...], tyro.conf.Positional]
+    """A clip.npz, or a motion-capture clip among the assets (humanoid3d_walk ...); several for one policy that does all of
+    them (--imitation.failure-weight 0.5 draws those more often that fail)."""
     out: Path | None = None
-    """Run folder; runs/<name of the clip> by default."""
+    """Run folder; runs/<name of the clip> by default, the names of several joined."""
     config: Path | None = None
     """config.toml of a run folder: its settings are the defaults."""
     run: Annotated[RunConfig, tyro.conf.arg(name="")] = field(default_factory=RunConfig)
@@ -35,15 +40,22 @@ def main(arguments: list[str]) -> None:
 
 def _better(given: TrainArguments) -> TrainArguments:
     """Defaults from --config, or else from the kind of clip."""
-    from sfv.cli.inputs import find_clip
     from sfv.config_file import from_table, read_toml
     from sfv.learn.defaults import defaults_for
 
     if given.config is not None:
         run = from_table(RunConfig, read_toml(given.config).get("run", {}), str(given.config))
     else:
-        run = defaults_for(find_clip(given.clip, given.run.character), _known(given.run))
+        run = defaults_for(_clips(given), _known(given.run))
     return replace(given, run=run)
+
+
+def _clips(given: TrainArguments) -> "list[Clip]":
+    from sfv.cli.inputs import find_clip
+
+    if not given.clip:
+        raise SfvError("nothing to imitate; give a clip.npz or the name of a motion-capture clip (sfv list clips)")
+    return [find_clip(one, given.run.character) for one in given.clip]
 
 
 def _known(run: RunConfig) -> RunConfig:
@@ -53,12 +65,15 @@ def _known(run: RunConfig) -> RunConfig:
 
 def train(given: TrainArguments) -> None:
     """Train and say what came out."""
-    from sfv.cli.inputs import find_clip, writable_folder
+    from sfv.cli.inputs import writable_folder
     from sfv.cli.training import watched_training
+    from sfv.learn.run_folder import own_runs
 
-    clip = find_clip(given.clip, given.run.character)
-    folder = writable_folder(given.out or Path("runs") / clip.name)
-    summary = watched_training(given.run, clip, folder)
+    clips = _clips(given)
+    folder = writable_folder(given.out or Path("runs") / "_".join(clip.name for clip in clips))
+    summary = watched_training(given.run, clips, folder)
     print(
         f"NR {summary.nr:.3f} after {summary.nr_samples:,} samples, {summary.minutes:.1f} minutes in all; policy in {folder}"
     )
+    if len(clips) > 1:
+        print("each clip's own run folder: " + ", ".join(str(path) for path in own_runs(folder, clips)))

@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from rich.live import Live
@@ -27,7 +28,7 @@ def progress_line(progress: TrainProgress) -> str:
     )
 
 
-def watched_training(run: RunConfig, clip: Clip, folder: Path) -> Summary:
+def watched_training(run: RunConfig, clip: Clip | Sequence[Clip], folder: Path) -> Summary:
     """Train, showing the progress. Ctrl-C ends it after the running update, with a checkpoint, as KeyboardInterrupt."""
     _show_log()
     try:

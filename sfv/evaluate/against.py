@@ -92,7 +92,7 @@ def evaluate_against(
     truth = aligned(clip, own, offset_seconds)
     task = core.config
     judge = Reference(truth, core.worlds.model, core.skeleton, core.control_hz, task)
-    steps = (min(core.reference.length, judge.length) - 1) // judge.stride
+    steps = (min(core.reference.rows, judge.length) - 1) // judge.stride
     if steps < _LEAST_STEPS:
         raise SfvError(f"the clips have only {steps} control steps in common; give the true clip of this motion")
     act = load_policy(run_dir).act
@@ -130,7 +130,7 @@ def reference_against(
     worlds = make_nr_worlds(own, character, load_environment("flat"), physics, imitation, NrConfig(starts=1), threads=1)
     truth = aligned(clip, own, offset_seconds)
     judge = Reference(truth, worlds.worlds.model, worlds.skeleton, worlds.control_hz, worlds.config)
-    index = torch.arange(judge.stride, min(worlds.reference.length, judge.length), judge.stride)
+    index = torch.arange(judge.stride, min(worlds.reference.rows, judge.length), judge.stride)
     mine, theirs = worlds.reference.frame(index), judge.frame(index)
     terms = reward.reward_terms(
         reward.pose_error(mine.qpos, theirs.qpos, worlds.skeleton),

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from sfv.imitate.heading import end_effectors_in_heading, heading, to_heading
+from sfv.imitate.library import ReferenceLibrary
 from sfv.imitate.reference import Reference, ReferenceFrame
 from sfv.imitate.skeleton import Skeleton
 from sfv.motion.rotations import quat_conjugate, quat_multiply, quat_rotate
@@ -42,12 +43,12 @@ def body_states(xpos: Tensor, xquat: Tensor, cvel: Tensor, com: Tensor, root: in
 class BodyTable:
     """``BodyStates`` of every frame of a reference."""
 
-    def __init__(self, reference: Reference, model: mujoco.MjModel, skeleton: Skeleton) -> None:
+    def __init__(self, reference: Reference | ReferenceLibrary, model: mujoco.MjModel, skeleton: Skeleton) -> None:
         """Run the model's kinematics over the reference table."""
-        self._length, self._cyclic = reference.length, reference.cyclic
-        frame = reference.frame(torch.arange(reference.length, device=reference.device))
+        self._reference = reference
+        frame = reference.first_cycles()
         data = mujoco.MjData(model)
-        shape = (reference.length, model.nbody)
+        shape = (reference.rows, model.nbody)
         xpos, xquat, cvel = np.empty((*shape, 3)), np.empty((*shape, 4)), np.empty((*shape, 6))
         for row, (qpos, qvel) in enumerate(zip(frame.qpos.double().cpu().numpy(), frame.qvel.double().cpu().numpy())):
             data.qpos[:], data.qvel[:] = qpos, qvel
@@ -74,4 +75,4 @@ class BodyTable:
         return BodyStates(self._position[row], self._rotation[row], linear, angular)
 
     def _row(self, index: Tensor) -> Tensor:
-        return index % self._length if self._cyclic else index.clamp_max(self._length - 1)
+        return self._reference.row(index)

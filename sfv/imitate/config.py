@@ -123,6 +123,13 @@ class ImitationConfig:
     """Radians of servo target for an action of one (0.5 for residual targets, 1.0 is usual for absolute ones)."""
     observe_reference: bool = True
     """Show the policy how far it is from the reference, so that it can come back; off: phase only, as DeepMimic."""
+    clip_view: Literal["phase", "targets"] = "phase"
+    """How the policy knows what to do: by the phase (and, of several clips, which one it is), or by the poses to come."""
+    target_seconds: tuple[float, ...] = (1 / 30, 0.2, 0.5)
+    """With clip_view targets: how far ahead the reference's root and joints are shown, seconds."""
+    one_of: tuple[int, int] | None = None
+    """The clip's number and how many clips there are, where a policy was trained on several: it is told which one by the phase
+    view. Written by training, for each clip's own folder."""
     episode_seconds: float = 20.0
     """Length of an episode of a cyclic clip; other clips end with the clip."""
     start: Literal["rsi", "first", "asi"] = "rsi"

@@ -23,6 +23,15 @@ def phase_features(phase: Tensor, cyclic: bool) -> Tensor:
     return torch.stack((angle.sin(), angle.cos()), dim=-1)
 
 
+def clip_features(phase: Tensor, cyclic: Tensor, clip: Tensor, clips: int) -> Tensor:
+    """Where in which of several clips: (sin, cos) of the phase for those that cycle, the share that has passed for others, and a
+    one for the clip. Shapes (N,), bool (N,), int64 (N,) -> (N, 3 + clips)."""
+    angle = 2.0 * math.pi * phase
+    wave = torch.stack((angle.sin(), angle.cos()), dim=1) * cyclic[:, None]
+    which = torch.nn.functional.one_hot(clip, clips).to(wave.dtype)
+    return torch.cat((wave, (phase * ~cyclic)[:, None], which), dim=1)
+
+
 def body_state(xpos: Tensor, xquat: Tensor, cvel: Tensor, com: Tensor, root: int, turn: Heading) -> Tensor:
     """Root height above the ground, then every body in the root's heading frame: position relative to the root, rotation
     (6-D), linear and angular velocity.
@@ -84,5 +93,15 @@ def reference_offset(
     w, vector = (theirs * mine).sum(0), theirs[1:] * mine[0] - mine[1:] * theirs[0] - _cross(theirs[1:], mine[1:])
     sine = (vector * vector).sum(0).sqrt().clamp_min(_SMALLEST_SINE)
     torch.mul(vector, (2.0 * torch.atan2(sine, w.abs()) / sine).copysign(w), out=out[1])
+    _turn_into_heading(out[:, 0], out[:, 1], *turn)
+    return out.flatten(0, 1).T
+
+
+def target_features(root_pos: Tensor, target_root: Tensor, turn: Heading) -> Tensor:
+    """A root pose (N, 7) to come, in the heading frame ``turn``: the way to it, metres, and its rotation (6-D). Shape (N, 9)."""
+    w, x, y, z = target_root[:, 3:].unbind(-1)
+    out = root_pos.new_empty((3, 3, len(root_pos)))
+    torch.sub(target_root[:, :3].T, root_pos.T, out=out[0])
+    _rotation_columns(w, x, y, z, out[1], out[2])
     _turn_into_heading(out[:, 0], out[:, 1], *turn)
     return out.flatten(0, 1).T

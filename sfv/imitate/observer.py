@@ -3,18 +3,33 @@
 import torch
 from torch import Tensor
 
+from sfv.errors import SfvError
 from sfv.imitate import observation
+from sfv.imitate.config import ImitationConfig
 from sfv.imitate.heading import Heading, heading
-from sfv.imitate.reference import ReferenceFrame
+from sfv.imitate.library import ReferenceLibrary
+from sfv.imitate.reference import Reference, ReferenceFrame
+from sfv.imitate.skeleton import Skeleton
 from sfv.physics.worlds import Worlds
 
 
 class Observer:
     """Puts the parts together that the configuration asks for."""
 
-    def __init__(self, root: int, cyclic: bool, with_reference: bool) -> None:
-        """``root``: the body with the free joint; ``with_reference``: show the way to the reference's root."""
-        self._root, self._cyclic, self._with_reference = root, cyclic, with_reference
+    def __init__(
+        self, reference: Reference | ReferenceLibrary, skeleton: Skeleton, config: ImitationConfig, control_hz: float
+    ) -> None:
+        """Raises SfvError for target times that lie before the next control step."""
+        self._reference, self._skeleton, self._root = reference, skeleton, skeleton.root
+        self._with_reference = config.observe_reference
+        steps = [round(seconds * control_hz) for seconds in config.target_seconds]
+        if steps and min(steps) < 1:
+            raise SfvError(
+                f"target_seconds must be at least one control step of {1 / control_hz:.3f} s, got {config.target_seconds}"
+            )
+        self._targets = tuple(step * reference.stride for step in steps) if config.clip_view == "targets" else ()
+        if config.clip_view == "targets" and not steps:
+            raise SfvError('clip_view = "targets" needs target_seconds, for example 0.033 0.2 0.5')
 
     def observe(
         self, worlds: Worlds, frame: ReferenceFrame, ids: Tensor | None = None, turn: Heading | None = None
@@ -28,10 +43,21 @@ class Observer:
         turn = heading(xquat[:, self._root]) if turn is None else turn
         com = worlds.subtree_com[rows, self._root]
         parts = [
-            observation.phase_features(frame.phase, self._cyclic),
+            *self._of_the_clip(frame, xpos[:, self._root], turn),
             observation.body_state(xpos, xquat, worlds.cvel[rows], com, self._root, turn),
         ]
         if self._with_reference:
             root_pos, root_quat = xpos[:, self._root], xquat[:, self._root]
             parts.append(observation.reference_offset(root_pos, root_quat, frame.qpos[:, :3], frame.qpos[:, 3:7], turn))
         return torch.cat(parts, dim=-1)
+
+    def _of_the_clip(self, frame: ReferenceFrame, root_pos: Tensor, turn: Heading) -> list[Tensor]:
+        """Where in which clip it is, or what the reference does next."""
+        if not self._targets:
+            return [self._reference.view(frame)]
+        out = []
+        for ahead in self._targets:
+            target = self._reference.frame(frame.index + ahead)
+            out.append(observation.target_features(root_pos, target.qpos[:, :7], turn))
+            out.append(self._skeleton.coordinates(target.qpos))
+        return out

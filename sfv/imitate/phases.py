@@ -44,14 +44,19 @@ class PhaseBins:
 
     def probabilities(self) -> Tensor:
         """Chance of each part to be started in. Shape (bins,), sum 1."""
+        score, floor = self.scores(), self._config.floor
+        hard = (score + floor / self.bins) / (score.sum() + floor)
+        return self._weight * hard + (1.0 - self._weight) / self.bins
+
+    def scores(self) -> Tensor:
+        """Failures that count for each part: its own and, less, those of the parts behind it. Shape (bins,)."""
         config, score = self._config, torch.zeros_like(self.failures)
         for back in range(min(config.kernel, self.bins)):
             later = self.failures.roll(-back)
             if not self._cyclic and back:
                 later[-back:] = 0.0  # nothing lies behind the end
             score += config.kernel_decay**back * later
-        hard = (score + config.floor / self.bins) / (score.sum() + config.floor)
-        return self._weight * hard + (1.0 - self._weight) / self.bins
+        return score
 
     def draw(self, count: int, generator: torch.Generator) -> Tensor:
         """Random parts. Shape (count,), int64."""

@@ -95,5 +95,14 @@ def make_nr_worlds(
     """Worlds for ``play`` whose starts follow the NR protocol: one for each start state."""
     task = nr_task(imitation, nr, clip.cyclic)
     return make_imitation_worlds(
-        clip, character, environment, physics, task, nr.starts, threads, seed=nr.seed, auto_reset=False, device=device
+        clip,
+        character,
+        environment,
+        physics,
+        task,
+        nr.starts,
+        threads,
+        seed=nr.seed,
+        auto_reset=False,
+        device=device,
     )

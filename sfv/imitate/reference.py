@@ -11,6 +11,7 @@ from sfv.errors import SfvError
 from sfv.imitate.config import ImitationConfig
 from sfv.imitate.contacts import may_touch
 from sfv.imitate.heading import end_effectors_in_heading, heading
+from sfv.imitate.observation import clip_features, phase_features
 from sfv.imitate.reward import constants
 from sfv.imitate.skeleton import Skeleton
 from sfv.motion.clip import Clip
@@ -39,6 +40,8 @@ class ReferenceFrame:
     """Bodies whose contact with the ground is no fall. Shape (N, nbody), bool."""
     phase: Tensor
     """Share of the cycle or of the clip that has passed, in [0, 1]. Shape (N,)."""
+    index: Tensor
+    """The table frames themselves. Shape (N,), int64."""
 
 
 class Reference:
@@ -57,6 +60,7 @@ class Reference:
         if hz % control_hz:
             raise SfvError(f"table_hz = {hz:g} must be a multiple of the control rate {control_hz:g} Hz")
         self.cyclic = clip.cyclic
+        self._one_of = config.one_of
         self.hz = hz
         self.stride = round(hz / control_hz)
         """Table frames in one control step."""
@@ -91,8 +95,8 @@ class Reference:
         self._cycles = torch.zeros(
             0, 6
         )  # of each cycle: cosine and sine of half its turn and of its turn, shift in the plane
-        self._reserved = False
-        self._grow_cycles(1)
+        self.reserved = False
+        self.grow_cycles(1)
 
     @property
     def device(self) -> torch.device:
@@ -106,27 +110,71 @@ class Reference:
         )
         return self
 
-    def reserve(self, frames: int) -> None:
-        """Be ready for table frames below ``frames`` and no others, so that ``frame`` need not look at the largest index."""
-        self._grow_cycles(frames // self.length + 1)
-        self._reserved = True
+    def reserve(self, steps: int) -> None:
+        """Be ready for episodes of so many control steps and no longer ones, so that ``frame`` need not look at the largest index."""
+        self.grow_cycles((self.length + (steps + 2) * self.stride) // self.length + 1)
+        self.reserved = True
+
+    @property
+    def rows(self) -> int:
+        """Rows of the table."""
+        return self.length
+
+    @property
+    def ever_cyclic(self) -> bool:
+        """Whether the clip cycles."""
+        return self.cyclic
+
+    def cyclic_at(self, index: Tensor) -> Tensor:
+        """Whether the clip cycles, for each table frame. Shape (N,), bool."""
+        return torch.full_like(index, self.cyclic, dtype=torch.bool)
+
+    def row(self, index: Tensor) -> Tensor:
+        """Row of the table of table frames counted on through the cycles. Shape (N,), int64."""
+        return index % self.length if self.cyclic else index.clamp_max(self.length - 1)
+
+    def steps_left(self, start: Tensor, most: int) -> Tensor:
+        """Control steps from table frames to the end of the clip, ``most`` for one that cycles. Shape (N,), int64."""
+        if self.cyclic:
+            return torch.full_like(start, most)
+        return torch.div(self.length - 1 - start, self.stride, rounding_mode="floor")
+
+    def view(self, frame: ReferenceFrame) -> Tensor:
+        """What a policy sees of the time: see ``observation.phase_features``, and ``clip_features`` for one of several clips."""
+        if self._one_of is None:
+            return phase_features(frame.phase, self.cyclic)
+        number, count = self._one_of
+        clip = torch.full_like(frame.index, number)
+        return clip_features(frame.phase, self.cyclic_at(frame.index), clip, count)
+
+    def first_cycles(self) -> ReferenceFrame:
+        """Every row of the table."""
+        return self.frame(torch.arange(self.length, device=self.device))
+
+    def columns(self, numbers: Tensor) -> tuple[Tensor, ...]:
+        """Rows of the table as qpos, qvel, centre of mass, end effectors (flat) and servo coordinates."""
+        return numbers.split(self._widths, dim=1)
+
+    def tables(self) -> tuple[Tensor, Tensor, Tensor]:
+        """All numbers, contacts that are allowed, and where each cycle begins, to be joined with those of other clips."""
+        return self._table, self._may_touch, self._cycles
 
     def frame(self, index: Tensor) -> ReferenceFrame:
         """The reference at table frames ``index`` >= 0; clips that are not cyclic stay at their last frame. Shape (N,), int64."""
         cycle = torch.div(index, self.length, rounding_mode="floor") if self.cyclic else torch.zeros_like(index)
         row = index - cycle * self.length if self.cyclic else index.clamp_max(self.length - 1)
         numbers = self._table.index_select(0, row)
-        qpos, qvel, com, end_effectors, servo = numbers.split(self._widths, dim=1)
+        qpos, qvel, com, end_effectors, servo = self.columns(numbers)
         if self.cyclic:
-            if not self._reserved:
-                self._grow_cycles(int(cycle.max()) + 1)
-            self._move(self._cycles.index_select(0, cycle), qpos[:, 3:7], qpos[:, :2], qvel[:, :2], com[:, :2])
+            if not self.reserved:
+                self.grow_cycles(int(cycle.max()) + 1)
+            self.move(self._cycles.index_select(0, cycle), qpos[:, 3:7], qpos[:, :2], qvel[:, :2], com[:, :2])
         phase = row.float() / (self.length if self.cyclic else self.length - 1)
         touch = self._may_touch.index_select(0, row)
-        return ReferenceFrame(qpos, qvel, com, end_effectors.unflatten(1, (-1, 3)), servo, touch, phase)
+        return ReferenceFrame(qpos, qvel, com, end_effectors.unflatten(1, (-1, 3)), servo, touch, phase, index)
 
     @staticmethod
-    def _move(cycle: Tensor, quat: Tensor, root: Tensor, velocity: Tensor, com: Tensor) -> None:
+    def move(cycle: Tensor, quat: Tensor, root: Tensor, velocity: Tensor, com: Tensor) -> None:
         """Turn and shift the first cycle's root to where rows of ``_cycles`` begin, in place. Shapes (N, 6), (N, 4), (N, 2)."""
         half_cos, half_sin, cos, sin = cycle[:, :4].unsqueeze(-1).unbind(1)
         # the product of (cos, 0, 0, sin) with a quaternion
@@ -138,7 +186,7 @@ class Reference:
         velocity.copy_(turned[:, 1])
         torch.add(turned[:, 2], cycle[:, 4:], out=com)
 
-    def _grow_cycles(self, count: int) -> None:
+    def grow_cycles(self, count: int) -> None:
         """Extend the table of where each cycle begins to at least ``count`` cycles."""
         if count <= len(self._cycles):
             return

@@ -9,6 +9,7 @@ from sfv.imitate.beyondmimic import SoftLimits, tracking_reward
 from sfv.imitate.bodies import BodyTable, body_states
 from sfv.imitate.config import ImitationConfig
 from sfv.imitate.heading import end_effectors_in_heading, heading
+from sfv.imitate.library import ReferenceLibrary
 from sfv.imitate.reference import Reference, ReferenceFrame
 from sfv.imitate.skeleton import Skeleton
 from sfv.physics.worlds import Worlds
@@ -19,7 +20,7 @@ class Shaping:
 
     def __init__(
         self,
-        reference: Reference,
+        reference: Reference | ReferenceLibrary,
         skeleton: Skeleton,
         model: mujoco.MjModel,
         config: ImitationConfig,

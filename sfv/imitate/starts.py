@@ -8,6 +8,8 @@ from sfv.errors import SfvError
 from sfv.imitate import reset
 from sfv.imitate.asi import AdaptiveStarts
 from sfv.imitate.config import ImitationConfig
+from sfv.imitate.library import SPAN, ReferenceLibrary
+from sfv.imitate.library_phases import LibraryPhases
 from sfv.imitate.phases import PhaseBins
 from sfv.imitate.reference import Reference
 from sfv.imitate.skeleton import Skeleton
@@ -19,7 +21,7 @@ class Starts:
 
     def __init__(
         self,
-        reference: Reference,
+        reference: Reference | ReferenceLibrary,
         skeleton: Skeleton,
         model: mujoco.MjModel,
         config: ImitationConfig,
@@ -32,14 +34,22 @@ class Starts:
                 'failure_weight needs starts along the clip: set start to "rsi" or "asi", or failure_weight to 0'
             )
         self._config, self._skeleton, self._model = config, skeleton, model
+        self.asi: AdaptiveStarts | None = None
         remaining = max(round(config.min_remaining_seconds * reference.hz), reference.stride)
-        self._last = max(reference.length - 1 - (0 if reference.cyclic else remaining), 0)
-        adaptive = config.start == "asi"
-        bins, weight = config.asi.bins if adaptive else config.failure.bins, config.failure_weight
+        adaptive, weight = config.start == "asi", config.failure_weight
+        bins = config.asi.bins if adaptive else config.failure.bins
+        if isinstance(reference, ReferenceLibrary):
+            if adaptive:
+                raise SfvError(
+                    'start = "asi" learns the starts of one clip; use "rsi", also with failure_weight, for several'
+                )
+            last = tuple(_last_start(one, remaining) for one in reference.references)
+            self.phases = LibraryPhases(bins, reference, last, weight, config.failure)
+            return
+        self._last = _last_start(reference, remaining)
         self.phases = PhaseBins(
             bins, self._last + 1, reference.length, reference.cyclic, weight, config.failure, skeleton.device
         )
-        self.asi: AdaptiveStarts | None = None
         if adaptive:
             steps = torch.div(reference.length - 1 - self.phases.first[:-1], reference.stride, rounding_mode="floor")
             horizon = torch.full_like(steps, max_steps) if reference.cyclic else steps
@@ -52,7 +62,13 @@ class Starts:
 
     def frames(self, count: int, generator: torch.Generator) -> Tensor:
         """Table frames at which ``count`` episodes begin, as configured. Shape (count,), int64."""
-        if self._config.start == "first":
+        first = self._config.start == "first"
+        if isinstance(self.phases, LibraryPhases):
+            if first:
+                clips = torch.randint(0, len(self.phases.clips), (count,), generator=generator, device=generator.device)
+                return clips * SPAN
+            return self.phases.frames(count, generator)
+        if first:
             return torch.zeros(count, dtype=torch.long, device=generator.device)
         if self.asi is not None:
             return self.phases.first[self.phases.draw(count, generator)]
@@ -67,6 +83,7 @@ class Starts:
         """
         if self.asi is None:
             return self.disturbed(qpos, generator)
+        assert isinstance(self.phases, PhaseBins)
         offset = self.asi.draw(ids, self.phases.part(frames), generator)
         return within_limits(move_pose(qpos, offset.to(qpos), self._skeleton), self._model)
 
@@ -104,3 +121,8 @@ class Starts:
             out["asi_mean_offset"] = float(self.asi.mean.square().mean().sqrt())
             out["asi_std"] = float(self.asi.log_std.exp().mean())
         return out
+
+
+def _last_start(reference: Reference, remaining: int) -> int:
+    """The last table frame at which an episode may begin."""
+    return max(reference.length - 1 - (0 if reference.cyclic else remaining), 0)

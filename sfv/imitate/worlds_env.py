@@ -1,5 +1,7 @@
 """ImitationWorlds: the imitation task on N worlds at once, tensors in and tensors out, with automatic resets."""
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor
 
@@ -9,6 +11,7 @@ from sfv.imitate import reset, reward
 from sfv.imitate.asi import AdaptiveStarts
 from sfv.imitate.config import ImitationConfig
 from sfv.imitate.heading import Heading, end_effectors_in_heading, heading
+from sfv.imitate.library import ReferenceLibrary
 from sfv.imitate.observer import Observer
 from sfv.imitate.reference import Reference, ReferenceFrame
 from sfv.imitate.shaping import Shaping
@@ -25,6 +28,9 @@ from sfv.physics.config import PhysicsConfig
 from sfv.physics.model import build_model
 from sfv.physics.worlds import Worlds
 
+_LOOK_AHEAD = 300
+"""Control steps behind an episode's end that may still be looked at, 10 s."""
+
 
 class ImitationWorlds:
     """Observation, reward, termination and resets over ``Worlds``; nothing here loops over worlds."""
@@ -32,25 +38,31 @@ class ImitationWorlds:
     def __init__(
         self,
         worlds: Worlds,
-        clip: Clip,
+        clip: Clip | Sequence[Clip],
         character: Character,
         physics: PhysicsConfig,
         config: ImitationConfig,
         seed: int = 0,
         auto_reset: bool = True,
     ) -> None:
-        """Bind the task to worlds of the clip's character. ``auto_reset`` False lets worlds go on after their episode ended."""
-        clip.check_character(character.name, clip.joints)
+        """Bind the task to worlds of the clip's character. ``auto_reset`` False lets worlds go on after their episode ended.
+
+        Of several clips each episode follows one, drawn as configured.
+        """
+        clips = [clip] if isinstance(clip, Clip) else list(clip)
+        for one in clips:
+            one.check_character(character.name, one.joints)
         self.worlds, self.config, self.auto_reset = worlds, config, auto_reset
         self.num_worlds = worlds.num_worlds
         self.device = worlds.device
         skeleton = Skeleton.build(worlds.model, character)
-        self.reference = Reference(clip, worlds.model, skeleton, physics.control_hz, config).to(self.device)
+        references = [Reference(one, worlds.model, skeleton, physics.control_hz, config) for one in clips]
+        self.reference = (references[0] if len(references) == 1 else ReferenceLibrary(references)).to(self.device)
         self.skeleton = skeleton.to(self.device)
         self.control_hz = physics.control_hz
         self.max_steps = round(config.episode_seconds * physics.control_hz)
         if worlds.asynchronous:
-            self.reference.reserve(self.reference.length + (self.max_steps + 2) * self.reference.stride)
+            self.reference.reserve(self.max_steps + _LOOK_AHEAD)
         self.generator = torch.Generator(self.device).manual_seed(seed)
         self.start = torch.zeros(self.num_worlds, dtype=torch.long, device=self.device)
         """Table frame at which each world's episode began. Shape (N,)."""
@@ -60,7 +72,7 @@ class ImitationWorlds:
         """Where episodes begin, and what it learns from them."""
         self.shaping = Shaping(self.reference, self.skeleton, worlds.model, config, physics.control_hz, self.num_worlds)
         """What training adds to the task."""
-        self.observer = Observer(self.skeleton.root, self.reference.cyclic, config.observe_reference)
+        self.observer = Observer(self.reference, self.skeleton, config, physics.control_hz)
         """What the policy sees."""
         self._pool: StartPool | None = None
         self._ring: StartRing | None = None
@@ -80,9 +92,7 @@ class ImitationWorlds:
 
     def clip_steps(self, start: Tensor) -> Tensor:
         """Control steps from a start to the end of the clip, or to the time limit of a cyclic one. Shapes (N,)."""
-        if self.reference.cyclic:
-            return torch.full_like(start, self.max_steps)
-        return torch.div(self.reference.length - 1 - start, self.reference.stride, rounding_mode="floor")
+        return self.reference.steps_left(start, self.max_steps)
 
     @torch.no_grad()
     def reset(self, ids: Tensor | None = None, start: Tensor | None = None) -> Tensor:
@@ -123,6 +133,7 @@ class ImitationWorlds:
         failed = failed | strayed(root, com, frame.qpos[:, :3], frame.com, self.shaping.termination_distance)
         if config.pose_termination is not None:
             failed = failed | self.shaping.strayed(worlds, self.index)
+        cyclic = self.reference.cyclic_at(self.start)
         over = self.elapsed >= self.clip_steps(self.start)
         turn = heading(worlds.xquat[:, skeleton.root])
         terms = self.reward_terms(frame, com, turn).masked_fill(failed[:, None], 0.0)
@@ -139,8 +150,8 @@ class ImitationWorlds:
             reward=rewards,
             terms=terms,
             failed=failed,
-            completed=over & ~failed & (not self.reference.cyclic),
-            timed_out=over & ~failed & self.reference.cyclic,
+            completed=over & ~failed & ~cyclic,
+            timed_out=over & ~failed & cyclic,
             diverged=diverged,
             final_observation=observed,
             episode_return=episode_return,
@@ -266,7 +277,7 @@ class ImitationWorlds:
 
 
 def make_imitation_worlds(
-    clip: Clip,
+    clip: Clip | Sequence[Clip],
     character: Character,
     environment: Environment,
     physics: PhysicsConfig,

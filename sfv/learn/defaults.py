@@ -1,5 +1,6 @@
 """Training settings that suit a clip and its character, measured on the humanoid (docs/results)."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from sfv.character import load_character
@@ -19,17 +20,24 @@ _MORE_SAMPLES_GPU = 4
 """Larger updates learn less from a sample."""
 
 
-def defaults_for(clip: Clip, run: RunConfig | None = None) -> RunConfig:
+def defaults_for(clip: Clip | Sequence[Clip], run: RunConfig | None = None) -> RunConfig:
     """``run`` with the settings for ``clip``: a gait learns on coarse physics; what happens once needs finer ones.
 
     Physics step, rotor inertia, size of an action, step size, noise and number of samples are the character's own
-    (``[training]`` in character.toml). Where ``run.learner.device`` is or finds a GPU, there are more worlds and samples.
+    (``[training]`` in character.toml). Where ``run.learner.device`` is or finds a GPU, there are more worlds and samples. Several
+    clips get the samples of each together, and the settings of those that do not cycle if there are any.
     """
+    clips = [clip] if isinstance(clip, Clip) else list(clip)
+    cyclic, count = all(one.cyclic for one in clips), len(clips)
     run = run or RunConfig()
     hints = load_character(run.character).training
-    samples = hints.samples_cyclic if clip.cyclic else hints.samples_acyclic
+    samples = hints.samples_cyclic if cyclic else hints.samples_acyclic
     learner = replace(
-        run.learner, learning_rate=hints.learning_rate, total_samples=samples, log_std_final=hints.log_std_final
+        run.learner,
+        nr_interval=count * run.learner.nr_interval,
+        learning_rate=hints.learning_rate,
+        total_samples=count * samples,
+        log_std_final=hints.log_std_final,
     )
     imitation = replace(
         run.imitation,
@@ -37,8 +45,8 @@ def defaults_for(clip: Clip, run: RunConfig | None = None) -> RunConfig:
         start_pose_noise=hints.start_pose_noise,
         start_velocity_noise=hints.start_velocity_noise,
     )
-    if clip.cyclic:
-        learner = replace(learner, nr_interval=_NR_INTERVAL_CYCLIC)
+    if cyclic:
+        learner = replace(learner, nr_interval=count * _NR_INTERVAL_CYCLIC)
         imitation = replace(
             imitation,
             episode_seconds=_EPISODE_SECONDS_CYCLIC,
@@ -52,7 +60,7 @@ def defaults_for(clip: Clip, run: RunConfig | None = None) -> RunConfig:
             nr_interval=_MORE_SAMPLES_GPU * learner.nr_interval,
             total_samples=_MORE_SAMPLES_GPU * learner.total_samples,
         )
-    substeps = hints.substeps_cyclic if clip.cyclic else hints.substeps_acyclic
+    substeps = hints.substeps_cyclic if cyclic else hints.substeps_acyclic
     return replace(
         run,
         physics=replace(run.physics, substeps=substeps, armature=hints.armature),

@@ -4,7 +4,8 @@ import csv
 import io
 import json
 import platform
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,8 @@ from sfv.learn.config import RunConfig
 from sfv.motion.clip import Clip
 
 CONFIG, CLIP, PROGRESS, SUMMARY = "config.toml", "clip.npz", "progress.csv", "summary.json"
+CLIPS = "clips"
+"""Folder of a run over several clips that holds a run folder for each."""
 _VERSIONED = ("sfv", "torch", "mujoco", "mjbatch", "stable-baselines3", "gymnasium", "numpy")
 
 
@@ -39,10 +42,17 @@ class Summary:
     """Arithmetic of the hidden layers while training: "float32" or "bfloat16"."""
 
 
-def write_run(folder: Path, run: RunConfig, clip: Clip) -> None:
-    """Write what is needed to repeat the run. Raises SfvError where the folder cannot be written."""
+def write_run(folder: Path, run: RunConfig, clips: Sequence[Clip]) -> None:
+    """Write what is needed to repeat the run. Raises SfvError where the folder cannot be written.
+
+    Each of several clips gets a run folder of its own inside ``clips``, with which everything goes that goes with a run.
+    """
     versions = {name: version(name) for name in _VERSIONED} | {"python": platform.python_version()}
-    clip.save(folder / CLIP)
+    for number, (one, clip) in enumerate(zip(own_runs(folder, clips), clips)):
+        clip.save(one / CLIP)
+        if len(clips) > 1:
+            own = replace(run, imitation=replace(run.imitation, one_of=(number, len(clips))))
+            write_text(one / CONFIG, to_toml({"run": own, "versions": versions}))
     write_text(folder / CONFIG, to_toml({"run": run, "versions": versions}))
 
 
@@ -56,14 +66,41 @@ def read_run(folder: Path | str) -> tuple[RunConfig, Clip]:
         inner = folder / "train"
         advice = f"give {inner}" if (inner / CONFIG).is_file() else "give the folder that training wrote"
         raise FileFormatError(f"{folder / CONFIG} says nothing about a training; {advice}")
+    if (folder / CLIPS).is_dir():
+        names = ", ".join(path.name for path in sorted((folder / CLIPS).iterdir()))
+        raise FileFormatError(f"{folder} is a run over several clips ({names}); give one: {folder / CLIPS}/NAME")
     return from_table(RunConfig, table["run"], f"{folder / CONFIG}: run"), Clip.load(folder / CLIP)
 
 
-def check_same_run(folder: Path, run: RunConfig, clip: Clip) -> None:
+def read_clips(folder: Path) -> tuple[RunConfig, list[Clip]]:
+    """Settings and all clips of a run folder, in their order. Raises FileFormatError."""
+    if not (folder / CLIPS).is_dir():
+        run, clip = read_run(folder)
+        return run, [clip]
+    parts = [read_run(path) for path in (folder / CLIPS).iterdir()]
+    numbered = {part.imitation.one_of[0]: clip for part, clip in parts if part.imitation.one_of is not None}
+    run = from_table(RunConfig, read_toml(folder / CONFIG).get("run", {}), f"{folder / CONFIG}: run")
+    return run, [numbered[number] for number in sorted(numbered)]
+
+
+def own_runs(folder: Path, clips: Sequence[Clip]) -> list[Path]:
+    """The run folder of each clip: the run's own where there is only one. Names that come twice get their number."""
+    if len(clips) == 1:
+        return [folder]
+    names = [clip.name for clip in clips]
+    return [
+        folder / CLIPS / (name if names.count(name) == 1 else f"{name}_{number}") for number, name in enumerate(names)
+    ]
+
+
+def check_same_run(folder: Path, run: RunConfig, clips: Sequence[Clip]) -> None:
     """Raise SfvError unless the folder holds this very run: going on with other settings would mix two experiments."""
-    known, known_clip = read_run(folder)
+    known, known_clips = read_clips(folder)
     other = sorted(_differences(known, run))
-    if known_clip.cyclic != clip.cyclic or not np.array_equal(known_clip.qpos, clip.qpos):
+    pairs = zip(known_clips, clips)
+    if len(known_clips) != len(clips) or any(
+        a.cyclic != b.cyclic or not np.array_equal(a.qpos, b.qpos) for a, b in pairs
+    ):
         other.append("clip")
     if other:
         raise SfvError(

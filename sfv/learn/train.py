@@ -3,7 +3,7 @@
 import logging
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from sfv.character import load_character
 from sfv.environment import load_environment
 from sfv.errors import DeviceError, SfvError
 from sfv.imitate.config import NrConfig
-from sfv.imitate.playback import Playback, make_nr_worlds, play
+from sfv.imitate.playback import make_nr_worlds, play
 from sfv.imitate.reward import TERMS
 from sfv.imitate.vec_env import ImitationVecEnv
 from sfv.imitate.worlds_env import ImitationWorlds, make_imitation_worlds
@@ -24,7 +24,16 @@ from sfv.learn.interrupt import deferred_interrupt
 from sfv.learn.policy import POLICY_FILE, save_policy
 from sfv.learn.ppo import ImitationPPO, UpdateStatistics
 from sfv.learn.ranks import Ranks, join_ranks, leave_ranks, own_device
-from sfv.learn.run_folder import CONFIG, ProgressFile, Summary, check_same_run, read_summary, write_run, write_summary
+from sfv.learn.run_folder import (
+    CONFIG,
+    ProgressFile,
+    Summary,
+    check_same_run,
+    own_runs,
+    read_summary,
+    write_run,
+    write_summary,
+)
 from sfv.learn.timing import choose_precision, choose_threads
 from sfv.motion.clip import Clip
 from sfv.physics.backend import choose_device
@@ -78,21 +87,23 @@ Watcher = Callable[[TrainProgress], None]
 """Called after every update."""
 
 
-def train(run: RunConfig, clip: Clip, run_dir: Path | str, watcher: Watcher | None = None) -> Summary:
-    """Train a policy that imitates ``clip``, or go on with the run in ``run_dir``; a finished run is left as it is.
+def train(run: RunConfig, clip: Clip | Sequence[Clip], run_dir: Path | str, watcher: Watcher | None = None) -> Summary:
+    """Train a policy that imitates ``clip`` (one policy for all of several clips), or go on with the run in ``run_dir``; a
+    finished run is left as it is.
 
     Afterwards the folder holds config.toml, clip.npz, policy.npz (the best by NR), progress.csv, TensorBoard events,
     checkpoint.npz and summary.json. Raises SfvError for another run's folder or a clip of another character,
     TrainingInterrupted after Ctrl-C, DivergedError when the numbers explode, DeviceError for a device that is not there or too
     small, CapacityError where contacts do not fit into it. Started by ``torchrun`` it is one of several processes (``ranks``).
     """
+    clips = [clip] if isinstance(clip, Clip) else list(clip)
     folder, device = Path(run_dir), own_device(choose_device(run.learner.device))
     ranks = join_ranks(device)
     try:
-        summary = _begin_folder(folder, run, clip) if ranks.first else None
+        summary = _begin_folder(folder, run, clips) if ranks.first else None
         ranks.meet()
         summary = summary or read_summary(folder)
-        return summary or _train(run, clip, folder, device, ranks, watcher if ranks.first else None)
+        return summary or _train(run, clips, folder, device, ranks, watcher if ranks.first else None)
     except torch.OutOfMemoryError as error:
         raise DeviceError(
             f"the memory of {device} does not suffice for {run.learner.worlds} worlds and minibatches of "
@@ -102,14 +113,15 @@ def train(run: RunConfig, clip: Clip, run_dir: Path | str, watcher: Watcher | No
         leave_ranks()
 
 
-def _begin_folder(folder: Path, run: RunConfig, clip: Clip) -> Summary | None:
+def _begin_folder(folder: Path, run: RunConfig, clips: Sequence[Clip]) -> Summary | None:
     """Make the run folder, or check that it is this run's; how the run ended where it has."""
     if not (folder / CONFIG).is_file():
-        if run.character != clip.character:
-            clip.check_character(run.character, clip.joints)
-        write_run(folder, run, clip)
+        for clip in clips:
+            if run.character != clip.character:
+                clip.check_character(run.character, clip.joints)
+        write_run(folder, run, clips)
         return None
-    check_same_run(folder, run, clip)
+    check_same_run(folder, run, clips)
     summary = read_summary(folder)
     if summary is not None:
         done = "%s is already trained (NR %.3f after %d samples); nothing to do"
@@ -117,17 +129,19 @@ def _begin_folder(folder: Path, run: RunConfig, clip: Clip) -> Summary | None:
     return summary
 
 
-def _train(run: RunConfig, clip: Clip, folder: Path, device: str, ranks: Ranks, watcher: Watcher | None) -> Summary:
+def _train(
+    run: RunConfig, clips: Sequence[Clip], folder: Path, device: str, ranks: Ranks, watcher: Watcher | None
+) -> Summary:
     """Train in a run folder that is there."""
     with one_torch_thread():  # tables and networks must not depend, by rounding, on how many threads the caller uses
-        learner, judge = build_learner(run, clip, device, ranks)
+        learner, judges = build_learner(run, clips, device, ranks)
     learner.set_logger(configure(str(folder), ["tensorboard"]) if ranks.first else configure(None, []))
     threads = torch.get_num_threads()
     try:
         counters = _begin(learner, run, folder)
         rows = ProgressFile(folder, COLUMNS, counters.samples) if ranks.first else None
         with deferred_interrupt() as interrupt:
-            reason = _loop(learner, judge, run, folder, counters, rows, watcher, lambda: interrupt.requested)
+            reason = _loop(learner, judges, run, folder, counters, rows, watcher, lambda: interrupt.requested)
     finally:
         torch.set_num_threads(threads)
         learner.logger.close()
@@ -150,14 +164,17 @@ def _train(run: RunConfig, clip: Clip, folder: Path, device: str, ranks: Ranks, 
 
 
 def build_learner(
-    run: RunConfig, clip: Clip, device: str = "cpu", ranks: Ranks | None = None
-) -> tuple[ImitationPPO, ImitationWorlds]:
-    """The learner on its worlds, and the worlds that measure NR. Raises DeviceError where they do not fit."""
+    run: RunConfig, clips: Sequence[Clip], device: str = "cpu", ranks: Ranks | None = None
+) -> tuple[ImitationPPO, dict[Path, ImitationWorlds]]:
+    """The learner on its worlds, and the worlds that measure NR, by each clip's folder within the run's.
+
+    Raises DeviceError where they do not fit.
+    """
     ranks = ranks or Ranks()
     character, environment, settings = load_character(run.character), load_environment(run.env), run.learner
     torch.manual_seed(settings.seed)
     core = make_imitation_worlds(
-        clip,
+        clips,
         character,
         environment,
         run.physics,
@@ -168,10 +185,13 @@ def build_learner(
         device=device,
     )
     protocol = replace(NrConfig(), starts=settings.nr_starts)
-    judge = make_nr_worlds(
-        clip, character, environment, run.physics, run.imitation, protocol, settings.physics_threads, device
-    )
-    return ImitationPPO(ImitationVecEnv(core), settings, ranks), judge
+    judges = {}
+    for number, (folder, clip) in enumerate(zip(own_runs(Path(), clips), clips)):
+        task = replace(run.imitation, one_of=(number, len(clips)) if len(clips) > 1 else run.imitation.one_of)
+        judges[folder] = make_nr_worlds(
+            clip, character, environment, run.physics, task, protocol, settings.physics_threads, device
+        )
+    return ImitationPPO(ImitationVecEnv(core), settings, ranks), judges
 
 
 def _begin(learner: ImitationPPO, run: RunConfig, folder: Path) -> Counters:
@@ -199,7 +219,7 @@ def _precision(learner: ImitationPPO) -> str:
 
 def _loop(
     learner: ImitationPPO,
-    judge: ImitationWorlds,
+    judges: Mapping[Path, ImitationWorlds],
     run: RunConfig,
     folder: Path,
     counters: Counters,
@@ -218,7 +238,7 @@ def _loop(
         counters.samples = learner.num_timesteps
         last = counters.samples >= settings.total_samples
         evaluated = last or counters.samples >= counters.next_nr
-        judged = _evaluate(learner, judge, folder, counters) if evaluated and ranks.first else None
+        judged = _evaluate(learner, judges, folder, counters) if evaluated and ranks.first else None
         if evaluated:
             counters.next_nr = counters.samples + settings.nr_interval
         counters.minutes = first_minutes + (time.monotonic() - begin) / 60.0
@@ -226,7 +246,7 @@ def _loop(
         row |= {f"reward_{term}": value for term, value in statistics.terms.items()}
         row |= {"samples": counters.samples, "minutes": counters.minutes, "steps_per_s": rate}
         if judged is not None:
-            row |= {"nr": counters.last_nr, "finished": float(judged.finished.float().mean())}
+            row |= {"nr": counters.last_nr, "finished": judged}
             learner.logger.record("evaluation/nr", counters.last_nr)
         if rows is not None:
             rows.append(
@@ -251,18 +271,28 @@ def _loop(
     return "samples"
 
 
-def _evaluate(learner: ImitationPPO, judge: ImitationWorlds, folder: Path, counters: Counters) -> Playback:
-    """Measure NR from the same disturbed starts each time; keep the policy when it is the best so far."""
+def _evaluate(learner: ImitationPPO, judges: Mapping[Path, ImitationWorlds], folder: Path, counters: Counters) -> float:
+    """Measure NR from the same disturbed starts each time, of several clips the mean; keep the policy when it is the best so
+    far. Returns the share of starts that came to the end.
+    """
     learner.network.set_training_mode(False)
-    judge.generator.manual_seed(NrConfig().seed)
-    with torch.no_grad():
-        judged = play(judge, learner.network.mean_action)
-    counters.last_nr = float(judged.nr.mean())
+    nrs, finished = [], []
+    for own, judge in judges.items():
+        judge.generator.manual_seed(NrConfig().seed)
+        with torch.no_grad():
+            judged = play(judge, learner.network.mean_action)
+        nrs.append(float(judged.nr.mean()))
+        finished.append(float(judged.finished.float().mean()))
+        if len(judges) > 1:
+            learner.logger.record(f"evaluation/nr_{own.name}", nrs[-1])
+            log.info("%s: NR %.3f, %.0f %% finish", own.name, nrs[-1], 100 * finished[-1])
+    counters.last_nr, share = sum(nrs) / len(nrs), sum(finished) / len(finished)
     if counters.last_nr > counters.best_nr:
         counters.best_nr, counters.best_samples = counters.last_nr, counters.samples
-        counters.best_finished = float(judged.finished.float().mean())
-        save_policy(learner.network, folder / POLICY_FILE)
-    return judged
+        counters.best_finished = share
+        for own in judges:
+            save_policy(learner.network, folder / own / POLICY_FILE)
+    return share
 
 
 def _progress(

@@ -100,6 +100,6 @@ def test_samples_of_a_begun_run_cannot_change(tmp_path, short_clip):
 
     job = {"clip": "jump", "character": "humanoid", "init": "rsi", "seed": 0}
     run = settings(Job(**job), short_clip, 1000, 1, 2)
-    write_run(tmp_path / "jump_humanoid_s0", run, short_clip)
+    write_run(tmp_path / "jump_humanoid_s0", run, [short_clip])
     with pytest.raises(SfvError, match="was begun with 1000 samples"):
         train({"job": job, "samples": 2000, "runs": str(tmp_path), "jobs": 1, "threads": 1})

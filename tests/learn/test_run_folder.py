@@ -25,7 +25,7 @@ RUN = RunConfig(
 
 
 def test_settings_and_clip_come_back(tmp_path, walk_clip):
-    write_run(tmp_path, RUN, walk_clip)
+    write_run(tmp_path, RUN, [walk_clip])
     run, clip = read_run(tmp_path)
     assert run == RUN
     assert (clip.qpos == walk_clip.qpos).all()
@@ -33,13 +33,13 @@ def test_settings_and_clip_come_back(tmp_path, walk_clip):
 
 
 def test_another_run_is_refused_by_the_names_that_differ(tmp_path, walk_clip):
-    write_run(tmp_path, RUN, walk_clip)
-    check_same_run(tmp_path, RUN, walk_clip)
+    write_run(tmp_path, RUN, [walk_clip])
+    check_same_run(tmp_path, RUN, [walk_clip])
     other = replace(RUN, learner=replace(RUN.learner, gamma=0.9), env="hills")
     with pytest.raises(SfvError, match=r"env, learner\.gamma"):
-        check_same_run(tmp_path, other, walk_clip)
+        check_same_run(tmp_path, other, [walk_clip])
     with pytest.raises(SfvError, match="clip"):
-        check_same_run(tmp_path, RUN, replace(walk_clip, qpos=walk_clip.qpos + 1e-3))
+        check_same_run(tmp_path, RUN, [replace(walk_clip, qpos=walk_clip.qpos + 1e-3)])
 
 
 def test_what_is_no_run_folder(tmp_path):
@@ -75,7 +75,7 @@ def test_progress_goes_on_after_the_last_checkpoint(tmp_path):
 
 
 def test_the_folder_above_a_training_says_where_the_training_is(tmp_path, walk_clip):
-    write_run(tmp_path / "train", RunConfig(), walk_clip)
+    write_run(tmp_path / "train", RunConfig(), [walk_clip])
     (tmp_path / "config.toml").write_text("[reconstruct]\n")
     with pytest.raises(FileFormatError, match=r"says nothing about a training; give .*train$"):
         read_run(tmp_path)

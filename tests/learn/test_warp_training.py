@@ -43,7 +43,7 @@ def test_ten_updates_leave_a_policy_that_plays_on_the_cpu(short_clip, tmp_path):
 @pytest.mark.slow
 def test_time_outs_of_a_cycle_are_bootstrapped_without_waiting(walk_clip):
     run = replace(RUN, imitation=replace(RUN.imitation, episode_seconds=0.1))
-    learner, _ = build_learner(run, walk_clip, "warp:cpu")
+    learner, _ = build_learner(run, [walk_clip], "warp:cpu")
     learner.warm_up(2)
     steps, inner = [], learner.core.step
 
@@ -71,13 +71,13 @@ def test_checkpoints_go_on_where_they_were_and_name_their_device(short_clip, tmp
 
     weights = []
     for resumed in (False, True):
-        learner, _ = build_learner(RUN, short_clip, "warp:cpu")
+        learner, _ = build_learner(RUN, [short_clip], "warp:cpu")
         learner.set_logger(configure(None, []))
         learner.warm_up(2)
         learner.update(320)
         if resumed:
             save_checkpoint(tmp_path, learner, Counters(samples=learner.num_timesteps))
-            learner, _ = build_learner(RUN, short_clip, "warp:cpu")
+            learner, _ = build_learner(RUN, [short_clip], "warp:cpu")
             learner.set_logger(configure(None, []))
             load_checkpoint(tmp_path, learner)
         learner.update(320)
