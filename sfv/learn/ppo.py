@@ -105,6 +105,9 @@ class ImitationPPO(PPO):
         """The worlds it learns on."""
         return cast(ImitationVecEnv, self.env).core
 
+    def _maybe_recommend_cpu(self, mlp_class_name: str = "ActorCriticPolicy") -> None:
+        """Overrides SB3's advice against a GPU: it is for environments that are not on one."""
+
     def _excluded_save_params(self) -> list[str]:
         return [*super()._excluded_save_params(), "networks", "generator", "ranks", "seen", "began"]
 

@@ -1,5 +1,7 @@
 """MuJoCo Warp on its CPU device does what MuJoCo does: the same states and controls through both backends."""
 
+import subprocess
+import sys
 from dataclasses import replace
 
 import mujoco
@@ -225,6 +227,15 @@ def test_capacity_is_measured_and_settings_replace_it(flat_model):
     assert measured.constraints >= 40
     assert measured == measure_capacity(flat_model, PhysicsConfig())
     assert measure_capacity(flat_model, replace(PhysicsConfig(), contacts=100)).contacts == 100
+
+
+def test_nothing_on_the_cpus_path_imports_warp():
+    code = (
+        "import sys; import sfv.learn.train, sfv.evaluate.nr, sfv.skills.player; from sfv.physics.backend import choose_device; "
+        "choose_device('cpu'); print([name for name in ('warp', 'mujoco_warp', 'ray') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
 
 
 def test_devices_that_are_not_there_are_named(flat_model, monkeypatch):
