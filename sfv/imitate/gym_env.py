@@ -42,6 +42,7 @@ class ImitationEnv(gymnasium.Env[np.ndarray, np.ndarray]):
     | block | numbers | unit |
     |---|---|---|
     | phase: sine and cosine of the cycle; of other clips the share that has passed | p = 2; 1 | |
+    | or, with ``clip_view="targets"``, roots and joints to come, for each of ``target_seconds`` | p = 9 + nv - 6 | m, 1, rad |
     | height of the root above the ground | 1 | m |
     | for each body: position of its origin relative to the root | 3 | m |
     | for each body: rotation, first two columns of its matrix | 6 | |
