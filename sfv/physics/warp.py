@@ -3,8 +3,10 @@
 Float32 throughout. What MuJoCo keeps in float64 so differs from the CPU's worlds by rounding, which contacts amplify.
 """
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager
-from functools import partial
+from functools import reduce
+from operator import or_
 from typing import Any, Self
 
 import mujoco
@@ -57,8 +59,7 @@ class WarpWorlds:
             raise DeviceError(
                 f"{num_worlds} worlds do not fit into the memory of {device} ({error}); use fewer (learner.worlds)"
             ) from error
-        view = partial(getattr, self._data)
-        arrays = {name: wp.to_torch(view(name)) for name in (*_STATE, *_DERIVED)}
+        arrays = {name: wp.to_torch(getattr(self._data, name)) for name in (*_STATE, *_DERIVED)}
         self.qpos, self.qvel, self._warmstart, self._time = (arrays[name] for name in _STATE)
         self.xpos, self.xquat, self.cvel, self.subtree_com = (arrays[name] for name in _DERIVED)
         self._ctrl, self._force = wp.to_torch(self._data.ctrl), wp.to_torch(self._data.xfrc_applied)
@@ -119,7 +120,7 @@ class WarpWorlds:
         lost = (self._overflow != 0).nonzero().flatten()
         if len(lost) == 0:
             return
-        kinds = int(torch.stack([self._overflow[world] for world in lost]).unique().max())
+        kinds = reduce(or_, self._overflow[lost].tolist())
         self._overflow.zero_()
         raise CapacityError(
             f"in {len(lost)} of {self.num_worlds} worlds more happened at once than there was room for "
@@ -170,7 +171,7 @@ class WarpWorlds:
         mjw.com_pos(self._model, self._data)
         mjw.com_vel(self._model, self._data)
 
-    def _run(self, name: str, work: Any) -> None:
+    def _run(self, name: str, work: Callable[[], None]) -> None:
         """Run ``work`` on the device: as one CUDA graph from the second time on, since the first time compiles its kernels."""
         with self._here():
             graph = self._graphs.get(name)
