@@ -25,7 +25,10 @@ class Step:
     diverged: Tensor
     """Physics broke down (part of ``failed``). Shape (N,), bool."""
     final_observation: Tensor
-    """What was seen before episodes began anew; that of this step where none did. Shape (N, observation_size), float32."""
+    """What was seen before episodes began anew, in worlds ``final_worlds``. Shape (K, observation_size), float32."""
+    final_worlds: Tensor | None
+    """The worlds that ended, ascending; None where the device would have to be waited for to know them: then it is all of them.
+    Shape (K,), int64."""
     episode_return: Tensor
     """Sums of the rewards of the episodes so far, those that ended included. Shape (N,)."""
     episode_length: Tensor

@@ -51,11 +51,13 @@ class ImitationVecEnv(VecEnv):
         step = self.core.step(action.to(self.core.device))
         done = step.ended.cpu().numpy()
         infos = [self._nothing] * self.num_envs
+        worlds = np.flatnonzero(done).tolist()
         final, timed_out = step.final_observation.cpu().numpy(), step.timed_out.cpu().numpy()
+        rows = worlds if step.final_worlds is None else range(len(worlds))
         returns, lengths = step.episode_return.tolist(), step.episode_length.tolist()
-        for world in np.flatnonzero(done).tolist():
+        for row, world in zip(rows, worlds):
             infos[world] = {
-                "terminal_observation": final[world],
+                "terminal_observation": final[row],
                 "TimeLimit.truncated": bool(timed_out[world]),
                 "episode": {"r": returns[world], "l": lengths[world]},
             }

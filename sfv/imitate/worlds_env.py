@@ -145,15 +145,20 @@ class ImitationWorlds:
         diverged = worlds.diverged.clone()
         episode_return, episode_length = self._return.clone(), self.elapsed.clone()
         self.starts.after_step(rewards, failed, ended, self.index)
+        ids = None if self.worlds.asynchronous else ended.nonzero().squeeze(1)
+        final = observed if ids is None else observed[ids]
+        if self.auto_reset:
+            observed = self._begin_anew(ended, ids, observed)
         return Step(
-            observation=self._begin_anew(ended, observed) if self.auto_reset else observed,
+            observation=observed,
             reward=rewards,
             terms=terms,
             failed=failed,
             completed=over & ~failed & ~cyclic,
             timed_out=over & ~failed & cyclic,
             diverged=diverged,
-            final_observation=observed,
+            final_observation=final,
+            final_worlds=ids,
             episode_return=episode_return,
             episode_length=episode_length,
         )
@@ -197,18 +202,21 @@ class ImitationWorlds:
         """Where starts are kept that were made beforehand."""
         return self._ring or self._pool
 
-    def _begin_anew(self, ended: Tensor, observed: Tensor) -> Tensor:
-        """Begin new episodes where they ``ended`` (N,), bool; what is seen then in all worlds, (N, O)."""
+    def _begin_anew(self, ended: Tensor, ids: Tensor | None, observed: Tensor) -> Tensor:
+        """Begin new episodes where they ``ended`` (N,), bool, in worlds ``ids`` where these are known; what is seen then in all
+        worlds, (N, O), written into ``observed`` where they are.
+        """
         if self._ring is not None:
             frames, first = self._ring.begin(self.worlds, ended)
             self.start.copy_(torch.where(ended, frames, self.start))
             self.elapsed.masked_fill_(ended, 0)
             self._return.masked_fill_(ended, 0.0)
             return torch.where(ended[:, None], first, observed)
-        ids = ended.nonzero().squeeze(1)
+        ids = ended.nonzero().squeeze(1) if ids is None else ids
         if len(ids) == 0:
             return observed
-        observed = observed.clone()
+        if self.worlds.asynchronous:
+            observed = observed.clone()  # the other one is what was seen before
         if self._pool is None:
             observed[ids] = self.reset(ids)
         else:

@@ -202,12 +202,13 @@ class ImitationPPO(PPO):
         late = step.timed_out
         if not self.core.reference.ever_cyclic:
             return step.reward  # such clips come to their end
-        if self.core.worlds.asynchronous:  # to ask whether there are any would be to wait
+        if step.final_worlds is None:  # to ask whether there are any would be to wait
             later = self.gamma * self.network.values(step.final_observation)
             return step.reward + later.masked_fill(~late, 0.0)  # worlds that broke down may have any value
         rewards = step.reward.clone()
-        if late.any():
-            rewards[late] += self.gamma * self.network.values(step.final_observation[late])
+        rows = late[step.final_worlds]
+        if rows.any():
+            rewards[step.final_worlds[rows]] += self.gamma * self.network.values(step.final_observation[rows])
         return rewards
 
     def train(self) -> None:

@@ -115,6 +115,7 @@ def test_cyclic_clip_times_out_and_starts_anew(make, walk_clip):
     assert step.episode_length.tolist() == [3] * 8
     assert (core.elapsed == 0).all()
     assert not torch.equal(core.start, before)
+    assert step.final_worlds.tolist() == list(range(8))
     assert (step.final_observation - step.observation).abs().max() > 0.1
     assert core.step(torch.zeros(8, core.action_size)).episode_length.tolist() == [1] * 8
 

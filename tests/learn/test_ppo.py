@@ -52,9 +52,9 @@ def test_time_outs_are_bootstrapped_and_failures_are_not(make):
     timed_out = 0
     for row, step in zip(learner.rollout_buffer.columns["rewards"], steps):
         expected = step.reward.clone()
-        for world in step.ended.nonzero().flatten().tolist():
+        for row_of_final, world in enumerate(step.final_worlds.tolist()):
             if step.timed_out[world]:
-                value = learner.network.values(step.final_observation[world : world + 1])
+                value = learner.network.values(step.final_observation[row_of_final : row_of_final + 1])
                 expected[world] += learner.gamma * float(value.detach())
                 timed_out += 1
         torch.testing.assert_close(row, expected, atol=1e-5, rtol=0)
