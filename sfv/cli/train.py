@@ -72,8 +72,8 @@ def train(given: TrainArguments) -> None:
     clips = _clips(given)
     folder = writable_folder(given.out or Path("runs") / "_".join(clip.name for clip in clips))
     summary = watched_training(given.run, clips, folder)
-    print(
-        f"NR {summary.nr:.3f} after {summary.nr_samples:,} samples, {summary.minutes:.1f} minutes in all; policy in {folder}"
+    runs = ", ".join(str(path) for path in own_runs(folder, clips))
+    where = (
+        f"policy in {runs}" if len(clips) == 1 else f"the policy, with each clip as a run folder of its own, in {runs}"
     )
-    if len(clips) > 1:
-        print("each clip's own run folder: " + ", ".join(str(path) for path in own_runs(folder, clips)))
+    print(f"NR {summary.nr:.3f} after {summary.nr_samples:,} samples, {summary.minutes:.1f} minutes in all; {where}")
