@@ -6,7 +6,6 @@ import shlex
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -76,8 +75,8 @@ def skills(
     """
     from sfv.bench.skills.measure import measured
     from sfv.bench.skills.names import Job, expand
-    from sfv.bench.skills.on_ray import run_tasks_on_ray
-    from sfv.bench.skills.workers import run_tasks
+    from sfv.bench.skills.on_ray import RayLauncher
+    from sfv.bench.skills.workers import LocalLauncher, run_tasks
     from sfv.character import load_character
 
     if jobs < 1:
@@ -104,11 +103,8 @@ def skills(
         if name in folders:
             table.add(folders[name], fresh=True)
 
-    on_ray = launcher == "ray"
-    run = partial(run_tasks_on_ray, gpus=gpus_per_job) if on_ray else partial(run_tasks, jobs=jobs)
-    failed = run(
-        tasks, threads=threads, say=_say, done=lambda task: done(task.name), report_seconds=60 * report_minutes
-    )
+    where = RayLauncher(threads, gpus_per_job) if launcher == "ray" else LocalLauncher(jobs, threads)
+    failed = run_tasks(tasks, where, _say, lambda task: done(task.name), 60 * report_minutes)
     if len(failed) < len(folders):
         print(f"wrote {out / 'skills.md'}")
     if failed:

@@ -56,11 +56,10 @@ def place(worlds: Worlds, ids: Tensor, qpos: Tensor, qvel: Tensor) -> None:
         worlds.reset(ids[deep], lifted(qpos[deep], worlds.ground_distance[ids[deep]]), qvel[deep])
 
 
-def place_all(worlds: Worlds, qpos: Tensor, qvel: Tensor) -> None:
-    """The same for every world, without a look at which of them were too deep. Shapes (N, nq), (N, nv)."""
-    everyone = torch.arange(worlds.num_worlds, device=worlds.device)
-    worlds.reset(everyone, qpos, qvel)
-    worlds.reset(everyone, lifted(qpos, worlds.ground_distance), qvel)
+def place_all(worlds: Worlds, ids: Tensor, qpos: Tensor, qvel: Tensor) -> None:
+    """The same without a look at which of them were too deep."""
+    worlds.reset(ids, qpos, qvel)
+    worlds.reset(ids, lifted(qpos, worlds.ground_distance[ids]), qvel)
 
 
 def _normal(shape: Sequence[int], generator: torch.Generator) -> Tensor:

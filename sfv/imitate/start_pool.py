@@ -1,6 +1,7 @@
 """Starts made many at a time and handed out one by one: bringing up a hundred worlds costs hardly more than bringing up one."""
 
 from collections.abc import Callable
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -12,8 +13,8 @@ POOL = 128
 """Starts made at a time, at most: a bigger one saves little more."""
 
 
-class StartPool:
-    """A store of start states, each used once and in order, so that a run depends on its seed alone."""
+class StartStore:
+    """Start states that stand ready in worlds of their own; subclasses hand them out."""
 
     def __init__(
         self,
@@ -25,16 +26,53 @@ class StartPool:
         ``observe(worlds, frames)`` what is seen there (P, O).
         """
         self._worlds, self._draw, self._observe = worlds, draw, observe
-        self._used = torch.tensor(worlds.num_worlds)
-        self._frames = torch.zeros(worlds.num_worlds, dtype=torch.long, device=worlds.device)
+        self._everyone = torch.arange(worlds.num_worlds, device=worlds.device)
+        self._frames = torch.zeros_like(self._everyone)
         self._observation: Tensor | None = None
+
+    def counters(self) -> dict[str, Tensor]:
+        """How far the store is used, by name; the tensors themselves."""
+        raise NotImplementedError
+
+    def state(self) -> dict[str, Tensor]:
+        """What the next starts depend on, by name."""
+        return self.counters() | {"frames": self._frames, "qpos": self._worlds.qpos, "qvel": self._worlds.qvel}
+
+    def load(self, state: dict[str, Tensor]) -> None:
+        """Return to what ``state`` gave."""
+        for name, counter in self.counters().items():
+            counter.copy_(state[name])
+        self._frames = state["frames"].to(self._worlds.device, copy=True)
+        self._worlds.reset(self._everyone, state["qpos"], state["qvel"])
+        self._observation = self._observe(self._worlds, self._frames)
+
+    def _renew(self, place: Callable[[Worlds, Tensor, Tensor, Tensor], None]) -> None:
+        """Replace all starts by new ones, put where they belong by ``place``."""
+        frames, qpos, qvel = self._draw(self._worlds.num_worlds)
+        place(self._worlds, self._everyone, qpos, qvel)
+        self._frames = frames  # a new tensor: parts of the old one may still be on their way out
+        self._observation = self._observe(self._worlds, self._frames)
+
+
+class StartPool(StartStore):
+    """Each start is used once and in order, so that a run depends on its seed alone."""
+
+    def __init__(self, *arguments: Any) -> None:
+        """See ``StartStore``."""
+        super().__init__(*arguments)
+        self._used = torch.tensor(self._worlds.num_worlds)
+
+    def counters(self) -> dict[str, Tensor]:
+        """See ``StartStore.counters``."""
+        return {"used": self._used}
 
     def begin(self, worlds: Worlds, ids: Tensor) -> tuple[Tensor, Tensor]:
         """Put ``worlds`` number ``ids`` (K,) into the next starts; their table frames (K,) and observations (K, O)."""
         frames, observations = [], []
         while len(ids):
             if self._observation is None or int(self._used) == self._worlds.num_worlds:
-                self._fill()
+                self._renew(reset.place)
+                self._used.zero_()
             assert self._observation is not None
             first = int(self._used)
             rows = slice(first, first + len(ids))  # the last starts of the store may be fewer
@@ -44,29 +82,3 @@ class StartPool:
             worlds.adopt(now, self._worlds, rows)
             self._used += len(now)
         return torch.cat(frames), torch.cat(observations)
-
-    def state(self) -> dict[str, Tensor]:
-        """What the next starts depend on, by name."""
-        return {
-            "used": self._used,
-            "frames": self._frames,
-            "qpos": self._worlds.qpos,
-            "qvel": self._worlds.qvel,
-        }
-
-    def load(self, state: dict[str, Tensor]) -> None:
-        """Return to what ``state`` gave."""
-        self._used.copy_(state["used"])
-        self._frames = state["frames"].clone()
-        self._worlds.reset(
-            torch.arange(self._worlds.num_worlds, device=self._worlds.device), state["qpos"], state["qvel"]
-        )
-        self._observation = self._observe(self._worlds, self._frames)
-
-    def _fill(self) -> None:
-        """Replace all starts by new ones."""
-        frames, qpos, qvel = self._draw(self._worlds.num_worlds)
-        reset.place(self._worlds, torch.arange(self._worlds.num_worlds, device=self._worlds.device), qpos, qvel)
-        self._frames = frames  # a new tensor: parts of the old one may still be on their way out
-        self._observation = self._observe(self._worlds, self._frames)
-        self._used.zero_()

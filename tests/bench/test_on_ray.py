@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from sfv.bench.skills.on_ray import run_tasks_on_ray
-from sfv.bench.skills.workers import Task
+from sfv.bench.skills.on_ray import RayLauncher
+from sfv.bench.skills.workers import Task, run_tasks
 from sfv.errors import SfvError
 
 ray = pytest.importorskip("ray")
@@ -50,15 +50,21 @@ def test_failures_stop_only_what_needs_them(cluster, tmp_path):
         task(tmp_path, "good", f"open({str(tmp_path / 'x')!r}, 'w').write('1')"),
         task(tmp_path, "needs good", f"open({str(tmp_path / 'x')!r})", after=("good",)),
     ]
-    failed = run_tasks_on_ray(tasks, 1, 0.0, print, lambda one: done.append(one.name), 60.0)
+    failed = run_tasks(tasks, RayLauncher(1), print, lambda one: done.append(one.name), 60.0)
     assert failed == {"bad": "no such clip", "needs bad": "no such clip"}
     assert done == ["good", "needs good"]
     assert not (tmp_path / "logs" / "needs bad.log").exists()
 
 
+def test_nothing_is_left_to_wait_for_when_the_last_one_fails(cluster, tmp_path):
+    tasks = [task(tmp_path, "bad", "raise SystemExit(3)"), task(tmp_path, "needs bad", "", after=("bad",))]
+    failed = run_tasks(tasks, RayLauncher(1), print, lambda one: None, 60.0)
+    assert failed == {"bad": "ended with 3", "needs bad": "ended with 3"}
+
+
 def test_more_than_the_cluster_has_is_said(cluster):
     with pytest.raises(SfvError, match="lower --threads-per-job"):
-        run_tasks_on_ray([], 8, 0.0, print, lambda one: None, 60.0)
+        RayLauncher(8)
 
 
 @pytest.mark.slow
@@ -74,7 +80,7 @@ def test_a_lost_workers_task_goes_on_from_its_checkpoint(cluster, tmp_path):
             lost.append(time.monotonic())
 
     done = []
-    failed = run_tasks_on_ray(tasks, 1, 0.0, say, lambda one: done.append(one.name), 0.0)
+    failed = run_tasks(tasks, RayLauncher(1), say, lambda one: done.append(one.name), 0.0)
     assert failed == {}
     assert sorted(done) == ["a", "b"]
     assert lost

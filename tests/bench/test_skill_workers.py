@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from sfv.bench.skills.workers import Task, last_line, run_tasks
+from sfv.bench.skills.workers import LocalLauncher, Task, last_line, run_tasks
 
 
 def task(tmp_path, name, code, *after):
@@ -19,7 +19,7 @@ def test_a_failure_stops_only_what_needs_it(tmp_path):
         task(tmp_path, "needs good", f"open({str(tmp_path / 'x')!r})", "good"),
         task(tmp_path, "silent", "raise SystemExit(3)"),
     ]
-    failed = run_tasks(tasks, 2, 1, said.append, lambda one: done.append(one.name), 60.0)
+    failed = run_tasks(tasks, LocalLauncher(2, 1), said.append, lambda one: done.append(one.name), 60.0)
     assert failed == {
         "bad": "no such clip", "needs bad": "no such clip", "silent": "ended with 3",
     }  # fmt: skip
@@ -37,7 +37,10 @@ here = Path({str(tmp_path)!r}); mine = here / f'{{os.getpid()}}.running'
 mine.touch(); time.sleep(0.4)
 (here / f'{{os.getpid()}}.seen').write_text(str(len(list(here.glob('*.running'))))); mine.unlink()
 """
-    assert run_tasks([task(tmp_path, str(n), code) for n in range(4)], 2, 1, print, lambda one: None, 60.0) == {}
+    assert (
+        run_tasks([task(tmp_path, str(n), code) for n in range(4)], LocalLauncher(2, 1), print, lambda one: None, 60.0)
+        == {}
+    )
     assert sorted(path.read_text() for path in tmp_path.glob("*.seen"))[-1] == "2"
 
 
@@ -57,7 +60,7 @@ except KeyboardInterrupt:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        run_tasks([task(tmp_path, "long", code)], 1, 1, say, lambda one: None, 0.0)
+        run_tasks([task(tmp_path, "long", code)], LocalLauncher(1, 1), say, lambda one: None, 0.0)
     assert (tmp_path / "checkpoint").is_file()
 
 

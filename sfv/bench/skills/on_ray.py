@@ -3,74 +3,68 @@ training goes on from its checkpoint. The folder of the runs must be one that al
 
 import os
 import signal
-import subprocess
-import time
-from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from sfv.bench.skills.workers import STOP_SECONDS, Say, Task, last_line
+from sfv.bench.skills.workers import STOP_SECONDS, Task, start_process, why_failed
 from sfv.errors import SfvError
 
 _POLL_SECONDS = 0.5
+_EVERYTHING = 1_000_000  # tasks
 _RETRIES = 10
 """Workers that a task may lose; cheap machines are taken away now and then."""
 
 
-def run_tasks_on_ray(
-    tasks: Sequence[Task],
-    threads: int,
-    gpus: float,
-    say: Say,
-    done: Callable[[Task], None],
-    report_seconds: float,
-) -> dict[str, str]:
-    """As ``workers.run_tasks``, as many at a time as the cluster has room for: each takes ``threads`` cores and ``gpus`` GPUs.
+class RayLauncher:
+    """Tasks of a Ray cluster, as many at a time as it has room for; each takes ``threads`` cores and ``gpus`` GPUs.
 
-    The cluster is that of the environment variable RAY_ADDRESS, or this machine. Raises SfvError where Ray is missing or no
-    machine of the cluster could ever run a task.
+    The cluster is that of the environment variable RAY_ADDRESS, or this machine.
     """
-    ray = _connected()
-    room = ray.cluster_resources()
-    if room.get("CPU", 0) < threads or room.get("GPU", 0) < gpus:
-        raise SfvError(
-            f"the Ray cluster has {room.get('CPU', 0):g} cores and {room.get('GPU', 0):g} GPUs in all; a training asks for "
-            f"{threads} and {gpus:g}: lower --threads-per-job or --gpus-per-job"
-        )
-    remote = ray.remote(num_cpus=threads, num_gpus=gpus, max_retries=_RETRIES)(_work)
-    waiting, running = list(tasks), dict[Any, Task]()
-    succeeded: set[str] = set()
-    failed: dict[str, str] = {}
-    reported = time.monotonic()
-    try:
-        while waiting or running:
-            for task in [task for task in waiting if any(name in failed for name in task.after)]:
-                waiting.remove(task)
-                failed[task.name] = next(failed[name] for name in task.after if name in failed)
-            for task in [task for task in waiting if all(name in succeeded for name in task.after)]:
-                waiting.remove(task)
-                running[remote.remote(task.command, str(task.log.absolute()), threads, str(Path.cwd()))] = task
-                say(f"{task.name}: given to Ray, {task.log}")
-            finished, _ = ray.wait(list(running), num_returns=1, timeout=_POLL_SECONDS)
-            for reference in finished:
-                task = running.pop(reference)
-                reason = _reason(ray, reference)
-                if reason is None:
-                    succeeded.add(task.name)
-                    say(f"{task.name}: done")
-                    done(task)
-                else:
-                    failed[task.name] = reason
-                    say(f"{task.name}: failed, {reason}")
-            if time.monotonic() - reported > report_seconds:
-                reported = time.monotonic()
-                for task in running.values():
-                    say(f"{task.name}: {last_line(task.log)}")
-    finally:
-        for reference in running:
-            ray.cancel(reference)  # as Ctrl-C: the training writes its checkpoint
-        ray.wait(list(running), num_returns=len(running), timeout=STOP_SECONDS) if running else None
-    return failed
+
+    def __init__(self, threads: int, gpus: float = 0.0) -> None:
+        """Raises SfvError where Ray is missing or the cluster could never run a task."""
+        self._ray, self._threads = _connected(), threads
+        room = self._ray.cluster_resources()
+        if room.get("CPU", 0) < threads or room.get("GPU", 0) < gpus:
+            raise SfvError(
+                f"the Ray cluster has {room.get('CPU', 0):g} cores and {room.get('GPU', 0):g} GPUs in all; a training asks "
+                f"for {threads} and {gpus:g}: lower --threads-per-job or --gpus-per-job"
+            )
+        self._remote = self._ray.remote(num_cpus=threads, num_gpus=gpus, max_retries=_RETRIES)(_work)
+        self._tasks: dict[Any, Task] = {}
+
+    def room(self) -> int:
+        """See ``Launcher.room``: Ray keeps what does not fit yet."""
+        return _EVERYTHING
+
+    def begin(self, task: Task) -> None:
+        """See ``Launcher.begin``."""
+        work = self._remote.remote(task.command, str(task.log.absolute()), self._threads, str(Path.cwd()))
+        self._tasks[work] = task
+
+    def ended(self) -> list[tuple[Task, str | None]]:
+        """See ``Launcher.ended``."""
+        if not self._tasks:
+            return []
+        over, _ = self._ray.wait(list(self._tasks), num_returns=1, timeout=_POLL_SECONDS)
+        return [(self._tasks.pop(work), self._reason(work)) for work in over]
+
+    def running(self) -> list[Task]:
+        """See ``Launcher.running``."""
+        return list(self._tasks.values())
+
+    def stop(self) -> None:
+        """See ``Launcher.stop``."""
+        for work in self._tasks:
+            self._ray.cancel(work)
+        if self._tasks:
+            self._ray.wait(list(self._tasks), num_returns=len(self._tasks), timeout=STOP_SECONDS)
+
+    def _reason(self, work: Any) -> str | None:
+        try:
+            return self._ray.get(work)
+        except self._ray.exceptions.RayError as error:
+            return str(error).splitlines()[0]
 
 
 def _connected() -> Any:
@@ -89,33 +83,13 @@ def _connected() -> Any:
     return ray
 
 
-def _reason(ray: Any, reference: Any) -> str | None:
-    """Why a task failed; None where it succeeded."""
-    try:
-        return ray.get(reference)
-    except ray.exceptions.RayError as error:
-        return str(error).splitlines()[0]
-
-
 def _work(command: tuple[str, ...], log: str, threads: int, folder: str) -> str | None:
-    """On a worker: one process from beginning to end; why it failed, or None. It ends with this worker: its standard input
-    is a pipe from here."""
-    path = Path(log)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("ab") as out:
-        process = subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=out,
-            stderr=subprocess.STDOUT,
-            cwd=folder,
-            env={**os.environ, "OMP_NUM_THREADS": str(threads), "COLUMNS": "200"},
-            start_new_session=True,
-        )
+    """On a worker: one process from beginning to end; why it failed, or None."""
+    process = start_process(command, Path(log), threads, Path(folder))
     try:
         code = process.wait()
     except KeyboardInterrupt:
         process.send_signal(signal.SIGINT)
         process.wait(STOP_SECONDS)
         raise
-    return None if code == 0 else last_line(path).removeprefix("sfv: error: ") or f"ended with {code}"
+    return why_failed(code, Path(log))

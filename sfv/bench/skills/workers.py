@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 _POLL_SECONDS = 0.2
 STOP_SECONDS = 120.0
@@ -27,76 +28,124 @@ class Task:
     """Tasks that must have succeeded before."""
 
 
-@dataclass(frozen=True)
-class Running:
-    """A process at work. It ends when the pipe to its standard input closes: it never outlives who started it."""
+class Launcher(Protocol):
+    """Where tasks are carried out."""
 
-    task: Task
-    process: subprocess.Popen[bytes]
-    start: float
+    def room(self) -> int:
+        """How many more tasks may begin now."""
+        ...
+
+    def begin(self, task: Task) -> None:
+        """Begin a task."""
+        ...
+
+    def ended(self) -> list[tuple[Task, str | None]]:
+        """Wait a moment; the tasks that ended since, each with the reason where it failed."""
+        ...
+
+    def running(self) -> list[Task]:
+        """Tasks that have begun and not ended."""
+        ...
+
+    def stop(self) -> None:
+        """Ask all running tasks to stop, as Ctrl-C would, and wait for them."""
+        ...
 
 
 def run_tasks(
-    tasks: Sequence[Task],
-    jobs: int,
-    threads: int,
-    say: Say,
-    done: Callable[[Task], None],
-    report_seconds: float,
+    tasks: Sequence[Task], launcher: Launcher, say: Say, done: Callable[[Task], None], report_seconds: float
 ) -> dict[str, str]:
-    """Run all tasks, ``jobs`` at a time, in their order; call ``done`` after each that succeeded.
+    """Run all tasks, as many at a time as ``launcher`` has room for, in their order; call ``done`` after each that succeeded.
 
     ``say`` gets a line at every beginning and end, and every ``report_seconds`` the last line of each running one's log.
-    ``threads``: for numerical libraries of each process. Returns name -> reason of those that failed. After Ctrl-C the
-    processes are asked to stop and waited for, and KeyboardInterrupt goes on.
+    Returns name -> reason of those that failed. After Ctrl-C the tasks are asked to stop and waited for, and
+    KeyboardInterrupt goes on.
     """
-    waiting, running = list(tasks), list[Running]()
+    waiting = list(tasks)
+    begun: dict[str, float] = {}
     succeeded: set[str] = set()
     failed: dict[str, str] = {}
     reported = time.monotonic()
     try:
-        while waiting or running:
+        while waiting or launcher.running():
             for task in [task for task in waiting if any(name in failed for name in task.after)]:
                 waiting.remove(task)
                 failed[task.name] = next(failed[name] for name in task.after if name in failed)
             ready = [task for task in waiting if all(name in succeeded for name in task.after)]
-            for task in ready[: jobs - len(running)]:
+            for task in ready[: launcher.room()]:
                 waiting.remove(task)
-                running.append(_start(task, threads))
+                begun[task.name] = time.monotonic()
+                launcher.begin(task)
                 say(f"{task.name}: begins, {task.log}")
-            time.sleep(_POLL_SECONDS)
-            for job in [job for job in running if job.process.poll() is not None]:
-                running.remove(job)
-                minutes = (time.monotonic() - job.start) / 60
-                if job.process.returncode == 0:
-                    succeeded.add(job.task.name)
-                    say(f"{job.task.name}: done, {minutes:.1f} min")
-                    done(job.task)
+            for task, reason in launcher.ended():
+                if reason is None:
+                    succeeded.add(task.name)
+                    say(f"{task.name}: done, {(time.monotonic() - begun[task.name]) / 60:.1f} min")
+                    done(task)
                 else:
-                    reason = last_line(job.task.log).removeprefix("sfv: error: ")
-                    failed[job.task.name] = reason or f"ended with {job.process.returncode}"
-                    say(f"{job.task.name}: failed, {failed[job.task.name]}")
+                    failed[task.name] = reason
+                    say(f"{task.name}: failed, {reason}")
             if time.monotonic() - reported > report_seconds:
                 reported = time.monotonic()
-                for job in running:
-                    say(f"{job.task.name}: {last_line(job.task.log)}")
+                for task in launcher.running():
+                    say(f"{task.name}: {last_line(task.log)}")
     finally:
-        _stop([job.process for job in running])
+        launcher.stop()
     return failed
 
 
-def _start(task: Task, threads: int) -> Running:
-    task.log.parent.mkdir(parents=True, exist_ok=True)
-    with task.log.open("ab") as log:
-        process = subprocess.Popen(
-            task.command,
+class LocalLauncher:
+    """Processes of this machine, ``jobs`` at a time, each with ``threads`` for its numerical libraries."""
+
+    def __init__(self, jobs: int, threads: int) -> None:
+        self._jobs, self._threads = jobs, threads
+        self._processes: list[tuple[Task, subprocess.Popen[bytes]]] = []
+
+    def room(self) -> int:
+        """See ``Launcher.room``."""
+        return self._jobs - len(self._processes)
+
+    def begin(self, task: Task) -> None:
+        """See ``Launcher.begin``."""
+        self._processes.append((task, start_process(task.command, task.log, self._threads)))
+
+    def ended(self) -> list[tuple[Task, str | None]]:
+        """See ``Launcher.ended``."""
+        time.sleep(_POLL_SECONDS)
+        over = [(task, process) for task, process in self._processes if process.poll() is not None]
+        self._processes = [pair for pair in self._processes if pair not in over]
+        return [(task, why_failed(process.returncode, task.log)) for task, process in over]
+
+    def running(self) -> list[Task]:
+        """See ``Launcher.running``."""
+        return [task for task, _ in self._processes]
+
+    def stop(self) -> None:
+        """See ``Launcher.stop``."""
+        _stop([process for _, process in self._processes])
+
+
+def start_process(
+    command: Sequence[str], log: Path, threads: int, folder: Path | None = None
+) -> subprocess.Popen[bytes]:
+    """Begin a process in ``folder`` whose output goes to the end of ``log``. It ends when the pipe to its standard input closes:
+    it never outlives who started it."""
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("ab") as out:
+        return subprocess.Popen(
+            command,
             stdin=subprocess.PIPE,
-            stdout=log,
+            stdout=out,
             stderr=subprocess.STDOUT,
+            cwd=folder,
             env={**os.environ, "OMP_NUM_THREADS": str(threads), "COLUMNS": "200"},
             start_new_session=True,  # Ctrl-C reaches the processes only from here
         )
-    return Running(task, process, time.monotonic())
+
+
+def why_failed(code: int, log: Path) -> str | None:
+    """The last line of the log, or the exit status; None for a success."""
+    return None if code == 0 else last_line(log).removeprefix("sfv: error: ") or f"ended with {code}"
 
 
 def _stop(processes: Sequence[subprocess.Popen[bytes]]) -> None:
