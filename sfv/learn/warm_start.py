@@ -14,7 +14,7 @@ from sfv.learn.policy import POLICY_FILE, SCHEMA, VERSION, network_arrays
 from sfv.learn.run_folder import read_run
 
 _FIRST_LAYERS = ("mlp_extractor.policy_net.0.weight", "mlp_extractor.value_net.0.weight")
-_NORMALIZER = ("features_extractor.mean", "features_extractor.variance")
+_NORMALIZER = ("features_extractor.mean", "features_extractor.variance")  # how their names end
 _HEIGHT_STD = 0.1
 """Standard deviation that a new height is normalised with until the statistics have seen some, metres."""
 _SAME = ("clip_view", "observe_reference", "targets", "action_scale", "target_seconds", "one_of")
@@ -50,8 +50,8 @@ def warm_start(network: ImitationNetwork, run: RunConfig, folder: Path) -> bool:
     state = network.state_dict()
     for name, value in given.items():
         plain = name.removeprefix("network.")
-        if wide and plain in (*_FIRST_LAYERS, *_NORMALIZER):
-            fill = _HEIGHT_STD**2 if plain == _NORMALIZER[1] else 0.0
+        if wide and plain.endswith((*_FIRST_LAYERS, *_NORMALIZER)):
+            fill = _HEIGHT_STD**2 if plain.endswith(_NORMALIZER[1]) else 0.0
             value = np.concatenate([value, np.full((*value.shape[:-1], wide), fill, value.dtype)], axis=-1)
         if plain == "log_std":
             continue  # the noise is this run's own
