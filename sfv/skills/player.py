@@ -29,7 +29,7 @@ class Player:
         self.config = config or PlayConfig()
         self.character: Character = load_character(run.character)
         settings = NrConfig(starts=1, pose_noise=0.0, velocity_noise=0.0)
-        places = self.character, load_environment(run.env)
+        places = self.character, load_environment(run.env).undisturbed()
         self._core = make_nr_worlds(clip, *places, physics or run.physics, run.imitation, settings, threads=1)
         self._policy = load_policy(folder)
         self.name = read_skill(Path(folder)).card.name if (Path(folder) / CARD).is_file() else clip.name
