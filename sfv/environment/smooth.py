@@ -81,7 +81,7 @@ class Rough(Terrain):
 
     height: float = 0.10
     """Between the lowest and the highest point, metres."""
-    wavelength: float = 0.8
+    wavelength: float = 1.0
     """About the distance from hill to hill, metres."""
     seed: int = 0
     """Another number makes other hills."""

@@ -52,7 +52,7 @@ def test_the_reference_climbs_with_the_slope(make, walk_clip):
 def test_starts_stand_on_the_ground_and_not_in_it(make, walk_clip):
     for env in ("slope", "rough", "stairs", "gaps"):
         core = make(walk_clip, env)
-        assert core.worlds.ground_distance.min() > -0.005
+        assert core.worlds.ground_distance.min() > -0.015  # of a foot across a hill
         feet = core.worlds.xpos[:, core.skeleton.feet]
         above = core.ground.above(feet)[..., 2].amin(1)
         assert above.max() < 0.2, env  # an ankle is at 0.05 m when its foot is flat
