@@ -41,6 +41,8 @@ def draw_chain(video: Path, folder: Path, config: ChainConfig, person: int) -> N
             out,
             character=load_character(config.character),
             rollout_fps=rollout.fps,
+            reference=rollout.reference,
+            acting=rollout.acting,
             person=person,
             body=load_body(config.body, name=motion.body),
             config=look,

@@ -62,8 +62,9 @@ def _policy(folder: Path, path: Path, seconds: float, config: RenderConfig) -> N
 
     run, _ = read_run(folder)
     rollout = record_rollout(folder, seconds)
-    ghost = rollout.reference if config.ghost else None
-    frames = character_frames(rollout.qpos, load_character(run.character), config, ghost=ghost)
+    frames = character_frames(
+        rollout.qpos, load_character(run.character), config, reference=rollout.reference, acting=rollout.acting
+    )
     write_video(path, frames, rollout.fps, config.crf)
     print(f"wrote {path}")
 

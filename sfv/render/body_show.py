@@ -64,6 +64,9 @@ class BodyShow(Recording):
         """A recovered body has no reference."""
         return False
 
+    def acting(self) -> None:
+        """A recovered body obeys no physics."""
+
     def heading(self) -> float:
         """Radians about z."""
         x, y = self._facing[self.frame]

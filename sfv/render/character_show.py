@@ -1,5 +1,7 @@
 """Shows of a character: a policy that plays in its own physics, and the poses of a clip or a recording."""
 
+from collections.abc import Sequence
+
 import mujoco
 import numpy as np
 
@@ -7,6 +9,7 @@ from sfv.character import Character
 from sfv.errors import SfvError
 from sfv.motion.clip import Clip
 from sfv.motion.cycle import heading_of, repeat_cycle
+from sfv.physics.contacts import Acting
 from sfv.render.config import RenderConfig
 from sfv.render.playhead import Recording
 from sfv.render.scene import stage, standing_height
@@ -57,6 +60,10 @@ class PolicyShow(CharacterShow):
         data.qpos[:] = self._player.reference
         return True
 
+    def acting(self) -> Acting:
+        """Contacts and pushes of the last step."""
+        return self._player.acting
+
     def heading(self) -> float:
         """Radians about z."""
         return heading_of(self._player.qpos[3:7])
@@ -73,15 +80,16 @@ class PosesShow(CharacterShow, Recording):
         config: RenderConfig,
         name: str = "",
         reference: np.ndarray | None = None,
+        acting: Sequence[Acting] | None = None,
     ) -> None:
-        """Poses and reference (T, nq) at ``hz``. Raises SfvError for poses of another character."""
+        """Poses and reference (T, nq) at ``hz``, and what acted at each pose. Raises SfvError for poses of another character."""
         CharacterShow.__init__(self, character, config)
         Recording.__init__(self, len(qpos), hz, f"{character.name}: {name}")
         if qpos.ndim != 2 or qpos.shape[1] != self.model.nq:
             raise SfvError(
                 f"poses of shape {qpos.shape} do not belong to character '{character.name}', which has (T, {self.model.nq})"
             )
-        self._qpos, self._reference = qpos, reference
+        self._qpos, self._reference, self._acting = qpos, reference, acting
 
     @classmethod
     def of_clip(cls, clip: Clip, character: Character, config: RenderConfig) -> "PosesShow":
@@ -101,6 +109,10 @@ class PosesShow(CharacterShow, Recording):
             return False
         data.qpos[:] = self._reference[self.frame]
         return True
+
+    def acting(self) -> Acting | None:
+        """What acted at the present pose, where it is known."""
+        return None if self._acting is None else self._acting[self.frame]
 
     def heading(self) -> float:
         """Radians about z."""

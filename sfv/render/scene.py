@@ -7,6 +7,8 @@ import numpy as np
 
 from sfv.character import Character
 from sfv.motion.camera import Camera
+from sfv.physics.contacts import Acting
+from sfv.render.arrows import ArrowScale, add_acting, draw_over
 from sfv.render.config import RenderConfig
 from sfv.render.gl import make_context
 from sfv.render.painter import SKY_HORIZON, SKY_TOP, TILE_A, TILE_B
@@ -78,12 +80,23 @@ def standing_height(model: mujoco.MjModel) -> float:
     return float((places + radii).max() - (places - radii).min())
 
 
+def add_ghost(model: mujoco.MjModel, data: mujoco.MjData, scene: mujoco.MjvScene) -> None:
+    """Add the model's moving geoms, see-through."""
+    before, dynamic = scene.ngeom, mujoco.mjtCatBit.mjCAT_DYNAMIC.value
+    mujoco.mjv_addGeoms(model, data, mujoco.MjvOption(), mujoco.MjvPerturb(), dynamic, scene)
+    for geom in scene.geoms[before : scene.ngeom]:
+        geom.rgba[:] = GHOST_RGBA
+        geom.transparent = 1
+        geom.category = mujoco.mjtCatBit.mjCAT_DECOR
+
+
 class Stage:
     """Draws poses of one character; a context manager, because OpenGL's memory has to be given back."""
 
     def __init__(self, character: Character, config: RenderConfig) -> None:
         self.model = stage(character, config)
         self.data = mujoco.MjData(self.model)
+        self._scale = ArrowScale.of(self.model, self.model.body(character.root).id, standing_height(self.model))
         self._size = (config.world_width, config.height)
         self._context = make_context(*self._size)
         self._scene = mujoco.MjvScene(self.model, _GEOMS)
@@ -106,8 +119,13 @@ class Stage:
         self._mjr.free()
         self._context.free()
 
-    def draw(self, qpos: np.ndarray, camera: Camera, ghost: np.ndarray | None = None) -> np.ndarray:
-        """One picture of the pose (nq,), with a see-through ``ghost`` in another pose. Returns (H, W, 3) uint8 RGB."""
+    def draw(
+        self, qpos: np.ndarray, camera: Camera, ghost: np.ndarray | None = None, acting: Acting | None = None
+    ) -> np.ndarray:
+        """One picture of the pose (nq,), with a see-through ``ghost`` in another pose, and what is ``acting`` on it as arrows.
+
+        Returns (H, W, 3) uint8 RGB.
+        """
         self._context.make_current()
         view = mujoco.MjvCamera()
         self._pose(qpos)
@@ -116,13 +134,11 @@ class Stage:
         )
         if ghost is not None:
             self._pose(ghost)
+            add_ghost(self.model, self.data, self._scene)
+        if acting is not None:
             before = self._scene.ngeom
-            mujoco.mjv_addGeoms(
-                self.model, self.data, self._option, self._perturb, mujoco.mjtCatBit.mjCAT_DYNAMIC.value, self._scene
-            )
-            for geom in self._scene.geoms[before : self._scene.ngeom]:
-                geom.rgba[:] = GHOST_RGBA
-                geom.transparent = 1
+            add_acting(self._scene, acting, self._scale)
+            draw_over(self._scene, before, camera.position_w)
         self._aim(camera)
         width, height = self._size
         image = np.empty((height, width, 3), np.uint8)

@@ -50,7 +50,7 @@ def sheet_tiles(rollout: Rollout, character: str) -> tuple[list[np.ndarray], lis
         for frame in picked:
             target = np.array([*path[frame, :2], max(0.5 * tall, path[frame, 2])])
             camera = look_at(target, azimuth, _LOOK.elevation_deg, distance, (_LOOK.world_width, _LOOK.height))
-            policy.append(stage.draw(rollout.qpos[frame], camera))
+            policy.append(stage.draw(rollout.qpos[frame], camera, acting=rollout.acting[frame]))
             reference.append(stage.draw(rollout.reference[frame], camera))
     times = [f"{frame / rollout.fps:.2f} s" for frame in picked]
     if rollout.failed:
