@@ -11,11 +11,12 @@ CONTACT_RGBA = np.array([0.08, 0.62, 0.28, 1.0], np.float32)
 """Colour of what the ground does."""
 PUSH_RGBA = np.array([0.85, 0.12, 0.42, 1.0], np.float32)
 """Colour of what pushes."""
-_LENGTH = 0.45  # of the arrow of a force as large as the character's weight, times its height
-_LONGEST = 1.2  # no arrow is longer, times the height: a landing's impact would leave the picture
+_LENGTH = 0.3  # of the arrow of a force as large as the character's weight, times its height
+_LONGEST = 1.0  # no arrow is longer, times the height: a landing's impact would leave the picture
 _LEAST_PUSH = 0.35  # no arrow of a push is shorter: its head lies inside the body
 _CONTACT_WIDTH, _PUSH_WIDTH = 0.012, 0.022  # times the height
 _DOT = 0.013  # radius of a contact's dot, times the height
+_DRAWN = 0.5  # MuJoCo's renderer draws an arrow over this share of the way that mjv_connector gives it
 _GLOW = 0.7  # arrows keep their colour in the shade
 _NEARER = 0.5  # share of the distance from the eye at which they are drawn over the picture
 
@@ -85,7 +86,8 @@ def draw_over(scene: mujoco.MjvScene, first: int, eye: np.ndarray) -> None:
 
 def _add_arrow(scene: mujoco.MjvScene, start: np.ndarray, end: np.ndarray, width: float, rgba: np.ndarray) -> None:
     geom = _add(scene, mujoco.mjtGeom.mjGEOM_ARROW, np.zeros(3), np.zeros(3), rgba)
-    mujoco.mjv_connector(geom, mujoco.mjtGeom.mjGEOM_ARROW, width, start, end)
+    beyond = start + (end - start) / _DRAWN
+    mujoco.mjv_connector(geom, mujoco.mjtGeom.mjGEOM_ARROW, width, start, beyond)
 
 
 def _add(
