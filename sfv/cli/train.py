@@ -50,6 +50,13 @@ def _better(given: TrainArguments) -> TrainArguments:
     return replace(given, run=run)
 
 
+def _found(run: RunConfig) -> RunConfig:
+    """``run`` with the folder of the skill or run that it starts from."""
+    from sfv.skills.skill import find_playable
+
+    return replace(run, start_from=str(find_playable(run.start_from, run.character))) if run.start_from else run
+
+
 def _clips(given: TrainArguments) -> "list[Clip]":
     from sfv.cli.inputs import find_clip
 
@@ -60,7 +67,9 @@ def _clips(given: TrainArguments) -> "list[Clip]":
 
 def _known(run: RunConfig) -> RunConfig:
     """What the defaults depend on beside the clip."""
-    return RunConfig(character=run.character, learner=TrainConfig(device=run.learner.device))
+    return RunConfig(
+        character=run.character, env=run.env, start_from=run.start_from, learner=TrainConfig(device=run.learner.device)
+    )
 
 
 def train(given: TrainArguments) -> None:
@@ -71,7 +80,7 @@ def train(given: TrainArguments) -> None:
 
     clips = _clips(given)
     folder = writable_folder(given.out or Path("runs") / "_".join(clip.name for clip in clips))
-    summary = watched_training(given.run, clips, folder)
+    summary = watched_training(_found(given.run), clips, folder)
     runs = ", ".join(str(path) for path in own_runs(folder, clips))
     where = (
         f"policy in {runs}" if len(clips) == 1 else f"the policy, with each clip as a run folder of its own, in {runs}"

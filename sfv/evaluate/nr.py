@@ -63,9 +63,14 @@ class Rollout:
 
 @one_torch_thread()
 def evaluate_nr(
-    run_dir: Path | str, config: NrConfig | None = None, physics: PhysicsConfig | None = None, threads: int = 0
+    run_dir: Path | str,
+    config: NrConfig | None = None,
+    physics: PhysicsConfig | None = None,
+    threads: int = 0,
+    env: str | None = None,
 ) -> NrResult:
-    """Measure NR of a run folder's policy; ``physics`` replaces the run's own (``fine_physics`` for the honest one).
+    """Measure NR of a run folder's policy; ``physics`` replaces the run's own (``fine_physics`` for the honest one), ``env`` the
+    environment that it was trained on.
 
     Raises FileFormatError for what is no run folder, SfvError where the policy does not fit the task.
     """
@@ -76,7 +81,7 @@ def evaluate_nr(
     worlds = make_nr_worlds(
         clip,
         load_character(run.character),
-        load_environment(run.env),
+        load_environment(env or run.env),
         physics or run.physics,
         run.imitation,
         config,
@@ -95,24 +100,29 @@ def evaluate_nr(
 
 
 @one_torch_thread()
-def record_rollout(run_dir: Path | str, seconds: float = 10.0, physics: PhysicsConfig | None = None) -> Rollout:
-    """Play one undisturbed episode from the clip's first frame, up to ``seconds`` of a cyclic clip or to its end."""
+def record_rollout(
+    run_dir: Path | str, seconds: float = 10.0, physics: PhysicsConfig | None = None, env: str | None = None
+) -> Rollout:
+    """Play one undisturbed episode from the clip's first frame, up to ``seconds`` of a cyclic clip or to its end.
+
+    ``env`` replaces the environment that the policy was trained on.
+    """
     run, clip = read_run(run_dir)
     settings = NrConfig(starts=1, seconds=seconds, pose_noise=0.0, velocity_noise=0.0)
-    places = load_character(run.character), load_environment(run.env)
+    places = load_character(run.character), load_environment(env or run.env)
     core = make_nr_worlds(clip, *places, physics or run.physics, run.imitation, settings, threads=1)
     policy = load_policy(run_dir)
     start = torch.zeros(1, dtype=torch.long)
     observation = core.reset(start=start)
     probe = ContactProbe(core.worlds.model)
     poses, acting = [core.worlds.qpos[0].numpy().copy()], [NOTHING_ACTS]
-    references, rewards, failed = [core.reference.frame(start).qpos[0].numpy()], [], False
+    references, rewards, failed = [core.frame.qpos[0].numpy()], [], False
     for _ in range(int(core.clip_steps(start)[0])):
         step = core.step(policy.act(observation))
         observation = step.observation
         poses.append(core.worlds.qpos[0].numpy().copy())
         acting.append(probe.of_world(core.worlds))
-        references.append(core.reference.frame(core.index).qpos[0].numpy())
+        references.append(core.frame.qpos[0].numpy())
         rewards.append(float(step.reward[0]))
         failed = bool(step.failed[0])
         if failed:

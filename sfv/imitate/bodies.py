@@ -7,6 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from sfv.imitate.ground import Ground
 from sfv.imitate.heading import end_effectors_in_heading, heading, to_heading
 from sfv.imitate.library import ReferenceLibrary
 from sfv.imitate.reference import Reference, ReferenceFrame
@@ -28,15 +29,19 @@ class BodyStates:
     """Angular velocity in the world, rad/s. Shape (N, B, 3)."""
 
 
-def body_states(xpos: Tensor, xquat: Tensor, cvel: Tensor, com: Tensor, root: int) -> BodyStates:
-    """From MuJoCo's arrays, world body included; ``com`` (N, 3) is the point at which ``cvel`` measures velocities.
+def body_states(
+    xpos: Tensor, xquat: Tensor, cvel: Tensor, com: Tensor, root: int, ground: Ground | None = None
+) -> BodyStates:
+    """From MuJoCo's arrays, world body included; ``com`` (N, 3) is the point at which ``cvel`` measures velocities, ``ground``
+    what heights are measured from (None: level).
 
     Shapes (N, nbody, 3 / 4 / 6).
     """
     turn = to_heading(xquat[:, root])[:, None]
     angular = cvel[:, 1:, :3]
     linear = cvel[:, 1:, 3:] + torch.linalg.cross(angular, xpos[:, 1:] - com[:, None])
-    position = end_effectors_in_heading(xpos[:, 1:], xpos[:, root], heading(xquat[:, root]))
+    height = xpos[:, 1:] if ground is None else ground.above(xpos[:, 1:])
+    position = end_effectors_in_heading(height, xpos[:, root], heading(xquat[:, root]))
     return BodyStates(position, quat_multiply(turn.expand_as(xquat[:, 1:]), xquat[:, 1:]), linear, angular)
 
 

@@ -127,6 +127,15 @@ class ImitationConfig:
     """How the policy knows what to do: by the phase (and, of several clips, which one it is), or by the poses to come."""
     target_seconds: tuple[float, ...] = (1 / 30, 0.2, 0.5)
     """With clip_view targets: how far ahead the reference's root and joints are shown, seconds."""
+    height_map: bool = False
+    """Show the policy the heights of the ground around it; environments with terrain ask for it (``[observation]`` of env.toml)."""
+    height_map_ahead: tuple[float, ...] = (-0.45, -0.3, -0.15, 0.0, 0.15, 0.3, 0.45, 0.6, 0.75, 0.9)
+    """Where: so far before the root in its heading, metres."""
+    height_map_aside: tuple[float, ...] = (-0.3, -0.15, 0.0, 0.15, 0.3)
+    """And so far to its left."""
+    leash: float | None = None
+    """The reference never gets further from the character than this in the plane, metres: it waits for who was pushed aside. For
+    playing and robustness only; none: it goes its way."""
     one_of: tuple[int, int] | None = None
     """The clip's number and how many clips there are, where a policy was trained on several: it is told which one by the phase
     view. Written by training, for each clip's own folder."""

@@ -1,4 +1,4 @@
-"""The whole observation of the imitation task: the phase, the character, and how far it is from the reference."""
+"""The whole observation of the imitation task: the phase, the character, how far it is from the reference, and the ground."""
 
 import torch
 from torch import Tensor
@@ -6,7 +6,9 @@ from torch import Tensor
 from sfv.errors import SfvError
 from sfv.imitate import observation
 from sfv.imitate.config import ImitationConfig
+from sfv.imitate.ground import Ground
 from sfv.imitate.heading import Heading, heading
+from sfv.imitate.height_map import HeightMap
 from sfv.imitate.library import ReferenceLibrary
 from sfv.imitate.reference import Reference, ReferenceFrame
 from sfv.imitate.skeleton import Skeleton
@@ -17,10 +19,18 @@ class Observer:
     """Puts the parts together that the configuration asks for."""
 
     def __init__(
-        self, reference: Reference | ReferenceLibrary, skeleton: Skeleton, config: ImitationConfig, control_hz: float
+        self,
+        reference: Reference | ReferenceLibrary,
+        skeleton: Skeleton,
+        config: ImitationConfig,
+        control_hz: float,
+        ground: Ground | None = None,
     ) -> None:
-        """Raises SfvError for target times that lie before the next control step."""
+        """``ground`` None is level. Raises SfvError for target times that lie before the next control step."""
         self._reference, self._skeleton, self._root = reference, skeleton, skeleton.root
+        self._ground = ground
+        ahead, aside = config.height_map_ahead, config.height_map_aside
+        self._map = HeightMap(ahead, aside, skeleton.device) if config.height_map else None
         self._with_reference = config.observe_reference
         steps = [round(seconds * control_hz) for seconds in config.target_seconds]
         if steps and min(steps) < 1:
@@ -42,13 +52,15 @@ class Observer:
         xpos, xquat = worlds.xpos[rows], worlds.xquat[rows]
         turn = heading(xquat[:, self._root]) if turn is None else turn
         com = worlds.subtree_com[rows, self._root]
-        parts = [
-            *self._of_the_clip(frame, xpos[:, self._root], turn),
-            observation.body_state(xpos, xquat, worlds.cvel[rows], com, self._root, turn),
-        ]
+        state = observation.body_state(xpos, xquat, worlds.cvel[rows], com, self._root, turn)
+        if self._ground is not None:
+            state[:, 0] -= self._ground.support.at(xpos[:, self._root, :2])
+        parts = [*self._of_the_clip(frame, xpos[:, self._root], turn), state]
         if self._with_reference:
             root_pos, root_quat = xpos[:, self._root], xquat[:, self._root]
             parts.append(observation.reference_offset(root_pos, root_quat, frame.qpos[:, :3], frame.qpos[:, 3:7], turn))
+        if self._map is not None:  # last, so that a policy without it can be given it
+            parts.append(self._map.look(xpos[:, self._root], turn, self._ground))
         return torch.cat(parts, dim=-1)
 
     def _of_the_clip(self, frame: ReferenceFrame, root_pos: Tensor, turn: Heading) -> list[Tensor]:
@@ -58,6 +70,8 @@ class Observer:
         out = []
         for ahead in self._targets:
             target = self._reference.frame(frame.index + ahead)
+            if self._ground is not None and frame.offset is not None:
+                target = self._ground.carry(target, frame.offset)
             out.append(observation.target_features(root_pos, target.qpos[:, :7], turn))
             out.append(self._skeleton.coordinates(target.qpos))
         return out

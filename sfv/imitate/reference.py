@@ -42,6 +42,8 @@ class ReferenceFrame:
     """Share of the cycle or of the clip that has passed, in [0, 1]. Shape (N,)."""
     index: Tensor
     """The table frames themselves. Shape (N,), int64."""
+    offset: Tensor | None = None
+    """How far it was moved in the plane, metres; None: it is where the clip is. Shape (N, 2)."""
 
 
 class Reference:

@@ -8,6 +8,7 @@ from sfv.errors import SfvError
 from sfv.imitate.beyondmimic import SoftLimits, tracking_reward
 from sfv.imitate.bodies import BodyTable, body_states
 from sfv.imitate.config import ImitationConfig
+from sfv.imitate.ground import Ground
 from sfv.imitate.heading import end_effectors_in_heading, heading
 from sfv.imitate.library import ReferenceLibrary
 from sfv.imitate.reference import Reference, ReferenceFrame
@@ -26,15 +27,16 @@ class Shaping:
         config: ImitationConfig,
         control_hz: float,
         num_worlds: int,
+        ground: Ground | None = None,
     ) -> None:
-        """Raises SfvError for settings out of range."""
+        """``ground`` None is level. Raises SfvError for settings out of range."""
         if not 0.0 < config.curriculum_share <= 1.0:
             raise SfvError(f"curriculum_share must lie in (0, 1], got {config.curriculum_share:g}")
         for name in ("termination_distance", "termination_distance_end", "pose_termination"):
             value = getattr(config, name)
             if value is not None and value <= 0.0:
                 raise SfvError(f"{name} must be positive, got {value:g}")
-        self._config, self._skeleton, self._hz = config, skeleton, control_hz
+        self._config, self._skeleton, self._hz, self._ground = config, skeleton, control_hz, ground
         self.termination_distance = config.termination_distance
         """Of root and centre of mass at the present progress, metres."""
         self._tracking = config.reward_kind == "beyondmimic"
@@ -68,7 +70,8 @@ class Shaping:
         if limit is None or self._table is None:
             return torch.zeros_like(index, dtype=torch.bool)
         root = self._skeleton.root
-        position = end_effectors_in_heading(worlds.xpos[:, 1:], worlds.xpos[:, root], heading(worlds.xquat[:, root]))
+        height = worlds.xpos[:, 1:] if self._ground is None else self._ground.above(worlds.xpos[:, 1:])
+        position = end_effectors_in_heading(height, worlds.xpos[:, root], heading(worlds.xquat[:, root]))
         return ((position - self._table.positions(index)).norm(dim=-1) > limit).any(-1)
 
     def reward(
@@ -89,7 +92,7 @@ class Shaping:
         if self._tracking and self._table is not None:
             root = self._skeleton.root
             xpos, xquat, cvel = worlds.xpos.float(), worlds.xquat.float(), worlds.cvel.float()
-            bodies = body_states(xpos, xquat, cvel, worlds.subtree_com[:, root].float(), root)
+            bodies = body_states(xpos, xquat, cvel, worlds.subtree_com[:, root].float(), root, self._ground)
             out = tracking_reward(
                 xpos[:, root],
                 xquat[:, root],

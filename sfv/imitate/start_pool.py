@@ -19,15 +19,16 @@ class StartStore:
     def __init__(
         self,
         worlds: Worlds,
-        draw: Callable[[int], tuple[Tensor, Tensor, Tensor]],
-        observe: Callable[[Worlds, Tensor], Tensor],
+        draw: Callable[[int], tuple[Tensor, Tensor, Tensor, Tensor]],
+        observe: Callable[[Worlds, Tensor, Tensor], Tensor],
     ) -> None:
-        """``worlds`` hold the store. ``draw(P)`` gives table frames (P,), poses (P, nq) and velocities (P, nv) of new starts,
-        ``observe(worlds, frames)`` what is seen there (P, O).
+        """``worlds`` hold the store. ``draw(P)`` gives table frames (P,), how far the reference is moved there (P, 2), poses (P, nq)
+        and velocities (P, nv) of new starts, ``observe(worlds, frames, offsets)`` what is seen there (P, O).
         """
         self._worlds, self._draw, self._observe = worlds, draw, observe
         self._everyone = torch.arange(worlds.num_worlds, device=worlds.device)
         self._frames = torch.zeros_like(self._everyone)
+        self._offsets = torch.zeros((worlds.num_worlds, 2), device=worlds.device)
         self._observation: Tensor | None = None
 
     def counters(self) -> dict[str, Tensor]:
@@ -36,22 +37,27 @@ class StartStore:
 
     def state(self) -> dict[str, Tensor]:
         """What the next starts depend on, by name."""
-        return self.counters() | {"frames": self._frames, "qpos": self._worlds.qpos, "qvel": self._worlds.qvel}
+        own = {"frames": self._frames, "offsets": self._offsets}
+        return self.counters() | own | {"qpos": self._worlds.qpos, "qvel": self._worlds.qvel}
 
     def load(self, state: dict[str, Tensor]) -> None:
         """Return to what ``state`` gave."""
         for name, counter in self.counters().items():
             counter.copy_(state[name])
         self._frames = state["frames"].to(self._worlds.device, copy=True)
+        self._offsets = state["offsets"].to(self._worlds.device, copy=True)
         self._worlds.reset(self._everyone, state["qpos"], state["qvel"])
-        self._observation = self._observe(self._worlds, self._frames)
+        self._observation = self._observe(self._worlds, self._frames, self._offsets)
 
     def _renew(self, place: Callable[[Worlds, Tensor, Tensor, Tensor], None]) -> None:
         """Replace all starts by new ones, put where they belong by ``place``."""
-        frames, qpos, qvel = self._draw(self._worlds.num_worlds)
+        frames, offsets, qpos, qvel = self._draw(self._worlds.num_worlds)
         place(self._worlds, self._everyone, qpos, qvel)
-        self._frames = frames  # a new tensor: parts of the old one may still be on their way out
-        self._observation = self._observe(self._worlds, self._frames)
+        self._frames, self._offsets = (
+            frames,
+            offsets,
+        )  # new tensors: parts of the old ones may still be on their way out
+        self._observation = self._observe(self._worlds, self._frames, self._offsets)
 
 
 class StartPool(StartStore):
@@ -66,9 +72,9 @@ class StartPool(StartStore):
         """See ``StartStore.counters``."""
         return {"used": self._used}
 
-    def begin(self, worlds: Worlds, ids: Tensor) -> tuple[Tensor, Tensor]:
-        """Put ``worlds`` number ``ids`` (K,) into the next starts; their table frames (K,) and observations (K, O)."""
-        frames, observations = [], []
+    def begin(self, worlds: Worlds, ids: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Put ``worlds`` number ``ids`` (K,) into the next starts; their table frames (K,), offsets (K, 2), observations (K, O)."""
+        frames, offsets, observations = [], [], []
         while len(ids):
             if self._observation is None or int(self._used) == self._worlds.num_worlds:
                 self._renew(reset.place)
@@ -77,8 +83,9 @@ class StartPool(StartStore):
             first = int(self._used)
             rows = slice(first, first + len(ids))  # the last starts of the store may be fewer
             frames.append(self._frames[rows])
+            offsets.append(self._offsets[rows])
             observations.append(self._observation[rows])
             now, ids = ids[: len(frames[-1])], ids[len(frames[-1]) :]
             worlds.adopt(now, self._worlds, rows)
             self._used += len(now)
-        return torch.cat(frames), torch.cat(observations)
+        return torch.cat(frames), torch.cat(offsets), torch.cat(observations)

@@ -10,6 +10,7 @@ from sfv.environment import Environment
 from sfv.imitate import reset, reward
 from sfv.imitate.asi import AdaptiveStarts
 from sfv.imitate.config import ImitationConfig
+from sfv.imitate.ground import Ground
 from sfv.imitate.heading import Heading, end_effectors_in_heading, heading
 from sfv.imitate.library import ReferenceLibrary
 from sfv.imitate.observer import Observer
@@ -23,6 +24,7 @@ from sfv.imitate.step import Step
 from sfv.imitate.targets import servo_targets
 from sfv.imitate.termination import fallen, strayed
 from sfv.motion.clip import Clip
+from sfv.motion.placing import along_x
 from sfv.physics.backend import make_worlds
 from sfv.physics.config import PhysicsConfig
 from sfv.physics.model import build_model
@@ -44,14 +46,23 @@ class ImitationWorlds:
         config: ImitationConfig,
         seed: int = 0,
         auto_reset: bool = True,
+        environment: Environment | None = None,
     ) -> None:
         """Bind the task to worlds of the clip's character. ``auto_reset`` False lets worlds go on after their episode ended.
 
-        Of several clips each episode follows one, drawn as configured.
+        Of several clips each episode follows one, drawn as configured. ``environment`` None is level ground; on other ground
+        clips are laid along its x axis.
         """
         clips = [clip] if isinstance(clip, Clip) else list(clip)
         for one in clips:
             one.check_character(character.name, one.joints)
+        level = environment is None or environment.level
+        self.ground: Ground | None = None
+        """The ground under the character; None: level, and the reference stays where the clip is."""
+        if environment is not None and not (level and config.leash is None):
+            self.ground = Ground(environment.terrain, worlds.device)
+        if not level:
+            clips = [along_x(one) for one in clips]
         self.worlds, self.config, self.auto_reset = worlds, config, auto_reset
         self.num_worlds = worlds.num_worlds
         self.device = worlds.device
@@ -68,11 +79,15 @@ class ImitationWorlds:
         """Table frame at which each world's episode began. Shape (N,)."""
         self.elapsed = torch.zeros(self.num_worlds, dtype=torch.long, device=self.device)
         """Control steps of each world's episode so far. Shape (N,)."""
+        self.offset = torch.zeros((self.num_worlds, 2), device=self.device)
+        """How far each world's reference is moved in the plane, metres. Shape (N, 2)."""
         self.starts = Starts(self.reference, self.skeleton, worlds.model, config, self.num_worlds, self.max_steps)
         """Where episodes begin, and what it learns from them."""
-        self.shaping = Shaping(self.reference, self.skeleton, worlds.model, config, physics.control_hz, self.num_worlds)
+        self.shaping = Shaping(
+            self.reference, self.skeleton, worlds.model, config, physics.control_hz, self.num_worlds, self.ground
+        )
         """What training adds to the task."""
-        self.observer = Observer(self.reference, self.skeleton, config, physics.control_hz)
+        self.observer = Observer(self.reference, self.skeleton, config, physics.control_hz, self.ground)
         """What the policy sees."""
         self._pool: StartPool | None = None
         self._ring: StartRing | None = None
@@ -90,6 +105,11 @@ class ImitationWorlds:
         """Table frame that each world should be in. Shape (N,), int64."""
         return self.start + self.elapsed * self.reference.stride
 
+    @property
+    def frame(self) -> ReferenceFrame:
+        """Where each world's reference is now: what it should look like."""
+        return self._carried(self.index, self.offset)
+
     def clip_steps(self, start: Tensor) -> Tensor:
         """Control steps from a start to the end of the clip, or to the time limit of a cyclic one. Shapes (N,)."""
         return self.reference.steps_left(start, self.max_steps)
@@ -103,7 +123,8 @@ class ImitationWorlds:
         ids = self._everyone if ids is None else ids
         adaptive = self.starts.asi if start is None else None
         start = self.starts.frames(len(ids), self.generator) if start is None else start
-        frame = self.reference.frame(start)
+        offset = self._offsets(start)
+        frame = self._carried(start, offset)
         if adaptive is None:
             qpos = self.starts.disturbed(frame.qpos, self.generator)
         else:
@@ -114,14 +135,14 @@ class ImitationWorlds:
             self._redraw_failures(adaptive, ids, start, frame, qvel)
         elif self.starts.asi is not None:
             self.starts.asi.leave(ids)
-        self.start[ids], self.elapsed[ids], self._return[ids] = start, 0, 0.0
+        self.start[ids], self.elapsed[ids], self._return[ids], self.offset[ids] = start, 0, 0.0, offset
         return self.observer.observe(self.worlds, frame, ids)
 
     @torch.no_grad()
     def step(self, action: Tensor) -> Step:
         """One control step (1/30 s) of every world. Shape (N, action_size)."""
         worlds, config, skeleton = self.worlds, self.config, self.skeleton
-        frame = self.reference.frame(self.index + self.reference.stride)
+        frame = self._carried(self.index + self.reference.stride, self.offset)
         residual = config.targets == "residual"
         base = frame.servo if residual else torch.zeros_like(frame.servo)
         self.shaping.before_step(worlds.qvel)
@@ -129,6 +150,8 @@ class ImitationWorlds:
         self.elapsed += 1
         com = worlds.subtree_com[:, skeleton.root]
         root = worlds.xpos[:, skeleton.root]
+        if config.leash is not None:
+            frame = self._pull(frame, root, config.leash)
         failed = worlds.diverged | fallen(worlds.ground_contact, frame.may_touch)
         failed = failed | strayed(root, com, frame.qpos[:, :3], frame.com, self.shaping.termination_distance)
         if config.pose_termination is not None:
@@ -168,6 +191,7 @@ class ImitationWorlds:
         own = {
             "start": self.start,
             "elapsed": self.elapsed,
+            "offset": self.offset,
             "return": self._return,
             "generator": self.generator.get_state(),
         }
@@ -181,6 +205,7 @@ class ImitationWorlds:
         self.worlds.load_state(state)
         self.start.copy_(state["start"])
         self.elapsed.copy_(state["elapsed"])
+        self.offset.copy_(state["offset"])
         self._return.copy_(state["return"])
         self.generator.set_state(state["generator"])
         for name, tensor in self._options().items():
@@ -207,8 +232,9 @@ class ImitationWorlds:
         worlds, (N, O), written into ``observed`` where they are.
         """
         if self._ring is not None:
-            frames, first = self._ring.begin(self.worlds, ended)
+            frames, offsets, first = self._ring.begin(self.worlds, ended)
             self.start.copy_(torch.where(ended, frames, self.start))
+            self.offset.copy_(torch.where(ended[:, None], offsets, self.offset))
             self.elapsed.masked_fill_(ended, 0)
             self._return.masked_fill_(ended, 0.0)
             return torch.where(ended[:, None], first, observed)
@@ -220,19 +246,44 @@ class ImitationWorlds:
         if self._pool is None:
             observed[ids] = self.reset(ids)
         else:
-            self.start[ids], observed[ids] = self._pool.begin(self.worlds, ids)
+            self.start[ids], self.offset[ids], observed[ids] = self._pool.begin(self.worlds, ids)
             self.elapsed[ids], self._return[ids] = 0, 0.0
         return observed
 
-    def _draw_starts(self, count: int) -> tuple[Tensor, Tensor, Tensor]:
-        """Table frames (count,), poses (count, nq) and velocities (count, nv) of starts that depend on nothing learned."""
-        start = self.starts.frames(count, self.generator)
-        frame = self.reference.frame(start)
-        return start, self.starts.disturbed(frame.qpos, self.generator), self._disturbed_velocity(frame.qvel)
+    def _carried(self, index: Tensor, offset: Tensor) -> ReferenceFrame:
+        """The reference at table frames ``index`` (K,), moved by ``offset`` (K, 2) where the ground is not level."""
+        frame = self.reference.frame(index)
+        return frame if self.ground is None else self.ground.carry(frame, offset)
 
-    def _observe_starts(self, worlds: Worlds, start: Tensor) -> Tensor:
-        """What is seen in all ``worlds``, which begin at table frames ``start`` (P,)."""
-        return self.observer.observe(worlds, self.reference.frame(start))
+    def _offsets(self, start: Tensor) -> Tensor:
+        """How far references are moved that start at table frames ``start`` (K,), as the ground says. Shape (K, 2).
+
+        What cycles starts with its root at one of the ground's places; a clip that does not is laid out from its first frame on.
+        """
+        if self.ground is None:
+            return torch.zeros((len(start), 2), device=self.device)
+        root = self.reference.frame(start).qpos[:, :2]
+        here = torch.where(self.reference.cyclic_at(start)[:, None], root, torch.zeros_like(root))
+        return self.ground.places(len(start), self.generator) - here
+
+    def _pull(self, frame: ReferenceFrame, root: Tensor, leash: float) -> ReferenceFrame:
+        """Let references wait that are further than ``leash`` metres from their characters' ``root`` (N, 3)."""
+        way = root[:, :2] - frame.qpos[:, :2]
+        distance = way.norm(dim=-1, keepdim=True).clamp_min(leash)
+        self.offset += way * (1.0 - leash / distance)
+        return self._carried(frame.index, self.offset)
+
+    def _draw_starts(self, count: int) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """Table frames (count,), offsets (count, 2), poses (count, nq) and velocities (count, nv) of starts that depend on
+        nothing learned."""
+        start = self.starts.frames(count, self.generator)
+        offset = self._offsets(start)
+        frame = self._carried(start, offset)
+        return start, offset, self.starts.disturbed(frame.qpos, self.generator), self._disturbed_velocity(frame.qvel)
+
+    def _observe_starts(self, worlds: Worlds, start: Tensor, offset: Tensor) -> Tensor:
+        """What is seen in all ``worlds``, which begin at table frames ``start`` (P,) moved by ``offset`` (P, 2)."""
+        return self.observer.observe(worlds, self._carried(start, offset))
 
     def _disturbed_velocity(self, qvel: Tensor) -> Tensor:
         """Velocities (K, nv) with the configured start noise."""
@@ -274,7 +325,10 @@ class ImitationWorlds:
         """DeepMimic's unweighted terms against ``frame``, of centres of mass ``com`` (N, 3) and headings. Shape (N, 4)."""
         worlds, skeleton = self.worlds, self.skeleton
         qpos = worlds.qpos.float()
-        ends = end_effectors_in_heading(worlds.xpos[:, skeleton.end_effectors], qpos[:, :3], turn)
+        hands_and_feet = worlds.xpos[:, skeleton.end_effectors]
+        if self.ground is not None:
+            hands_and_feet = self.ground.above(hands_and_feet)
+        ends = end_effectors_in_heading(hands_and_feet, qpos[:, :3], turn)
         return reward.reward_terms(
             reward.pose_error(qpos, frame.qpos, skeleton),
             reward.velocity_error(worlds.qvel.float(), frame.qvel, skeleton),
@@ -298,4 +352,4 @@ def make_imitation_worlds(
 ) -> ImitationWorlds:
     """Build the model, its worlds on CPU threads (0: one a core) or on a GPU, and the task on them. Raises DeviceError."""
     worlds = make_worlds(build_model(character, environment, physics), num_worlds, physics, device, threads)
-    return ImitationWorlds(worlds, clip, character, physics, config, seed, auto_reset)
+    return ImitationWorlds(worlds, clip, character, physics, config, seed, auto_reset, environment)

@@ -42,6 +42,9 @@ class TrainConfig:
     """Weight of the entropy bonus."""
     target_kl: float | None = None
     """Stop an update early when the policy has moved further than 1.5 times this; none: never."""
+    critic_updates: int = 0
+    """Updates at the start in which only the value network learns: a policy that is given must not follow values that are not
+    learned yet."""
     hidden: tuple[int, ...] = (512, 256)
     """Widths of the hidden ReLU layers, of the policy and of the value network each."""
     log_std_init: float = -1.0
@@ -78,7 +81,9 @@ class RunConfig:
     character: str = "humanoid"
     """Character, by name or by the path of its folder."""
     env: str = "flat"
-    """Environment, by name or by the path of its folder."""
+    """Environment, by name or by the path of its folder; changes of its keys may follow (slope:angle_deg=20,direction=down)."""
+    start_from: Annotated[str, tyro.conf.arg(name="from")] = ""
+    """Begin with the policy of this run folder or skill, for example one from level ground; empty: begin from nothing."""
     physics: PhysicsConfig = field(default_factory=PhysicsConfig)
     """How finely the world is simulated."""
     imitation: ImitationConfig = field(default_factory=ImitationConfig)

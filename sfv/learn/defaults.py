@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from sfv.character import load_character
+from sfv.environment import load_environment
 from sfv.learn.config import RunConfig
 from sfv.motion.clip import Clip
 from sfv.physics.backend import choose_device
@@ -20,12 +21,22 @@ _MORE_SAMPLES_GPU = 4
 """Larger updates learn less from a sample."""
 
 
+_LOG_STD_WARM = -2.0
+"""Action noise with which a policy that is given begins to learn: less than from nothing, so that it keeps what it can."""
+_LEARNING_RATE_WARM = 0.5
+"""Factor on the step size then."""
+_SAMPLES_WARM = 0.6
+"""Factor on the samples then."""
+_CRITIC_UPDATES_WARM = 5
+
+
 def defaults_for(clip: Clip | Sequence[Clip], run: RunConfig | None = None) -> RunConfig:
     """``run`` with the settings for ``clip``: a gait learns on coarse physics; what happens once needs finer ones.
 
     Physics step, rotor inertia, size of an action, step size, noise and number of samples are the character's own
-    (``[training]`` in character.toml). Where ``run.learner.device`` is or finds a GPU, there are more worlds and samples. Several
-    clips get the samples of each together, and the settings of those that do not cycle if there are any.
+    (``[training]`` in character.toml). Ground that asks to be seen is seen; a policy that is given (``start_from``) needs less
+    noise and fewer samples. Where ``run.learner.device`` is or finds a GPU, there are more worlds and samples. Several clips get
+    the samples of each together, and the settings of those that do not cycle if there are any.
     """
     clips = [clip] if isinstance(clip, Clip) else list(clip)
     cyclic, count = all(one.cyclic for one in clips), len(clips)
@@ -52,6 +63,15 @@ def defaults_for(clip: Clip | Sequence[Clip], run: RunConfig | None = None) -> R
             episode_seconds=_EPISODE_SECONDS_CYCLIC,
             start_position_noise=_START_POSITION_NOISE_CYCLIC,
         )
+    if run.start_from:
+        learner = replace(
+            learner,
+            log_std_init=_LOG_STD_WARM,
+            learning_rate=_LEARNING_RATE_WARM * learner.learning_rate,
+            total_samples=round(_SAMPLES_WARM * learner.total_samples),
+            critic_updates=_CRITIC_UPDATES_WARM,
+        )
+    imitation = replace(imitation, height_map=load_environment(run.env).observation.height_map)
     if choose_device(learner.device) == "cuda":
         learner = replace(
             learner,

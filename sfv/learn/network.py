@@ -17,6 +17,10 @@ class ImitationNetwork(ActorCriticPolicy):
     low_precision: bool = False
     """Compute the hidden layers in bfloat16; weights, output layers and losses stay float32. Playing never does."""
 
+    def policy_parameters(self) -> list[nn.Parameter]:
+        """Weights that act, without those of the value network."""
+        return [*self.mlp_extractor.policy_net.parameters(), *self.action_net.parameters(), self.log_std]
+
     def features(self, observations: Tensor) -> Tensor:
         """Normalised observations in the arithmetic of the hidden layers: the same ones for a whole update. Shape (N, size)."""
         normal = self.features_extractor(observations)

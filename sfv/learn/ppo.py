@@ -84,6 +84,7 @@ class ImitationPPO(PPO):
             device=device,
         )
         self._dual_clip = config.dual_clip
+        self._critic_samples = config.critic_updates * config.n_steps * config.worlds * self.ranks.size
         self._log_stds = None if config.log_std_final is None else (config.log_std_init, config.log_std_final)
         self.network.log_std.requires_grad_(self._log_stds is None)
         self._collected: dict[str, Any] = {}
@@ -261,6 +262,9 @@ class ImitationPPO(PPO):
         records.append(torch.stack((policy_loss, value_loss, kl, outside)))
         if self.target_kl is not None and float(self.ranks.average(kl)) > 1.5 * self.target_kl:
             return False
+        if self.num_timesteps <= self._critic_samples:
+            for parameter in self.network.policy_parameters():
+                parameter.grad = None
         self.ranks.average_gradients(self.network.parameters())
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), self.max_grad_norm)
         self.network.optimizer.step()

@@ -35,6 +35,7 @@ from sfv.learn.run_folder import (
     write_summary,
 )
 from sfv.learn.timing import choose_precision, choose_threads
+from sfv.learn.warm_start import warm_start
 from sfv.motion.clip import Clip
 from sfv.physics.backend import choose_device
 from sfv.threads import one_torch_thread
@@ -201,6 +202,8 @@ def _begin(learner: ImitationPPO, run: RunConfig, folder: Path) -> Counters:
         counters = load_checkpoint(folder, learner)
         log.info("going on at %d of %d samples", counters.samples, run.learner.total_samples)
         return counters
+    if run.start_from and not warm_start(learner.network, run, Path(run.start_from)):
+        log.info("%s brings no value network; it is learned first", run.start_from)
     low = choose_precision(learner.network, run.learner) == "bfloat16"
     learner.network.low_precision = learner.ranks.decide(low, learner.device)
     learner.warm_up(run.learner.n_steps)

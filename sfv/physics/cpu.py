@@ -13,6 +13,7 @@ from torch import Tensor
 from sfv.errors import DivergedError
 from sfv.physics.config import PhysicsConfig
 from sfv.physics.ground import ground_columns
+from sfv.physics.parameters import INERTIAL
 
 _QUIET = 2
 """Value the warning counters are kept at.
@@ -44,6 +45,7 @@ class CpuWorlds:
         self._force = torch.from_numpy(self._batch.bind("xfrc_applied"))
         self.pushed = torch.zeros_like(self._force)
         self._push_waits = self._push_done = False  # spares the forces' rows where nobody pushes
+        self._parameters: dict[str, Tensor] = {}
         self._warning = torch.from_numpy(self._batch.bind("warning"))
         self._sensordata = torch.from_numpy(self._batch.bind("sensordata", dtype=np.float32))
         self._bodies, self._found, self._distance = (_columns(column.tolist()) for column in ground_columns(model))
@@ -89,11 +91,16 @@ class CpuWorlds:
         ids = chosen.nonzero().squeeze(1)
         self.adopt(ids, source, rows[ids])
 
-    def step(self, ctrl: Tensor) -> None:
+    def step(self, ctrl: Tensor, late: Tensor | None = None) -> None:
         """See ``Worlds.step``."""
-        self.ctrl.copy_(ctrl)
         try:
-            self._batch.step(nstep=self._substeps)
+            if late is None:
+                self.ctrl.copy_(ctrl)
+                self._batch.step(nstep=self._substeps)
+            else:
+                for number in range(self._substeps):
+                    torch.where((late <= number)[:, None], ctrl.to(self.ctrl), self.ctrl, out=self.ctrl)
+                    self._batch.step(nstep=1)
         except RuntimeError as error:
             raise DivergedError(f"MuJoCo gave up: {error}; use more substeps or a higher armature") from error
         if self._push_waits or self._push_done:
@@ -106,6 +113,21 @@ class CpuWorlds:
         """See ``Worlds.push``."""
         self._force[ids, body, : force.shape[-1]] = force.to(self._force)
         self._push_waits = True
+
+    def parameter(self, name: str) -> Tensor:
+        """See ``Worlds.parameter``."""
+        if name not in self._parameters:
+            self._parameters[name] = torch.from_numpy(self._batch.expand(name))
+            if name in INERTIAL:
+                self._kinematics.expand(name)
+        return self._parameters[name]
+
+    def parameters_changed(self, chosen: Tensor) -> None:
+        """See ``Worlds.parameters_changed``."""
+        inertial = {name: value for name, value in self._parameters.items() if name in INERTIAL}
+        if inertial:
+            self._batch.set_const(chosen.numpy())
+            self._kinematics.follow_parameters(inertial, chosen.numpy())
 
     def check(self) -> None:
         """See ``Worlds.check``: MuJoCo itself makes room for every contact."""
@@ -147,10 +169,21 @@ class _Kinematics:
         self._qpos = torch.from_numpy(self._batch.bind("qpos"))
         self._qvel = torch.from_numpy(self._batch.bind("qvel"))
         self._batch.bind("warning")[:, :, 1] = _QUIET
+        self._parameters: dict[str, Tensor] = {}
 
     def bind(self, field: str) -> Tensor:
         """A derived field of all worlds that changes in place, float32."""
         return torch.from_numpy(self._batch.bind(field, dtype=np.float32))
+
+    def expand(self, name: str) -> None:
+        """Give each world its own parameter."""
+        self._parameters[name] = torch.from_numpy(self._batch.expand(name))
+
+    def follow_parameters(self, values: dict[str, Tensor], chosen: np.ndarray) -> None:
+        """Take over the masses that the centre of mass depends on; of ``chosen`` worlds (N,), bool."""
+        for name, value in values.items():
+            self._parameters[name].copy_(value)
+        self._batch.set_const(chosen)
 
     def follow(self, qpos: Tensor, qvel: Tensor, chosen: np.ndarray | None) -> None:
         """Bring the fields up to a state (N, nq), (N, nv); of ``chosen`` worlds (N,), bool, or of all."""

@@ -7,9 +7,8 @@ from sfv.character import Character
 from sfv.environment import Environment
 from sfv.errors import SfvError
 from sfv.physics.config import PhysicsConfig
+from sfv.physics.terrain import add_ground
 
-GROUND = "ground"
-"""Name of the ground geom."""
 CONTACT = "ground_contact/"
 """Prefix of the sensors that say whether and how deep a body touches the ground; the body's name follows."""
 CONTACT_FIELDS = (1 << int(mujoco.mjtConDataField.mjCONDATA_FOUND)) | (1 << int(mujoco.mjtConDataField.mjCONDATA_DIST))
@@ -23,13 +22,7 @@ def build_model(character: Character, environment: Environment | None, config: P
     # Euler would treat the servos' damping explicitly: ten times the tracking error at the same step.
     spec.option.integrator = mujoco.mjtIntegrator.mjINT_IMPLICITFAST
     if environment is not None:
-        spec.worldbody.add_geom(
-            name=GROUND,
-            type=mujoco.mjtGeom.mjGEOM_PLANE,
-            size=[0, 0, 1],
-            friction=[environment.friction, 0.005, 0.0001],
-            rgba=[0.45, 0.50, 0.45, 1],
-        )
+        add_ground(spec, environment)
         _add_contact_sensors(spec)
     model = spec.compile()
     if model.njnt == 0 or model.jnt_type[0] != mujoco.mjtJoint.mjJNT_FREE:

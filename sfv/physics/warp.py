@@ -19,6 +19,7 @@ from sfv.errors import CapacityError, DeviceError
 from sfv.physics.capacity import Capacity, measure_capacity
 from sfv.physics.config import PhysicsConfig
 from sfv.physics.ground import ground_columns
+from sfv.physics.parameters import INERTIAL
 
 wp.config.log_level = wp.LOG_WARNING  # not a line for every kernel that is compiled
 
@@ -74,6 +75,7 @@ class WarpWorlds:
         self._copied = (*arrays.values(), *ground)
         self._everyone = torch.ones(num_worlds, dtype=torch.bool, device=self.device)
         self._graphs: dict[str, Any] = {}
+        self._parameters: dict[str, Tensor] = {}
         self.qpos.copy_(torch.from_numpy(model.qpos0))
         self._settle(self._everyone)
 
@@ -103,10 +105,16 @@ class WarpWorlds:
             mask = chosen.view(-1, *(1,) * (mine.dim() - 1))
             mine.copy_(torch.where(mask, theirs.index_select(0, rows), mine))
 
-    def step(self, ctrl: Tensor) -> None:
+    def step(self, ctrl: Tensor, late: Tensor | None = None) -> None:
         """See ``Worlds.step``."""
-        self.ctrl.copy_(ctrl)
-        self._run("step", self._advance)
+        if late is None:
+            self.ctrl.copy_(ctrl)
+            self._run("step", self._advance)
+        else:
+            for number in range(self._config.substeps):
+                self.ctrl.copy_(torch.where((late <= number)[:, None], ctrl.to(self.ctrl), self.ctrl))
+                self._run("substep", self._advance_once)
+            self._run("kinematics", self._follow)
         self.pushed.copy_(self._force)
         self._force.zero_()
         self._read_ground(self._everyone)
@@ -116,6 +124,23 @@ class WarpWorlds:
     def push(self, ids: Tensor, body: int, force: Tensor) -> None:
         """See ``Worlds.push``."""
         self._force[ids, body, : force.shape[-1]] = force.to(self._force)
+
+    def parameter(self, name: str) -> Tensor:
+        """See ``Worlds.parameter``."""
+        if name not in self._parameters:
+            owner = self._model.opt if name == "gravity" else self._model
+            shared = wp.to_torch(getattr(owner, name))
+            own = shared[:1].expand(self.num_worlds, *shared.shape[1:]).contiguous()
+            with self._here():
+                setattr(owner, name, wp.from_torch(own, dtype=getattr(owner, name).dtype))
+            self._parameters[name] = own
+            self._graphs.clear()  # they hold the old arrays
+        return self._parameters[name]
+
+    def parameters_changed(self, chosen: Tensor) -> None:
+        """See ``Worlds.parameters_changed``."""
+        if any(name in INERTIAL for name in self._parameters):
+            self._derive_constants()
 
     def check(self) -> None:
         """See ``Worlds.check``."""
@@ -159,6 +184,9 @@ class WarpWorlds:
         depth = torch.zeros_like(self.ground_distance).index_copy_(1, self._bodies, self._sensordata[:, self._distance])
         self.ground_contact.copy_(torch.where(chosen[:, None], found, self.ground_contact))
         self.ground_distance.copy_(torch.where(chosen[:, None], depth, self.ground_distance))
+
+    def _advance_once(self) -> None:
+        mjw.step(self._model, self._data)
 
     def _advance(self) -> None:
         for _ in range(self._config.substeps):

@@ -74,8 +74,11 @@ class Worlds(Protocol):
         """The same for the worlds that are ``chosen`` (N,), bool, each from world ``rows`` (N,) of ``source``."""
         ...
 
-    def step(self, ctrl: Tensor) -> None:
-        """Advance all worlds by one control step. Shape (N, nu)."""
+    def step(self, ctrl: Tensor, late: Tensor | None = None) -> None:
+        """Advance all worlds by one control step. Shape (N, nu).
+
+        ``late`` (N,), int64: for so many physics steps the controls of the step before stay; None: for none.
+        """
         ...
 
     def push(self, ids: Tensor, body: int, force: Tensor) -> None:
@@ -83,6 +86,17 @@ class Worlds(Protocol):
 
         With shape (K, 6) torques follow, newton metres.
         """
+        ...
+
+    def parameter(self, name: str) -> Tensor:
+        """A model parameter of each world, one of ``PARAMETERS``, as a tensor that may be written. Shape (N, ...).
+
+        After writing ``parameters_changed`` must be called.
+        """
+        ...
+
+    def parameters_changed(self, chosen: Tensor) -> None:
+        """Compute what follows from the parameters of the ``chosen`` worlds (N,), bool."""
         ...
 
     def check(self) -> None:

@@ -57,7 +57,7 @@ class Player:
     @property
     def reference(self) -> np.ndarray:
         """Where the reference is at this time. Shape (nq,)."""
-        return self._core.reference.frame(self._core.index).qpos[0].double().numpy()
+        return self._core.frame.qpos[0].double().numpy()
 
     @property
     def acting(self) -> Acting:

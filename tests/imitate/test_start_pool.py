@@ -16,10 +16,11 @@ class Source:
         self.made += count
         qpos = self.worlds.qpos[:1].repeat(count, 1)
         qpos[:, 0], qpos[:, 2] = numbers.double(), 2.0
-        return numbers, qpos, torch.zeros(count, self.worlds.model.nv)
+        offsets = torch.stack((0.5 * numbers, -numbers), dim=-1)
+        return numbers, offsets, qpos, torch.zeros(count, self.worlds.model.nv)
 
-    def observe(self, worlds, frames):
-        return torch.stack((worlds.xpos[:, 1, 0], frames.float()), dim=-1).clone()
+    def observe(self, worlds, frames, offsets):
+        return torch.stack((worlds.xpos[:, 1, 0], frames.float() + 0 * offsets[:, 0]), dim=-1).clone()
 
 
 def pool_of(flat_model, size):
@@ -33,10 +34,11 @@ def test_every_start_is_used_once_and_in_order(flat_model):
     seen = []
     for ids in ([0, 3], [1], [7, 2, 0, 5], list(range(8))):  # the last two go beyond a filling
         ids = torch.tensor(ids)
-        frames, observation = pool.begin(worlds, ids)
+        frames, offsets, observation = pool.begin(worlds, ids)
         seen += frames.tolist()
         assert torch.equal(worlds.qpos[ids, 0], frames.double())
         assert torch.equal(worlds.xpos[ids, 1, 0], frames.float())
+        assert torch.equal(offsets, torch.stack((0.5 * frames, -frames), dim=-1))
         assert torch.equal(observation, torch.stack((frames, frames), dim=-1).float())
     assert seen == list(range(15))
     assert source.made == 15

@@ -4,13 +4,15 @@ import mujoco
 import numpy as np
 import pytest
 
+from sfv.environment.smooth import Plane
 from sfv.errors import SfvError
 from sfv.physics.config import PhysicsConfig
-from sfv.physics.model import CONTACT, GROUND, build_model, joint_layout
+from sfv.physics.model import CONTACT, build_model, joint_layout
+from sfv.physics.terrain import GROUND
 
 
 def test_step_friction_and_armature_are_as_configured(humanoid, flat):
-    model = build_model(humanoid, replace(flat, friction=0.6), PhysicsConfig(substeps=8, armature=0.03))
+    model = build_model(humanoid, replace(flat, terrain=Plane(friction=0.6)), PhysicsConfig(substeps=8, armature=0.03))
     assert model.opt.timestep == pytest.approx(1 / 240)
     assert model.opt.integrator == mujoco.mjtIntegrator.mjINT_IMPLICITFAST
     assert model.geom(GROUND).friction[0] == pytest.approx(0.6)

@@ -1,0 +1,56 @@
+"""Ground of an environment -> geoms of a MuJoCo model."""
+
+import mujoco
+import numpy as np
+
+from sfv.environment import Environment
+from sfv.environment.solids import Field, Floor, Slab, Solid
+
+GROUND = "ground"
+"""How the names of all ground geoms begin."""
+_RGBA = (0.45, 0.50, 0.45, 1.0)
+_BASE = 0.5  # metres of solid ground below the deepest point of a height field
+_ROLLING = (0.005, 0.0001)  # torsional and rolling friction, MuJoCo's defaults
+
+
+def add_ground(spec: mujoco.MjSpec, environment: Environment) -> None:
+    """Add the environment's ground to the world body, and set its gravity.
+
+    Friction and softness of the ground count whatever the other body's are, so that ice is ice for everybody.
+    """
+    terrain = environment.terrain
+    spec.option.gravity = [0.0, 0.0, -environment.gravity]
+    for number, solid in enumerate(terrain.solids()):
+        geom = _add(spec, solid, GROUND if number == 0 else f"{GROUND}_{number}")
+        geom.rgba = _RGBA
+        geom.friction = [terrain.friction, *_ROLLING]
+        geom.solref = [terrain.softness_seconds, 1.0]
+        geom.priority = 1
+
+
+def _add(spec: mujoco.MjSpec, solid: Solid, name: str) -> mujoco.MjsGeom:
+    world = spec.worldbody
+    if isinstance(solid, Floor):
+        return world.add_geom(name=name, type=mujoco.mjtGeom.mjGEOM_PLANE, size=[0, 0, 1], pos=[0, 0, solid.height])
+    if isinstance(solid, Slab):
+        quat = np.zeros(4)
+        mujoco.mju_euler2Quat(quat, np.array([solid.roll, solid.pitch, 0.0]), "XYZ")
+        return world.add_geom(
+            name=name, type=mujoco.mjtGeom.mjGEOM_BOX, size=list(solid.half), pos=list(solid.centre), quat=quat.tolist()
+        )
+    return _add_field(spec, solid, name)
+
+
+def _add_field(spec: mujoco.MjSpec, field: Field, name: str) -> mujoco.MjsGeom:
+    low, high = float(field.heights.min()), float(field.heights.max())
+    x0, x1, y0, y1 = field.region
+    rise = max(high - low, 1e-6)  # MuJoCo wants a height
+    spec.add_hfield(
+        name=name,
+        nrow=field.heights.shape[1],
+        ncol=field.heights.shape[0],
+        size=[(x1 - x0) / 2, (y1 - y0) / 2, rise, _BASE],
+        userdata=((field.heights.T - low) / rise).ravel().astype(np.float32),
+    )
+    centre = [(x0 + x1) / 2, (y0 + y1) / 2, low]
+    return spec.worldbody.add_geom(name=name, type=mujoco.mjtGeom.mjGEOM_HFIELD, hfieldname=name, pos=centre)
