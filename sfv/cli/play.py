@@ -91,7 +91,13 @@ def film(player: "Player", given: PlayArguments, path: Path) -> None:
         frame
         for episode in episodes
         for frame in character_frames(
-            episode.qpos, player.character, given.video, azimuth, episode.reference, episode.acting
+            episode.qpos,
+            player.character,
+            given.video,
+            azimuth,
+            episode.reference,
+            episode.acting,
+            player.environment,
         )
     )
     write_video(path, frames, player.hz * given.live.speed, given.video.crf)

@@ -47,6 +47,7 @@ def make_show(artefact: Path, body: str | None, config: RenderConfig) -> "Show":
     from sfv.render.character_show import PosesShow
 
     if artefact.is_dir():
+        from sfv.environment import load_environment
         from sfv.evaluate.nr import record_rollout
         from sfv.learn.run_folder import read_run
         from sfv.skills.skill import run_folder
@@ -54,8 +55,16 @@ def make_show(artefact: Path, body: str | None, config: RenderConfig) -> "Show":
         folder = run_folder(artefact)
         run, clip = read_run(folder)
         rollout = record_rollout(folder)
-        character = load_character(run.character)
-        return PosesShow(rollout.qpos, rollout.fps, character, config, clip.name, rollout.reference, rollout.acting)
+        return PosesShow(
+            rollout.qpos,
+            rollout.fps,
+            load_character(run.character),
+            config,
+            clip.name,
+            rollout.reference,
+            rollout.acting,
+            load_environment(run.env),
+        )
     from sfv.body.model import load_body
     from sfv.files import read_npz
     from sfv.motion.body_motion import BodyMotion

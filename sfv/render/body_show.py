@@ -60,7 +60,7 @@ class BodyShow(Recording):
         """The present frame."""
         data.mocap_pos[:], data.mocap_quat[:] = self._positions[self.frame], self._quats[self.frame]
 
-    def ghost(self, data: mujoco.MjData) -> bool:
+    def ghost(self, data: mujoco.MjData, aside: np.ndarray) -> bool:
         """A recovered body has no reference."""
         return False
 

@@ -7,13 +7,14 @@ from pathlib import Path
 import numpy as np
 
 from sfv.character import Character
+from sfv.environment import Environment
 from sfv.errors import SfvError
 from sfv.motion.clip import Clip
 from sfv.motion.cycle import heading_of, repeat_cycle
 from sfv.motion.resample import sample_frames
 from sfv.physics.contacts import Acting
 from sfv.physics.model import joint_layout
-from sfv.render.beside import sideways, watched_path
+from sfv.render.beside import sidesteps, sideways, watched_path
 from sfv.render.config import RenderConfig
 from sfv.render.scene import Stage
 from sfv.render.view import distance_for, front_azimuth, look_at, way_heading
@@ -37,17 +38,18 @@ def character_frames(
     azimuth_deg: float | None = None,
     reference: np.ndarray | None = None,
     acting: Sequence[Acting] | None = None,
+    environment: Environment | None = None,
 ) -> Iterator[np.ndarray]:
     """One picture uint8 RGB for each pose of ``qpos`` (T, nq), ``config.height`` high and ``config.width_with`` wide.
 
     ``azimuth_deg`` is the direction of sight about z; None sees the way of the root from its left, a little from the front. The
-    ``reference`` (T, nq) is drawn see-through where ``config.ghost`` says, the forces ``acting`` at each pose as arrows. Raises
-    SfvError for poses of another character, RenderError without OpenGL.
+    ``reference`` (T, nq) is drawn see-through where ``config.ghost`` says, the forces ``acting`` at each pose as arrows; the
+    ground is the ``environment``'s, or level. Raises SfvError for poses of another character, RenderError without OpenGL.
     """
     reference = None if config.ghost == "none" else reference
     beside = config.ghost == "beside" and reference is not None
     config = replace(config, world_width=config.width_with(beside))
-    with Stage(character, config) as stage:
+    with Stage(character, config, environment) as stage:
         if qpos.ndim != 2 or qpos.shape[1] != stage.model.nq:
             raise SfvError(
                 f"poses of shape {qpos.shape} do not belong to character '{character.name}', which has (T, {stage.model.nq})"
@@ -55,13 +57,15 @@ def character_frames(
         tall = stage.standing_height()
         azimuth = front_azimuth(qpos_heading(qpos), None, config.turn_deg) if azimuth_deg is None else azimuth_deg
         target = watched_path(stage.model, qpos, tall)
-        size, wide = (config.world_width, config.height), _WIDE
+        size, high, wide = (config.world_width, config.height), _TALL * tall, _WIDE
         if reference is not None and beside:
             aside = sideways(azimuth, tall)
+            steps = sidesteps(reference[:, :3], aside, environment)
             reference = reference.copy()
-            reference[:, :3] += aside
-            target, wide = target + 0.5 * aside, _BOTH_WIDE + float(np.linalg.norm(aside))
-        distance = distance_for(_TALL * tall, wide, size)
+            reference[:, :3] += steps
+            target, wide = target + 0.5 * steps, _BOTH_WIDE + float(np.linalg.norm(aside))
+            high += float(np.abs(steps[:, 2]).max())
+        distance = distance_for(high, wide, size)
         for frame, pose in enumerate(qpos):
             camera = look_at(target[frame], azimuth, config.elevation_deg, distance, size)
             yield stage.draw(
@@ -78,8 +82,10 @@ def render_clip(
     out: Path | str,
     config: RenderConfig | None = None,
     fps: float | None = None,
+    environment: Environment | None = None,
 ) -> None:
-    """Write a video of a clip (a cyclic one is repeated for some seconds), or of poses (T, nq) at ``fps``.
+    """Write a video of a clip (a cyclic one is repeated for some seconds), or of poses (T, nq) at ``fps``, on level ground or
+    on the ``environment``'s.
 
     Raises SfvError for a clip of another character, RenderError without OpenGL, VideoError for a name that is no video's.
     """
@@ -96,5 +102,5 @@ def render_clip(
         rate, poses = fps, clip
         widths = joint_layout(character.spec().compile())[1]
     at = np.arange(0.0, len(poses) - 1 + 1e-6, rate / config.fps)
-    frames = character_frames(sample_frames(poses, widths, at), character, config)
+    frames = character_frames(sample_frames(poses, widths, at), character, config, environment=environment)
     write_video(out, frames, config.fps, config.crf)

@@ -48,7 +48,7 @@ class Live:
         self._scale = ArrowScale.of(show.model, show.follow, show.tall)
         self._data, self._ghost = mujoco.MjData(show.model), mujoco.MjData(show.model)
         self._push, self._push_steps = np.zeros((show.model.nbody, 6)), 0
-        self._help = _KEYS + _REFERENCE_KEY * show.ghost(self._ghost)
+        self._help = _KEYS + _REFERENCE_KEY * show.ghost(self._ghost, self._aside)
         self._help += _FORCES_KEY * (show.acting() is not None) + _PUSH_KEYS * show.pushable
         self._keys: deque[int] = deque()  # filled by the window's thread
         self._pose(self._data)
@@ -115,8 +115,7 @@ class Live:
         scene = self.viewer.user_scn
         if scene is not None:
             scene.ngeom = 0
-            if self.ghost and self.show.ghost(self._ghost):
-                self._ghost.qpos[:3] += self._aside
+            if self.ghost and self.show.ghost(self._ghost, self._aside):
                 mujoco.mj_kinematics(self.show.model, self._ghost)
                 add_ghost(self.show.model, self._ghost, scene)
             if self.forces and (acting := self.show.acting()) is not None:

@@ -53,8 +53,8 @@ class Show(Protocol):
         """Write the present positions and velocities."""
         ...
 
-    def ghost(self, data: mujoco.MjData) -> bool:
-        """Write the reference's positions; False where there is none."""
+    def ghost(self, data: mujoco.MjData, aside: np.ndarray) -> bool:
+        """Write the reference's positions, moved ``aside`` (3,) onto the ground there; False where there is none."""
         ...
 
     def acting(self) -> Acting | None:

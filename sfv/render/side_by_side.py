@@ -8,6 +8,7 @@ import numpy as np
 from sfv.body.model import Body, load_body
 from sfv.character import Character
 from sfv.detect.keypoints import Keypoints
+from sfv.environment import Environment
 from sfv.errors import SfvError
 from sfv.motion.body_motion import BodyMotion
 from sfv.motion.clip import Clip
@@ -44,6 +45,7 @@ def side_by_side(
     body: Body | None = None,
     reference: np.ndarray | None = None,
     acting: Sequence[Acting] | None = None,
+    environment: Environment | None = None,
     config: RenderConfig | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> None:
@@ -52,8 +54,9 @@ def side_by_side(
     ``rollout_qpos`` (N, nq) are the poses of the simulation at ``rollout_fps``; its frame 0 belongs to frame 0 of ``clip``. A cyclic
     clip's character starts as many periods earlier as the video needs, and goes on for ``config.tail_seconds`` after the
     input's end. ``person`` is the row of ``keypoints``; ``reference`` (N, nq) what each pose should have been, drawn where
-    ``config.ghost`` says; ``acting`` the forces at each pose; ``progress`` is called with frames done and to do. Raises SfvError
-    (poses of another character, a video that is not the motion's), RenderError without OpenGL, VideoError.
+    ``config.ghost`` says; ``acting`` the forces at each pose; ``environment`` the ground of the simulation; ``progress`` is called
+    with frames done and to do. Raises SfvError (poses of another character, a video that is not the motion's), RenderError
+    without OpenGL, VideoError.
     """
     config = config or RenderConfig()
     ready_backend()
@@ -68,7 +71,7 @@ def side_by_side(
     azimuth = front_azimuth(heading, motion.camera, config.turn_deg) - heading + qpos_heading(poses)
     input_frames = _input_frames(video, [shown], keypoints, motion, times, config)
     world = _held(world_frames(motion, skin, config, shown.vertices), _motion_index(motion, times))
-    simulated = character_frames(poses, character, config, azimuth, references, forces)
+    simulated = character_frames(poses, character, config, azimuth, references, forces, environment)
 
     def panels() -> Iterator[np.ndarray]:
         for done, (left, middle, right) in enumerate(zip(input_frames, world, simulated)):

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 
 from sfv.character import Character, load_character
-from sfv.environment import load_environment
+from sfv.environment import Environment, load_environment
 from sfv.imitate.config import NrConfig
 from sfv.imitate.playback import make_nr_worlds
 from sfv.learn.policy import load_policy
@@ -30,7 +30,8 @@ class Player:
         self.config = config or PlayConfig()
         self.character: Character = load_character(run.character)
         settings = NrConfig(starts=1, pose_noise=0.0, velocity_noise=0.0)
-        places = self.character, load_environment(run.env)
+        self.environment: Environment = load_environment(run.env)
+        places = self.character, self.environment
         self._core = make_nr_worlds(clip, *places, physics or run.physics, run.imitation, settings, threads=1)
         self._policy, self._probe = load_policy(folder), ContactProbe(self._core.worlds.model)
         self.name = read_skill(Path(folder)).card.name if (Path(folder) / CARD).is_file() else clip.name
