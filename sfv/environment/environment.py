@@ -44,6 +44,10 @@ class Environment:
     observation: ObservationConfig = field(default_factory=ObservationConfig)
     randomisation: RandomisationConfig = field(default_factory=RandomisationConfig)
 
+    def undisturbed(self) -> "Environment":
+        """The same ground without pushes and differences between episodes."""
+        return dataclasses.replace(self, randomisation=RandomisationConfig())
+
     @property
     def level(self) -> bool:
         """Level ground at height 0 everywhere."""

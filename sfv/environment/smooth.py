@@ -95,7 +95,7 @@ class Rough(Terrain):
         shape = np.round(np.array([x1 - x0, y1 - y0]) / self.spacing).astype(int) + 1
         coarse = np.maximum(np.ceil(2 * shape * self.spacing / self.wavelength).astype(int), 4)
         noise = np.random.default_rng(self.seed).uniform(-1.0, 1.0, coarse)
-        fine = zoom(noise, shape / coarse, order=3, mode="reflect")[: shape[0], : shape[1]]
+        fine = np.asarray(zoom(noise, shape / coarse, order=3, mode="reflect"))[: shape[0], : shape[1]]
         # the tails are cut a little, so that one lonely peak does not make all the rest flat
         low, high = np.quantile(fine, [_TAIL, 1 - _TAIL])
         return self.height * (np.clip((fine - low) / (high - low), 0.0, 1.0) - 0.5)

@@ -88,7 +88,9 @@ def evaluate_against(
         raise SfvError("only clips that are not cyclic can be compared in time; retarget the motion with --cyclic no")
     config, physics = config or NrConfig(), physics or run.physics
     character = load_character(run.character)
-    core = make_nr_worlds(own, character, load_environment(run.env), physics, run.imitation, config, threads)
+    core = make_nr_worlds(
+        own, character, load_environment(run.env).undisturbed(), physics, run.imitation, config, threads
+    )
     truth = aligned(clip, own, offset_seconds)
     task = core.config
     judge = Reference(truth, core.worlds.model, core.skeleton, core.control_hz, task)

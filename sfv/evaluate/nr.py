@@ -7,11 +7,12 @@ import numpy as np
 import torch
 
 from sfv.character import load_character
-from sfv.environment import load_environment
+from sfv.environment import Environment, load_environment
 from sfv.errors import SfvError
 from sfv.imitate.config import NrConfig
 from sfv.imitate.playback import make_nr_worlds, play
 from sfv.imitate.reward import TERMS
+from sfv.learn.config import RunConfig
 from sfv.learn.policy import load_policy
 from sfv.learn.run_folder import read_run
 from sfv.physics.config import PhysicsConfig
@@ -23,6 +24,11 @@ def fine_physics(character: str) -> PhysicsConfig:
     """1/600 s and light joints (0.01 kg m^2 where the character does not say otherwise): what a policy is worth that was
     trained on coarser physics."""
     return PhysicsConfig(substeps=20, armature=load_character(character).training.fine_armature)
+
+
+def measured_on(run: RunConfig, env: str | None) -> Environment:
+    """The environment named ``env`` as it is; None: the ground that the run was trained on, without disturbances."""
+    return load_environment(run.env).undisturbed() if env is None else load_environment(env)
 
 
 @dataclass(frozen=True)
@@ -81,7 +87,7 @@ def evaluate_nr(
     worlds = make_nr_worlds(
         clip,
         load_character(run.character),
-        load_environment(env or run.env),
+        measured_on(run, env),
         physics or run.physics,
         run.imitation,
         config,
@@ -109,7 +115,7 @@ def record_rollout(
     """
     run, clip = read_run(run_dir)
     settings = NrConfig(starts=1, seconds=seconds, pose_noise=0.0, velocity_noise=0.0)
-    places = load_character(run.character), load_environment(env or run.env)
+    places = load_character(run.character), measured_on(run, env)
     core = make_nr_worlds(clip, *places, physics or run.physics, run.imitation, settings, threads=1)
     policy = load_policy(run_dir)
     start = torch.zeros(1, dtype=torch.long)

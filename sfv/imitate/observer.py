@@ -14,6 +14,8 @@ from sfv.imitate.reference import Reference, ReferenceFrame
 from sfv.imitate.skeleton import Skeleton
 from sfv.physics.worlds import Worlds
 
+_FIRST = torch.zeros(1, dtype=torch.long)
+
 
 class Observer:
     """Puts the parts together that the configuration asks for."""
@@ -37,6 +39,10 @@ class Observer:
             raise SfvError(
                 f"target_seconds must be at least one control step of {1 / control_hz:.3f} s, got {config.target_seconds}"
             )
+        self.clock = (
+            0 if config.clip_view == "targets" else reference.view(reference.frame(_FIRST.to(skeleton.device))).shape[1]
+        )
+        """Columns at the beginning that are of the clip's time: they come from no sensor."""
         self._targets = tuple(step * reference.stride for step in steps) if config.clip_view == "targets" else ()
         if config.clip_view == "targets" and not steps:
             raise SfvError('clip_view = "targets" needs target_seconds, for example 0.033 0.2 0.5')

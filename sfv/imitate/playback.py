@@ -77,6 +77,7 @@ def nr_task(imitation: ImitationConfig, nr: NrConfig, cyclic: bool) -> Imitation
         start_position_noise=0.0,
         termination_distance_end=None,
         pose_termination=None,
+        leash=None,
         reward_kind="deepmimic",
         reward=RewardConfig(),
     )
@@ -92,7 +93,10 @@ def make_nr_worlds(
     threads: int = 0,
     device: str = "cpu",
 ) -> ImitationWorlds:
-    """Worlds for ``play`` whose starts follow the NR protocol: one for each start state."""
+    """Worlds for ``play`` whose starts follow the NR protocol: one for each start state.
+
+    The environment is taken as it is, with its disturbances: ``Environment.undisturbed`` is without.
+    """
     task = nr_task(imitation, nr, clip.cyclic)
     return make_imitation_worlds(
         clip,

@@ -7,9 +7,11 @@ from torch import Tensor
 
 from sfv.character import Character
 from sfv.environment import Environment
+from sfv.environment.randomisation import RandomisationConfig
 from sfv.imitate import reset, reward
 from sfv.imitate.asi import AdaptiveStarts
 from sfv.imitate.config import ImitationConfig
+from sfv.imitate.disturbances import Disturbances
 from sfv.imitate.ground import Ground
 from sfv.imitate.heading import Heading, end_effectors_in_heading, heading
 from sfv.imitate.library import ReferenceLibrary
@@ -89,6 +91,9 @@ class ImitationWorlds:
         """What training adds to the task."""
         self.observer = Observer(self.reference, self.skeleton, config, physics.control_hz, self.ground)
         """What the policy sees."""
+        randomisation = RandomisationConfig() if environment is None else environment.randomisation
+        self.disturbances = Disturbances(worlds, randomisation, self.skeleton.root, physics.control_hz, self.generator)
+        """What makes worlds and episodes differ."""
         self._pool: StartPool | None = None
         self._ring: StartRing | None = None
         if auto_reset and self.starts.prepared and worlds.asynchronous:
@@ -136,7 +141,10 @@ class ImitationWorlds:
         elif self.starts.asi is not None:
             self.starts.asi.leave(ids)
         self.start[ids], self.elapsed[ids], self._return[ids], self.offset[ids] = start, 0, 0.0, offset
-        return self.observer.observe(self.worlds, frame, ids)
+        begun = torch.zeros(self.num_worlds, dtype=torch.bool, device=self.device)
+        begun[ids] = True
+        self.disturbances.begin(begun)
+        return self._sense(self.observer.observe(self.worlds, frame, ids), ids)
 
     @torch.no_grad()
     def step(self, action: Tensor) -> Step:
@@ -146,7 +154,8 @@ class ImitationWorlds:
         residual = config.targets == "residual"
         base = frame.servo if residual else torch.zeros_like(frame.servo)
         self.shaping.before_step(worlds.qvel)
-        worlds.step(servo_targets(action, base, worlds.qpos.float(), config.action_scale, skeleton))
+        late = self.disturbances.before_step()
+        worlds.step(servo_targets(action, base, worlds.qpos.float(), config.action_scale, skeleton), late)
         self.elapsed += 1
         com = worlds.subtree_com[:, skeleton.root]
         root = worlds.xpos[:, skeleton.root]
@@ -163,7 +172,7 @@ class ImitationWorlds:
         rewards = reward.total_reward(terms, config.reward)
         rewards = self.shaping.reward(rewards, worlds, frame, self.index, action, self.elapsed).masked_fill(failed, 0.0)
         self._return += rewards
-        observed = self.observer.observe(worlds, frame, turn=turn)
+        observed = self._sense(self.observer.observe(worlds, frame, turn=turn))
         ended = failed | over
         diverged = worlds.diverged.clone()
         episode_return, episode_length = self._return.clone(), self.elapsed.clone()
@@ -195,7 +204,7 @@ class ImitationWorlds:
             "return": self._return,
             "generator": self.generator.get_state(),
         }
-        own |= self._options()
+        own |= self._options() | {f"disturbances.{name}": value for name, value in self.disturbances.state().items()}
         if self._store is not None:
             own |= {f"pool.{name}": value for name, value in self._store.state().items()}
         return {name: value.clone() for name, value in (own | self.worlds.save_state()).items()}
@@ -210,6 +219,9 @@ class ImitationWorlds:
         self.generator.set_state(state["generator"])
         for name, tensor in self._options().items():
             tensor.copy_(state[name])
+        for name, tensor in self.disturbances.state().items():
+            tensor.copy_(state[f"disturbances.{name}"])
+        self.disturbances.loaded()
         if self._store is not None:
             self._store.load({name: state[f"pool.{name}"] for name in self._store.state()})
 
@@ -237,6 +249,7 @@ class ImitationWorlds:
             self.offset.copy_(torch.where(ended[:, None], offsets, self.offset))
             self.elapsed.masked_fill_(ended, 0)
             self._return.masked_fill_(ended, 0.0)
+            self.disturbances.begin(ended)
             return torch.where(ended[:, None], first, observed)
         ids = ended.nonzero().squeeze(1) if ids is None else ids
         if len(ids) == 0:
@@ -248,7 +261,12 @@ class ImitationWorlds:
         else:
             self.start[ids], self.offset[ids], observed[ids] = self._pool.begin(self.worlds, ids)
             self.elapsed[ids], self._return[ids] = 0, 0.0
+            self.disturbances.begin(ended)
         return observed
+
+    def _sense(self, observation: Tensor, ids: Tensor | None = None) -> Tensor:
+        """Observations (K, O) as the senses of worlds ``ids`` (all where None) give them; the clock is never noisy."""
+        return self.disturbances.sense(observation, self.observer.clock, observation.shape[1], ids)
 
     def _carried(self, index: Tensor, offset: Tensor) -> ReferenceFrame:
         """The reference at table frames ``index`` (K,), moved by ``offset`` (K, 2) where the ground is not level."""

@@ -190,7 +190,7 @@ def build_learner(
     for number, (folder, clip) in enumerate(zip(own_runs(Path(), clips), clips)):
         task = replace(run.imitation, one_of=(number, len(clips)) if len(clips) > 1 else run.imitation.one_of)
         judges[folder] = make_nr_worlds(
-            clip, character, environment, run.physics, task, protocol, settings.physics_threads, device
+            clip, character, environment.undisturbed(), run.physics, task, protocol, settings.physics_threads, device
         )
     return ImitationPPO(ImitationVecEnv(core), settings, ranks), judges
 

@@ -24,6 +24,8 @@ from sfv.physics.parameters import INERTIAL
 wp.config.log_level = wp.LOG_WARNING  # not a line for every kernel that is compiled
 
 _DERIVED = ("xpos", "xquat", "cvel", "subtree_com")
+_CONSTANTS = ("body_subtreemass", "body_invweight0", "dof_invweight0", "actuator_acc0")
+"""What follows from masses, so that each world needs its own."""
 _STATE = ("qpos", "qvel", "qacc_warmstart", "time")
 """All that the next step depends on beside the controls; these models have no activations, no mocap and no user data."""
 
@@ -128,19 +130,28 @@ class WarpWorlds:
     def parameter(self, name: str) -> Tensor:
         """See ``Worlds.parameter``."""
         if name not in self._parameters:
-            owner = self._model.opt if name == "gravity" else self._model
-            shared = wp.to_torch(getattr(owner, name))
-            own = shared[:1].expand(self.num_worlds, *shared.shape[1:]).contiguous()
-            with self._here():
-                setattr(owner, name, wp.from_torch(own, dtype=getattr(owner, name).dtype))
-            self._parameters[name] = own
+            self._parameters[name] = self._own(name)
+            if name in INERTIAL:
+                for derived in _CONSTANTS:
+                    self._parameters.setdefault(derived, self._own(derived))
             self._graphs.clear()  # they hold the old arrays
         return self._parameters[name]
+
+    def _own(self, name: str) -> Tensor:
+        """Give each world its own row of a model's field."""
+        owner = self._model.opt if name == "gravity" else self._model
+        shared = getattr(owner, name)
+        rows = wp.to_torch(shared)
+        own = rows[:1].expand(self.num_worlds, *rows.shape[1:]).contiguous()
+        with self._here():
+            setattr(owner, name, wp.from_torch(own, dtype=shared.dtype))
+        return own
 
     def parameters_changed(self, chosen: Tensor) -> None:
         """See ``Worlds.parameters_changed``."""
         if any(name in INERTIAL for name in self._parameters):
-            self._derive_constants()
+            with self._here():
+                mjw.set_const(self._model, self._data)
 
     def check(self) -> None:
         """See ``Worlds.check``."""

@@ -30,7 +30,7 @@ class Player:
         self.config = config or PlayConfig()
         self.character: Character = load_character(run.character)
         settings = NrConfig(starts=1, pose_noise=0.0, velocity_noise=0.0)
-        self.environment: Environment = load_environment(run.env)
+        self.environment: Environment = load_environment(run.env).undisturbed()
         places = self.character, self.environment
         self._core = make_nr_worlds(clip, *places, physics or run.physics, run.imitation, settings, threads=1)
         self._policy, self._probe = load_policy(folder), ContactProbe(self._core.worlds.model)

@@ -179,7 +179,7 @@ def test_saved_state_goes_on_bit_for_bit(make, walk_clip):
 def test_absolute_targets_ignore_the_reference(make, walk_clip):
     core = make(walk_clip, targets="absolute", action_scale=1.0, auto_reset=False)
     seen = []
-    core.worlds.step = seen.append  # type: ignore[method-assign]
+    core.worlds.step = lambda ctrl, late: seen.append(ctrl)  # type: ignore[method-assign]
     core.step(torch.full((8, core.action_size), 0.25))
     torch.testing.assert_close(seen[0], torch.full((8, core.action_size), 0.25))
 
