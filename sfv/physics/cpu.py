@@ -41,9 +41,10 @@ class CpuWorlds:
         self._state = torch.from_numpy(self._batch.bind("state"))
         self.qpos = torch.from_numpy(self._batch.bind("qpos"))
         self.qvel = torch.from_numpy(self._batch.bind("qvel"))
-        self._ctrl = torch.from_numpy(self._batch.bind("ctrl"))
+        self.ctrl = torch.from_numpy(self._batch.bind("ctrl"))
         self._force = torch.from_numpy(self._batch.bind("xfrc_applied"))
-        self._pushed = False
+        self.pushed = torch.zeros_like(self._force)
+        self._push_waits = self._push_done = False  # spares the forces' rows where nobody pushes
         self._parameters: dict[str, Tensor] = {}
         self._warning = torch.from_numpy(self._batch.bind("warning"))
         self._sensordata = torch.from_numpy(self._batch.bind("sensordata", dtype=np.float32))
@@ -94,23 +95,24 @@ class CpuWorlds:
         """See ``Worlds.step``."""
         try:
             if late is None:
-                self._ctrl.copy_(ctrl)
+                self.ctrl.copy_(ctrl)
                 self._batch.step(nstep=self._substeps)
             else:
                 for number in range(self._substeps):
-                    torch.where((late <= number)[:, None], ctrl.to(self._ctrl), self._ctrl, out=self._ctrl)
+                    torch.where((late <= number)[:, None], ctrl.to(self.ctrl), self.ctrl, out=self.ctrl)
                     self._batch.step(nstep=1)
         except RuntimeError as error:
             raise DivergedError(f"MuJoCo gave up: {error}; use more substeps or a higher armature") from error
-        if self._pushed:
+        if self._push_waits or self._push_done:
+            self.pushed.copy_(self._force)
             self._force.zero_()
-            self._pushed = False
+        self._push_waits, self._push_done = False, self._push_waits
         self._refresh()
 
     def push(self, ids: Tensor, body: int, force: Tensor) -> None:
         """See ``Worlds.push``."""
         self._force[ids, body, : force.shape[-1]] = force.to(self._force)
-        self._pushed = True
+        self._push_waits = True
 
     def parameter(self, name: str) -> Tensor:
         """See ``Worlds.parameter``."""

@@ -51,6 +51,10 @@ class Worlds(Protocol):
     """Whether each body touches the ground. Shape (N, nbody), bool."""
     ground_distance: Tensor
     """Distance of each body's deepest ground contact, negative inside the ground, 0 without contact. Shape (N, nbody)."""
+    ctrl: Tensor
+    """Controls of the last step. Shape (N, nu)."""
+    pushed: Tensor
+    """Force, then torque that each body was pushed with during the last step. Shape (N, nbody, 6)."""
     diverged: Tensor
     """Worlds whose physics failed since their last reset: their state means nothing. Shape (N,), bool."""
 
