@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from sfv.config_file import from_table
+from sfv.environment.objects import ObjectConfig, check_objects
 from sfv.environment.patches import Patches
 from sfv.environment.randomisation import RandomisationConfig
 from sfv.environment.smooth import Plane, Rough, Slope
@@ -43,6 +44,8 @@ class Environment:
     """m/s^2, downwards."""
     observation: ObservationConfig = field(default_factory=ObservationConfig)
     randomisation: RandomisationConfig = field(default_factory=RandomisationConfig)
+    objects: tuple[ObjectConfig, ...] = ()
+    """Movable things beside the character."""
 
     def undisturbed(self) -> "Environment":
         """The same ground without pushes and differences between episodes."""
@@ -78,6 +81,7 @@ def load_environment(name: str) -> Environment:
     try:
         environment.terrain.check()
         environment.randomisation.check()
+        check_objects(environment.objects)
     except SfvError as error:
         raise SfvError(f"environment '{name}': {error}") from error
     return environment
@@ -102,6 +106,7 @@ class _Rest:
     gravity: float = 9.81
     observation: ObservationConfig = field(default_factory=ObservationConfig)
     randomisation: RandomisationConfig = field(default_factory=RandomisationConfig)
+    objects: tuple[ObjectConfig, ...] = ()
 
 
 def _terrain(table: Any, where: str) -> Terrain:

@@ -27,9 +27,8 @@ from sfv.imitate.targets import servo_targets
 from sfv.imitate.termination import fallen, strayed
 from sfv.motion.clip import Clip
 from sfv.motion.placing import along_x
-from sfv.physics.backend import make_worlds
+from sfv.physics.backend import make_character_worlds
 from sfv.physics.config import PhysicsConfig
-from sfv.physics.model import build_model
 from sfv.physics.worlds import Worlds
 
 _LOOK_AHEAD = 300
@@ -369,5 +368,5 @@ def make_imitation_worlds(
     device: str = "cpu",
 ) -> ImitationWorlds:
     """Build the model, its worlds on CPU threads (0: one a core) or on a GPU, and the task on them. Raises DeviceError."""
-    worlds = make_worlds(build_model(character, environment, physics), num_worlds, physics, device, threads)
+    worlds = make_character_worlds(character, environment, physics, num_worlds, device, threads)
     return ImitationWorlds(worlds, clip, character, physics, config, seed, auto_reset, environment)

@@ -7,8 +7,8 @@ import numpy as np
 
 from sfv.character import Character
 from sfv.environment import Environment
+from sfv.environment.objects import ObjectConfig
 from sfv.errors import SfvError
-from sfv.objects import ObjectConfig
 from sfv.physics.config import PhysicsConfig
 from sfv.physics.object_bodies import VELOCITY, add_objects
 from sfv.physics.terrain import add_ground

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import mujoco
 import numpy as np
 
-from sfv.objects import ObjectConfig, check_objects
+from sfv.environment.objects import ObjectConfig, check_objects
 
 OBJECT = "object/"
 """Prefix of the objects' bodies; the object's name follows."""

@@ -6,7 +6,7 @@ import mujoco
 import torch
 from torch import Tensor
 
-from sfv.objects import ObjectConfig
+from sfv.environment.objects import ObjectConfig
 from sfv.physics.object_bodies import POSE, VELOCITY, contact_columns, parking
 from sfv.physics.worlds import Worlds
 
@@ -30,7 +30,7 @@ class WithObjects:
         self.xpos, self.xquat = worlds.xpos[:, :nbody], worlds.xquat[:, :nbody]
         self.cvel, self.subtree_com = worlds.cvel[:, :nbody], worlds.subtree_com[:, :nbody]
         self.ground_contact, self.ground_distance = worlds.ground_contact[:, :nbody], worlds.ground_distance[:, :nbody]
-        self.diverged = worlds.diverged
+        self.sensordata, self.diverged = worlds.sensordata[:, : model.nsensordata], worlds.diverged
         self.object_qpos = worlds.qpos[:, nq:].unflatten(1, (count, POSE))
         """Place and rotation of each object in the world. Shape (N, K, 7)."""
         self.object_qvel = worlds.qvel[:, nv:].unflatten(1, (count, VELOCITY))

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 import torch
 
+from sfv.environment.objects import ObjectConfig
 from sfv.errors import SfvError
-from sfv.objects import ObjectConfig
 from sfv.physics.backend import make_worlds
 from sfv.physics.capacity import measure_capacity
 from sfv.physics.config import PhysicsConfig
