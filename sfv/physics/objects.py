@@ -80,12 +80,12 @@ class WithObjects:
         self.object_qvel[ids, index] = qvel.to(self.object_qvel)
         self._parked[ids, index] = False
 
-    def step(self, ctrl: Tensor) -> None:
+    def step(self, ctrl: Tensor, late: Tensor | None = None) -> None:
         """See ``Worlds.step``."""
         parked = self._parked[:, :, None]
         self.object_qpos.copy_(torch.where(parked, self._parking, self.object_qpos))
         self.object_qvel.masked_fill_(parked, 0.0)
-        self.whole.step(ctrl)
+        self.whole.step(ctrl, late)
         self.object_contact.copy_(self._touching())
 
     def spawn(self, num_worlds: int) -> "WithObjects":
@@ -108,6 +108,16 @@ class WithObjects:
     def push(self, ids: Tensor, body: int, force: Tensor) -> None:
         """See ``Worlds.push``."""
         self.whole.push(ids, body, force)
+
+    def parameter(self, name: str) -> Tensor:
+        """See ``Worlds.parameter``: the character's part of it."""
+        whole = self.whole.parameter(name)
+        count = {"body": self.model.nbody, "geom": self.model.ngeom}.get(name.partition("_")[0])
+        return whole if count is None else whole[:, :count]
+
+    def parameters_changed(self, chosen: Tensor) -> None:
+        """See ``Worlds.parameters_changed``."""
+        self.whole.parameters_changed(chosen)
 
     def check(self) -> None:
         """See ``Worlds.check``."""

@@ -226,6 +226,24 @@ def test_objects_that_cannot_be_are_refused(humanoid, flat, objects, match):
         build_model(humanoid, flat, CONFIG, objects)
 
 
+def test_parameters_are_the_characters_own_and_reach_the_worlds(humanoid, flat):
+    """Twice the mass of everything but the objects: the same push moves half as far."""
+    worlds = make(humanoid, flat)
+    mass, inertia = worlds.parameter("body_mass"), worlds.parameter("body_inertia")
+    assert mass.shape == (WORLDS, worlds.model.nbody)
+    assert worlds.parameter("geom_friction").shape[:2] == (WORLDS, worlds.model.ngeom)
+    mass[1], inertia[1] = 2 * mass[1], 2 * inertia[1]
+    worlds.parameters_changed(torch.tensor([False, True, False, False]))
+    qpos = torch.from_numpy(worlds.model.qpos0).repeat(WORLDS, 1)
+    qpos[:, 2] += 1.0
+    worlds.reset(torch.arange(WORLDS), qpos, torch.zeros(WORLDS, worlds.model.nv))
+    worlds.push(torch.tensor([1, 2]), 1, torch.tensor([[0.0, 90.0, 0.0], [0.0, 90.0, 0.0]]))
+    worlds.step(still(worlds), torch.zeros(WORLDS, dtype=torch.long))
+    moved = worlds.subtree_com[:, 1, 1] - worlds.subtree_com[0, 1, 1]
+    assert float(moved[1] / moved[2]) == pytest.approx(0.5, abs=0.02)
+    np.testing.assert_allclose(worlds.whole.parameter("body_mass")[1, -2:], [CRATE.mass, BALL.mass])
+
+
 def test_there_is_room_for_the_contacts_of_objects_on_a_gpu(humanoid, flat, flat_model):
     alone = measure_capacity(flat_model, CONFIG)
     both = measure_capacity(build_model(humanoid, flat, CONFIG, OBJECTS), CONFIG)

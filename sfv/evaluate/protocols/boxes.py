@@ -2,8 +2,8 @@
 
 A level is a mass and a speed; all its trials, those of the other levels, and the trials without a box run side by side.
 
-1. The run's own policy plays its own task in its own environment and physics, with the start noise of NR: cyclic clips from a
-   random phase, others from their first frame.
+1. The run's own policy plays its own task in its own environment and physics. Nothing is randomised but the start noise of
+   NR; cyclic clips start at a random phase, others at their first frame.
 2. A cube with edges of 0.2 m is launched at a random moment: 0.5 to 1.5 s after the start of a cyclic clip; else so that it
    arrives at a random moment of the first 80 % of the clip (at once where the flight takes longer than that).
 3. It comes from a random horizontal direction, starts 1.5 to 2 m from the root body and 0.3 m above it, and is aimed at where
@@ -23,6 +23,7 @@ from pathlib import Path
 from sfv.character import load_character
 from sfv.environment import load_environment
 from sfv.environment.objects import ObjectConfig
+from sfv.environment.randomisation import RandomisationConfig
 from sfv.errors import SfvError
 from sfv.evaluate.protocols.box_trials import BoxesConfig, BoxesRow, BoxTrials
 from sfv.imitate.config import ImitationConfig, NrConfig
@@ -73,7 +74,7 @@ def make_trials(run_dir: Path | str, config: BoxesConfig, threads: int = 0) -> B
     core = make_imitation_worlds(
         clip,
         load_character(run.character),
-        replace(environment, objects=(*environment.objects, *boxes)),
+        replace(environment, objects=(*environment.objects, *boxes), randomisation=RandomisationConfig()),
         run.physics,
         _task(run.imitation, clip, config),
         config.trials * (1 + len(config.masses) * len(config.speeds)),
