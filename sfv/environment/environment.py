@@ -12,6 +12,7 @@ from sfv.environment.patches import Patches
 from sfv.environment.randomisation import RandomisationConfig
 from sfv.environment.smooth import Plane, Rough, Slope
 from sfv.environment.stepped import Beam, Box, Gaps, Ledge, Stairs
+from sfv.environment.task import TaskConfig
 from sfv.environment.terrain import Terrain
 from sfv.errors import FileFormatError, SfvError, UnknownNameError
 from sfv.finder import find_data, list_data
@@ -46,6 +47,8 @@ class Environment:
     randomisation: RandomisationConfig = field(default_factory=RandomisationConfig)
     objects: tuple[ObjectConfig, ...] = ()
     """Movable things beside the character."""
+    task: TaskConfig | None = None
+    """What is to be done with one of them beside the imitation; None (in the file: left out): nothing."""
 
     def undisturbed(self) -> "Environment":
         """The same ground without pushes and differences between episodes."""
@@ -82,6 +85,8 @@ def load_environment(name: str) -> Environment:
         environment.terrain.check()
         environment.randomisation.check()
         check_objects(environment.objects)
+        if environment.task is not None:
+            environment.task.check(environment.objects)
     except SfvError as error:
         raise SfvError(f"environment '{name}': {error}") from error
     return environment
@@ -107,6 +112,7 @@ class _Rest:
     observation: ObservationConfig = field(default_factory=ObservationConfig)
     randomisation: RandomisationConfig = field(default_factory=RandomisationConfig)
     objects: tuple[ObjectConfig, ...] = ()
+    task: TaskConfig | None = None
 
 
 def _terrain(table: Any, where: str) -> Terrain:

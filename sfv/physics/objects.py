@@ -1,6 +1,6 @@
 """Worlds with objects in them that look like worlds of the character alone, and the objects beside."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import mujoco
 import torch
@@ -19,6 +19,8 @@ class WithObjects:
 
     travel: float = 0.0
     """Angle about the vertical from where the root faces to where it goes, radians: places of objects lie along its way."""
+    floor: Callable[[Tensor], Tensor] | None = None
+    """Height of the ground at places (..., 2) in the plane, metres, on which objects are put; None: level."""
 
     def __init__(self, worlds: Worlds, model: mujoco.MjModel, objects: Sequence[ObjectConfig]) -> None:
         """``worlds`` of the model with ``objects``; ``model`` is the same without them."""
@@ -60,18 +62,13 @@ class WithObjects:
         yaw = torch.atan2(2 * (x * y + w * z), 1 - 2 * (y * y + z * z)) + self.travel
         cos, sin = yaw.cos()[:, None], yaw.sin()[:, None]
         ahead, left, up = self._places.unbind(-1)
-        placed = torch.stack(
-            (
-                qpos[:, :1] + cos * ahead - sin * left,
-                qpos[:, 1:2] + sin * ahead + cos * left,
-                up.expand(len(qpos), -1),
-                (0.5 * yaw).cos()[:, None].expand(-1, len(up)),
-                torch.zeros_like(cos * up),
-                torch.zeros_like(cos * up),
-                (0.5 * yaw).sin()[:, None].expand(-1, len(up)),
-            ),
-            dim=-1,
-        )
+        x, y = qpos[:, :1] + cos * ahead - sin * left, qpos[:, 1:2] + sin * ahead + cos * left
+        up = up.expand_as(x)
+        if self.floor is not None:
+            up = up + self.floor(torch.stack((x, y), dim=-1)).to(up)
+        turn = (0.5 * yaw)[:, None].expand_as(x)
+        none = torch.zeros_like(x)
+        placed = torch.stack((x, y, up, turn.cos(), none, none, turn.sin()), dim=-1)
         return torch.where(self._placed[:, None], placed, self._parking)
 
     def place_objects(self, ids: Tensor, index: int, qpos: Tensor, qvel: Tensor) -> None:
@@ -91,7 +88,7 @@ class WithObjects:
     def spawn(self, num_worlds: int) -> "WithObjects":
         """See ``Worlds.spawn``."""
         out = WithObjects(self.whole.spawn(num_worlds), self.model, self.objects)
-        out.travel = self.travel
+        out.travel, out.floor = self.travel, self.floor
         return out
 
     def adopt(self, ids: Tensor, source: "WithObjects", rows: slice | Tensor) -> None:
