@@ -9,7 +9,6 @@ from sfv.imitate.skeleton import Skeleton
 from sfv.motion.rotations import quat_multiply, rotvec_to_quat
 from sfv.physics.worlds import Worlds
 
-
 _LIFTS = 3
 """On level ground one lift is enough; on a hill depth is measured across the slope, so that one falls short."""
 _SHALLOW = 0.002

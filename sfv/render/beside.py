@@ -14,7 +14,9 @@ _STANDS = (
     20  # frames before and after a moment in which the character touches the ground somewhere, a flip's flight included
 )
 _MIDDLE = 0.5  # height above the ground that the camera looks at, times the character's
-_BELOW = 0.3  # the camera looks at most so far below the root, times the height: it rises in a leap, and looks after a fall
+_BELOW = (
+    0.3  # the camera looks at most so far below the root, times the height: it rises in a leap, and looks after a fall
+)
 
 
 def sideways(azimuth_deg: float, tall: float) -> np.ndarray:
