@@ -120,7 +120,7 @@ def _worlds(run_dir: Path | str, config: CompletionConfig, physics: PhysicsConfi
 
 def _find(core: ImitationWorlds, qpos: np.ndarray, config: CompletionConfig) -> NearestMoment:
     assert isinstance(core.reference, Reference)  # a run folder is read with one clip
-    return nearest_moment(core.reference, core.skeleton, core.worlds.model, qpos, config.least_seconds)
+    return nearest_moment(core.reference, core.skeleton, qpos, config.least_seconds)
 
 
 def _begin(core: ImitationWorlds, start: Tensor, qpos: Tensor, qvel: Tensor) -> Tensor:

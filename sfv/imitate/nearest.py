@@ -2,17 +2,14 @@
 
 from dataclasses import dataclass
 
-import mujoco
 import numpy as np
 import torch
 from torch import Tensor
 
 from sfv.errors import SfvError
-from sfv.imitate.config import RewardConfig
 from sfv.imitate.reference import Reference
 from sfv.imitate.reward import pose_error
 from sfv.imitate.skeleton import Skeleton
-from sfv.motion.ground import lowest_points
 from sfv.motion.rotations import quat_conjugate, quat_multiply
 
 
@@ -32,26 +29,25 @@ class NearestMoment:
     """Radians about the vertical by which the pose has to be turned to face as the reference does."""
 
 
-def nearest_moment(
-    reference: Reference, skeleton: Skeleton, model: mujoco.MjModel, qpos: np.ndarray, least_seconds: float
-) -> NearestMoment:
+def nearest_moment(reference: Reference, skeleton: Skeleton, qpos: np.ndarray, least_seconds: float) -> NearestMoment:
     """The table frame with the least error to the pose ``qpos`` (nq,), among those with ``least_seconds`` of the clip to come.
 
-    The error is the reward's own: the weighted mean square of the joints' angles, the root's among them with what a turn about
-    the vertical cannot mend, and the height of the root above the lowest point of the body, which counts as much against the
-    angles as the centre of mass does in the reward. Height above the ground does not count, because one picture does not tell
-    how high a leap is. Raises SfvError for a pose of another character.
+    The error is the reward's own, the weighted mean square of the joints' angles, the root's among them with what a turn about
+    the vertical cannot mend. Height does not count: a picture does not tell how high a leap is, and the height of the root
+    above the lowest point of the body, which it does tell, changed nothing where it was tried. Raises SfvError for a pose of
+    another character.
     """
-    if qpos.shape != (model.nq,):
-        raise SfvError(f"a pose of shape {qpos.shape} does not belong to the character, which has ({model.nq},)")
+    if qpos.shape != (reference.qpos.shape[1],):
+        raise SfvError(
+            f"a pose of shape {qpos.shape} does not belong to the character, which has ({reference.qpos.shape[1]},)"
+        )
     frames = torch.arange(_last(reference, least_seconds) + 1)
     poses = reference.qpos[: len(frames)]
     mine = torch.from_numpy(qpos).to(poses).repeat(len(frames), 1)
     turns = turn_onto(mine[:, 3:7], poses[:, 3:7])
     mine[:, 3:7] = quat_multiply(about_vertical(turns), mine[:, 3:7])
     angles = pose_error(mine.float(), poses.float(), skeleton)
-    heights = torch.from_numpy(_crouch(model, poses.numpy()) - _crouch(model, qpos[None])).float()
-    best = int((angles + _height_weight() * heights**2).argmin())
+    best = int(angles.argmin())
     moment = reference.frame(frames[best : best + 1])
     return NearestMoment(
         best, float(moment.phase[0]), best / reference.hz, float(angles[best].sqrt()), float(turns[best])
@@ -78,14 +74,3 @@ def _last(reference: Reference, least_seconds: float) -> int:
     if reference.cyclic:
         return reference.length - 1
     return max(reference.length - 1 - round(least_seconds * reference.hz), 0)
-
-
-def _height_weight() -> float:
-    """rad^2 that a squared metre is worth: the ratio of both errors in the reward, to second order."""
-    config = RewardConfig()
-    return config.com_weight * config.com_scale / (config.pose_weight * config.pose_scale)
-
-
-def _crouch(model: mujoco.MjModel, qpos: np.ndarray) -> np.ndarray:
-    """Height of the root above the lowest point of the body. Shape (T, nq) -> (T,), metres."""
-    return qpos[:, 2] - lowest_points(model, qpos).min(1)
