@@ -30,7 +30,7 @@ import torch
 
 from sfv.evaluate.protocols.push_curve import Curve, halfway_rows, random_rows
 from sfv.evaluate.protocols.push_trials import DIRECTIONS, Push, PushConfig, play_pushes
-from sfv.evaluate.protocols.result import Progress, Result
+from sfv.evaluate.protocols.result import Progress, Result, part, quiet
 from sfv.evaluate.protocols.subject import Subject, load_subject
 from sfv.imitate.config import NrConfig
 from sfv.threads import one_torch_thread
@@ -58,11 +58,11 @@ def run_push(
     Raises UnknownNameError for a body or an environment that does not exist, FileFormatError for what is no run folder.
     """
     config, subject = config or PushConfig(), load_subject(run_dir, env, threads)
-    tell, out = progress or (lambda done, total: None), Result()
+    tell, out = progress or quiet, Result()
     if config.halfway_most > 0:
-        out.add(_halfway(subject, config, _part(tell, 0, 3)))
+        out.add(_halfway(subject, config, part(tell, 0, 3)))
     if config.trials > 0:
-        out.add(_random(subject, config, lambda done, total: tell(total + 2 * done, 3 * total)))
+        out.add(_random(subject, config, part(tell, 1, 3, 2)))
     return out
 
 
@@ -83,7 +83,7 @@ def _halfway(subject: Subject, config: PushConfig, progress: Progress) -> Result
         half = config.cycles * length + length // 2 if cyclic else (length - 1) // 2
         begin = torch.full_like(start, half // core.reference.stride)
         played = play_pushes(
-            core, subject.policy.act, start, pushes, begin, config, _part(progress, first, len(forces))
+            core, subject.policy.act, start, pushes, begin, config, part(progress, first, len(forces), _AT_ONCE)
         )
         out.control_steps += played.cost
         for direction, alive in zip(going, played.survived.view(len(going), -1).tolist()):
@@ -101,18 +101,13 @@ def _random(subject: Subject, config: PushConfig, progress: Progress) -> Result:
         block = coarse[first : first + _LEVELS_AT_ONCE]
         grid = {direction: block for direction, curve in curves.items() if not curve.over}
         if grid:
-            out.add(_look(subject, config, curves, grid, _part(progress, first, 2 * len(coarse))))
+            out.add(_look(subject, config, curves, grid, part(progress, first, 2 * len(coarse), _LEVELS_AT_ONCE)))
     finer = {direction: curve.finer(config.fine_step) for direction, curve in curves.items()}
     if any(len(forces) for forces in finer.values()):
-        out.add(_look(subject, config, curves, finer, _part(progress, len(coarse), 2 * len(coarse))))
+        out.add(_look(subject, config, curves, finer, part(progress, 1, 2)))
     out.rows = random_rows(NAME, curves, config.seed)
     out.failures = [failure for curve in curves.values() if (failure := curve.mildest()) is not None]
     return out
-
-
-def _part(progress: Progress, first: int, of: int) -> Progress:
-    """Progress of a block that begins ``first`` in a whole of ``of``; how long it is does not show until the next one begins."""
-    return lambda done, total: progress(first * total + done, of * total)
 
 
 def _look(

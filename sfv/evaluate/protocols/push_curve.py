@@ -1,6 +1,7 @@
 """Survival against force: the curve of one direction, the forces that are read off it, and how sure they are."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -140,7 +141,7 @@ def _no_fall(protocol: str, direction: str, curve: Curve) -> Row:
 def _with_sideways(found: Mapping[str, Row]) -> list[Row]:
     """Rows by direction, and the worse of both sides."""
     worse = min((found[side] for side in SIDES), key=lambda row: row.value)
-    return [*found.values(), Row(**(vars(worse) | {"metric": "max_force_sideways"}))]
+    return [*found.values(), replace(worse, metric="max_force_sideways")]
 
 
 def _safe(alive: np.ndarray) -> int:

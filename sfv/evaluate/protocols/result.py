@@ -8,7 +8,19 @@ import numpy as np
 from sfv.evaluate.intervals import wilson
 
 Progress = Callable[[int, int], None]
-"""Called with control steps (of all worlds at once) that are done, and all as far as they are known."""
+"""Called with (done, total)."""
+
+
+def quiet(done: int, total: int) -> None:
+    """Progress that nobody watches."""
+
+
+def part(progress: Progress, first: float, of: float, width: float = 1.0) -> Progress:
+    """Progress of a part that begins at ``first`` in a whole of ``of`` and is ``width`` wide."""
+    return lambda done, total: progress(round(_FINE * (first + width * done / max(total, 1))), round(_FINE * of))
+
+
+_FINE = 1000  # parts are reported in thousandths
 
 
 @dataclass(frozen=True)
@@ -83,10 +95,11 @@ def share_row(
 def mean_row(
     protocol: str, setting: str, metric: str, values: np.ndarray, sweep: str = "", level: float | None = None
 ) -> Row:
-    """Mean of ``values`` (n,) with the normal 95 % interval of a mean."""
+    """Mean of ``values`` (n,) with the normal 95 % interval of a mean, which for an NR ends at one."""
     n, mean = len(values), float(np.mean(values))
     half = _Z * float(np.std(values, ddof=1)) / np.sqrt(n) if n > 1 else 0.0
-    return Row(protocol, setting, metric, mean, mean - half, mean + half, n, sweep, level)
+    high = min(mean + half, max(mean, 1.0)) if metric == "nr" else mean + half
+    return Row(protocol, setting, metric, mean, mean - half, high, n, sweep, level)
 
 
 _Z = 1.959963984540054  # standard deviations that hold 95 % to both sides

@@ -3,9 +3,11 @@
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import torch
+from torch import Tensor
+
 from sfv.character import Character, load_character
 from sfv.environment import Environment
-from sfv.environment.randomisation import RandomisationConfig
 from sfv.errors import SfvError
 from sfv.evaluate.nr import measured_on
 from sfv.imitate.config import NrConfig
@@ -42,6 +44,7 @@ class Subject:
         leash: float | None = None,
         environment: Environment | None = None,
         physics: PhysicsConfig | None = None,
+        device: str = "cpu",
     ) -> ImitationWorlds:
         """Worlds with NR's task and starts (``nr.starts`` is not used). Nothing in them resets by itself.
 
@@ -62,6 +65,7 @@ class Subject:
             self.threads,
             seed=nr.seed,
             auto_reset=False,
+            device=device,
         )
         policy = self.policy
         if (core.observation_size, core.action_size) != (policy.observation_size, policy.action_size):
@@ -73,6 +77,17 @@ class Subject:
         return core
 
 
+def start_frames(core: ImitationWorlds, trials: int, levels: int, seed: int) -> Tensor:
+    """Table frames at which ``trials`` begin, the same ones in each of ``levels``: random phases of a cyclic clip, else the first.
+
+    Shape (levels * trials,), int64, level by level.
+    """
+    if not core.reference.ever_cyclic:
+        return torch.zeros(levels * trials, dtype=torch.long)
+    share = torch.rand(trials, generator=torch.Generator().manual_seed(seed))
+    return (share * core.reference.rows).long().repeat(levels)
+
+
 def load_subject(run_dir: Path | str, env: str | None = None, threads: int = 0) -> Subject:
     """Read a run folder; ``env`` replaces the environment that it was trained on. Raises FileFormatError, UnknownNameError."""
     run, clip = read_run(run_dir)
@@ -82,6 +97,4 @@ def load_subject(run_dir: Path | str, env: str | None = None, threads: int = 0) 
 
 def with_load_on(environment: Environment, body: str) -> Environment:
     """The environment, where loads that are set by hand are carried by ``body``."""
-    return replace(
-        environment, randomisation=replace(environment.randomisation or RandomisationConfig(), load_body=body)
-    )
+    return replace(environment, randomisation=replace(environment.randomisation, load_body=body))
