@@ -49,7 +49,7 @@ class Curve:
     def finer(self, step: float) -> np.ndarray:
         """Forces between the largest without a fall and the first at which at most half of the trials stand."""
         forces, shares = self.forces, self.survived.mean(1)
-        safe = _safe(self.survived.all(1))
+        safe = _safe(np.all(self.survived, axis=1))
         if safe == len(forces):
             return np.zeros(0)
         worst = np.flatnonzero(shares <= STANDING["half stand"])
@@ -132,7 +132,7 @@ def crossing(forces: np.ndarray, shares: np.ndarray, share: float) -> float:
 
 def _no_fall(protocol: str, direction: str, curve: Curve) -> Row:
     forces, survived = curve.forces, curve.survived
-    safe = _safe(survived.all(1))
+    safe = _safe(np.all(survived, axis=1))
     value = float(forces[safe - 1]) if safe else 0.0
     high = float(forces[safe]) if safe < len(forces) else None
     return Row(protocol, "random, no fall", f"max_force_{direction}", value, value, high, survived.shape[1])

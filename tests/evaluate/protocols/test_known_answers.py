@@ -83,7 +83,7 @@ def test_ground_that_tips_a_statue_over(tall_statue):
     result = run_terrain(tall_statue.run_dir, config, threads=2)
     assert completion(result, "slope_up") == {0.0: 1.0, 1.0: 1.0, 10.0: 0.0}
     assert completion(result, "slippery") == {0.3: 1.0, 1.0: 1.0}
-    assert result.failures[0].how == "trunk touched the ground"
+    assert (result.failures[0].setting, result.failures[0].failed) == ("10 degrees uphill", 2)
 
 
 def test_ground_that_a_clip_cannot_be_put_on_is_left_out_with_a_reason(flat_statue):
