@@ -36,7 +36,7 @@ def comparison(reports: Sequence[Report]) -> str:
 
 def lines(reports: Sequence[Report]) -> list[Line]:
     """Lines of which at least one report has a row."""
-    wanted = [("nr", None, "nr", "NR"), ("nr", None, "completion", "completed")]
+    wanted: list[tuple[str, str | None, str, str]] = [("nr", None, "nr", "NR"), ("nr", None, "completion", "completed")]
     for setting in SETTINGS:
         for direction in ("forward", "backward", "sideways"):
             wanted.append(("push", setting, f"max_force_{direction}", f"push, {setting}: {direction}, N"))

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import matplotlib
 import numpy as np
@@ -117,4 +118,4 @@ def save_falls(report: Report, out: Path) -> None:
     write_png(out, contact_sheet(tiles, [case.setting for case in cases], _TILES_ACROSS, _LOOK.height))
 
 
-_STYLE = {"font.size": 8, "axes.spines.top": False, "axes.spines.right": False}
+_STYLE: dict[Any, Any] = {"font.size": 8, "axes.spines.top": False, "axes.spines.right": False}
