@@ -43,7 +43,13 @@ class ChainConfig:
 
     def training(self) -> RunConfig:
         """What the training stage needs."""
-        return RunConfig(self.character, self.env, self.physics, self.imitation, self.learner)
+        return RunConfig(
+            character=self.character,
+            env=self.env,
+            physics=self.physics,
+            imitation=self.imitation,
+            learner=self.learner,
+        )
 
 
 def with_defaults(config: ChainConfig, training: RunConfig) -> ChainConfig:

@@ -15,6 +15,7 @@ VERBS = {
     "evaluate": "run folder or skill -> numbers: normalised return, falls, finer physics; --suite: what it survives",
     "compare": "runs and skills side by side: what each survives",
     "render": "any artefact -> mp4",
+    "complete": "a picture of a person -> mp4: a trained policy goes on from its pose in simulation",
     "play": "a trained skill, live in a window or as an mp4",
     "view": "clip, motion or run folder in a window",
     "export": "finished run -> a small skill that plays by name",

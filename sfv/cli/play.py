@@ -29,8 +29,6 @@ class PlayArguments:
     """Video to write instead of opening a window."""
     seconds: float | None = None
     """How long. Default: the window until it is closed; a video of what goes on for ever 10 s, of anything else once."""
-    reference: bool = False
-    """Show the reference, see-through (Enter in the window)."""
     fine: bool = False
     """Play at 1/600 s with light joints, the honest physics, instead of what it was trained on."""
     play: Annotated[PlayConfig, tyro.conf.arg(name="")] = field(default_factory=PlayConfig)
@@ -38,7 +36,7 @@ class PlayArguments:
     live: Annotated[LiveConfig, tyro.conf.arg(name="")] = field(default_factory=LiveConfig)
     """In the window."""
     video: RenderConfig = field(default_factory=RenderConfig)
-    """How the video looks."""
+    """How the video looks, and the window's reference and forces."""
 
 
 _CYCLIC_SECONDS = 10.0  # of a video of what goes on for ever
@@ -76,7 +74,7 @@ def show(player: "Player", given: PlayArguments) -> None:
     from sfv.render.character_show import PolicyShow
     from sfv.render.live import Live
 
-    Live(PolicyShow(player, given.video), given.live, given.reference or given.video.ghost).run(given.seconds)
+    Live(PolicyShow(player, given.video), given.live, given.video).run(given.seconds)
 
 
 def film(player: "Player", given: PlayArguments, path: Path) -> None:
@@ -87,14 +85,19 @@ def film(player: "Player", given: PlayArguments, path: Path) -> None:
     from sfv.video import write_video
 
     episodes = record_episodes(player, given.seconds, _CYCLIC_SECONDS)
-    ghost = given.reference or given.video.ghost
     # every episode from the same side, also one that a fall or the end of the film cuts short
     azimuth = front_azimuth(qpos_heading(episodes[0].qpos), None, given.video.turn_deg)
     frames = (
         frame
         for episode in episodes
         for frame in character_frames(
-            episode.qpos, player.character, given.video, azimuth, episode.reference if ghost else None
+            episode.qpos,
+            player.character,
+            given.video,
+            azimuth,
+            episode.reference,
+            episode.acting,
+            player.environment,
         )
     )
     write_video(path, frames, player.hz * given.live.speed, given.video.crf)

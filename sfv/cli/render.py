@@ -55,6 +55,7 @@ def _schema(artefact: Path) -> str:
 
 def _policy(folder: Path, path: Path, seconds: float, config: RenderConfig) -> None:
     from sfv.character import load_character
+    from sfv.environment import load_environment
     from sfv.evaluate.nr import record_rollout
     from sfv.learn.run_folder import read_run
     from sfv.render.character import character_frames
@@ -62,8 +63,10 @@ def _policy(folder: Path, path: Path, seconds: float, config: RenderConfig) -> N
 
     run, _ = read_run(folder)
     rollout = record_rollout(folder, seconds)
-    ghost = rollout.reference if config.ghost else None
-    frames = character_frames(rollout.qpos, load_character(run.character), config, ghost=ghost)
+    places = load_character(run.character), load_environment(run.env)
+    frames = character_frames(
+        rollout.qpos, places[0], config, None, rollout.reference, rollout.acting, environment=places[1]
+    )
     write_video(path, frames, rollout.fps, config.crf)
     print(f"wrote {path}")
 

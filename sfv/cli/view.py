@@ -11,7 +11,7 @@ from sfv.render.config import LiveConfig, RenderConfig
 if TYPE_CHECKING:
     from sfv.render.show import Show
 
-_LIVE, _RENDER = LiveConfig(), RenderConfig(ghost=True)
+_LIVE, _RENDER = LiveConfig(), RenderConfig()
 
 
 def view(
@@ -38,7 +38,7 @@ def view(
         raise SfvError(f"--seconds must be positive, got {seconds:g}")
     if reason := why_no_window():
         raise WindowError(f"no window can be opened: {reason}; film it instead: sfv render {artefact}")
-    Live(make_show(artefact, body, config), live, config.ghost).run(seconds)
+    Live(make_show(artefact, body, config), live, config).run(seconds)
 
 
 def make_show(artefact: Path, body: str | None, config: RenderConfig) -> "Show":
@@ -47,6 +47,7 @@ def make_show(artefact: Path, body: str | None, config: RenderConfig) -> "Show":
     from sfv.render.character_show import PosesShow
 
     if artefact.is_dir():
+        from sfv.environment import load_environment
         from sfv.evaluate.nr import record_rollout
         from sfv.learn.run_folder import read_run
         from sfv.skills.skill import run_folder
@@ -54,7 +55,16 @@ def make_show(artefact: Path, body: str | None, config: RenderConfig) -> "Show":
         folder = run_folder(artefact)
         run, clip = read_run(folder)
         rollout = record_rollout(folder)
-        return PosesShow(rollout.qpos, rollout.fps, load_character(run.character), config, clip.name, rollout.reference)
+        return PosesShow(
+            rollout.qpos,
+            rollout.fps,
+            load_character(run.character),
+            config,
+            clip.name,
+            rollout.reference,
+            rollout.acting,
+            load_environment(run.env),
+        )
     from sfv.body.model import load_body
     from sfv.files import read_npz
     from sfv.motion.body_motion import BodyMotion

@@ -51,7 +51,12 @@ class Slope(Terrain):
         return along * x + across * y
 
     def solids(self) -> list[Solid]:
-        """See ``Terrain.solids``."""
+        """See ``Terrain.solids``: a plane, which every shape meets exactly."""
+        along, across = self._gradient()
+        return [Floor(0.0, -float(np.arctan(along)), float(np.arctan(across)))]
+
+    def lane(self) -> list[Solid]:
+        """See ``Terrain.lane``."""
         along, across = self._gradient()
         x0, x1, y0, y1 = REGION
         middle = np.array([(x0 + x1) / 2, (y0 + y1) / 2])
@@ -81,7 +86,7 @@ class Rough(Terrain):
 
     height: float = 0.10
     """Between the lowest and the highest point, metres."""
-    wavelength: float = 0.8
+    wavelength: float = 1.0
     """About the distance from hill to hill, metres."""
     seed: int = 0
     """Another number makes other hills."""
@@ -93,9 +98,10 @@ class Rough(Terrain):
         """At the corners of the grid, mean zero. Shape (nx, ny)."""
         x0, x1, y0, y1 = REGION
         shape = np.round(np.array([x1 - x0, y1 - y0]) / self.spacing).astype(int) + 1
-        coarse = np.maximum(np.ceil(2 * shape * self.spacing / self.wavelength).astype(int), 4)
+        # random numbers a quarter of a wavelength apart, smoothly joined, rise and fall about once a wavelength
+        coarse = np.maximum(np.ceil(4 * shape * self.spacing / self.wavelength).astype(int), 4)
         noise = np.random.default_rng(self.seed).uniform(-1.0, 1.0, coarse)
-        fine = zoom(noise, shape / coarse, order=3, mode="reflect")[: shape[0], : shape[1]]
+        fine = np.asarray(zoom(noise, shape / coarse, order=3, mode="reflect"))[: shape[0], : shape[1]]
         # the tails are cut a little, so that one lonely peak does not make all the rest flat
         low, high = np.quantile(fine, [_TAIL, 1 - _TAIL])
         return self.height * (np.clip((fine - low) / (high - low), 0.0, 1.0) - 0.5)
@@ -117,12 +123,12 @@ class Rough(Terrain):
         """See ``Terrain.check``."""
         super().check()
         positive(self, ("height", "wavelength"))
-        if self.wavelength < 2 * self.spacing:
-            raise SfvError(f"wavelength must be at least {2 * self.spacing:g} m, the grid's limit")
+        if self.wavelength < 4 * self.spacing:
+            raise SfvError(f"wavelength must be at least {4 * self.spacing:g} m, the grid's limit")
         steep = np.abs(np.diff(self.heights, axis=0)) / self.spacing
         holds(self, float(np.degrees(np.arctan(np.quantile(steep, _MOST)))), "a tenth of the ground")
 
 
-_TAIL = 0.002  # share of the points that are cut off at either end
+_TAIL = 0.02  # share of the points that are cut off at either end
 _MOST = 0.9
 _SPREAD = 4.0  # metres around the origin in which episodes start

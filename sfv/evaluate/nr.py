@@ -16,6 +16,7 @@ from sfv.learn.config import RunConfig
 from sfv.learn.policy import load_policy
 from sfv.learn.run_folder import read_run
 from sfv.physics.config import PhysicsConfig
+from sfv.physics.contacts import NOTHING_ACTS, Acting, ContactProbe
 from sfv.threads import one_torch_thread
 
 
@@ -59,6 +60,8 @@ class Rollout:
     """The reference at the same times. Shape (T + 1, nq)."""
     reward: np.ndarray
     """Of each control step. Shape (T,)."""
+    acting: list[Acting]
+    """Contact forces and pushes of each pose; none at the start, which no control has led to. Length T + 1."""
     fps: float
     failed: bool
     """The episode ended before its time."""
@@ -117,19 +120,17 @@ def record_rollout(
     policy = load_policy(run_dir)
     start = torch.zeros(1, dtype=torch.long)
     observation = core.reset(start=start)
-    poses, references, rewards, failed = (
-        [core.worlds.qpos[0].numpy().copy()],
-        [core.frame.qpos[0].numpy()],
-        [],
-        False,
-    )
+    probe = ContactProbe(core.worlds.model)
+    poses, acting = [core.worlds.qpos[0].numpy().copy()], [NOTHING_ACTS]
+    references, rewards, failed = [core.frame.qpos[0].numpy()], [], False
     for _ in range(int(core.clip_steps(start)[0])):
         step = core.step(policy.act(observation))
         observation = step.observation
         poses.append(core.worlds.qpos[0].numpy().copy())
+        acting.append(probe.of_world(core.worlds))
         references.append(core.frame.qpos[0].numpy())
         rewards.append(float(step.reward[0]))
         failed = bool(step.failed[0])
         if failed:
             break
-    return Rollout(np.stack(poses), np.stack(references), np.asarray(rewards), core.control_hz, failed)
+    return Rollout(np.stack(poses), np.stack(references), np.asarray(rewards), acting, core.control_hz, failed)

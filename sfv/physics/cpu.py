@@ -41,12 +41,13 @@ class CpuWorlds:
         self._state = torch.from_numpy(self._batch.bind("state"))
         self.qpos = torch.from_numpy(self._batch.bind("qpos"))
         self.qvel = torch.from_numpy(self._batch.bind("qvel"))
-        self._ctrl = torch.from_numpy(self._batch.bind("ctrl"))
+        self.ctrl = torch.from_numpy(self._batch.bind("ctrl"))
         self._force = torch.from_numpy(self._batch.bind("xfrc_applied"))
-        self._pushed = False
+        self.pushed = torch.zeros_like(self._force)
+        self._push_waits = self._push_done = False  # spares the forces' rows where nobody pushes
         self._parameters: dict[str, Tensor] = {}
         self._warning = torch.from_numpy(self._batch.bind("warning"))
-        self._sensordata = torch.from_numpy(self._batch.bind("sensordata", dtype=np.float32))
+        self.sensordata = torch.from_numpy(self._batch.bind("sensordata", dtype=np.float32))
         self._bodies, self._found, self._distance = (_columns(column.tolist()) for column in ground_columns(model))
         self._kinematics = _Kinematics(model, num_worlds, threads)
         self.xpos = self._kinematics.bind("xpos")
@@ -94,23 +95,24 @@ class CpuWorlds:
         """See ``Worlds.step``."""
         try:
             if late is None:
-                self._ctrl.copy_(ctrl)
+                self.ctrl.copy_(ctrl)
                 self._batch.step(nstep=self._substeps)
             else:
                 for number in range(self._substeps):
-                    torch.where((late <= number)[:, None], ctrl.to(self._ctrl), self._ctrl, out=self._ctrl)
+                    torch.where((late <= number)[:, None], ctrl.to(self.ctrl), self.ctrl, out=self.ctrl)
                     self._batch.step(nstep=1)
         except RuntimeError as error:
             raise DivergedError(f"MuJoCo gave up: {error}; use more substeps or a higher armature") from error
-        if self._pushed:
+        if self._push_waits or self._push_done:
+            self.pushed.copy_(self._force)
             self._force.zero_()
-            self._pushed = False
+        self._push_waits, self._push_done = False, self._push_waits
         self._refresh()
 
     def push(self, ids: Tensor, body: int, force: Tensor) -> None:
         """See ``Worlds.push``."""
         self._force[ids, body, : force.shape[-1]] = force.to(self._force)
-        self._pushed = True
+        self._push_waits = True
 
     def parameter(self, name: str) -> Tensor:
         """See ``Worlds.parameter``."""
@@ -146,8 +148,8 @@ class CpuWorlds:
     def _refresh(self, chosen: np.ndarray | None = None) -> None:
         """Body poses, contacts and failures of what the last call left; kinematics only in ``chosen`` worlds (N,), bool."""
         self._kinematics.follow(self.qpos, self.qvel, chosen)
-        self.ground_contact[:, self._bodies] = self._sensordata[:, self._found] > 0
-        self.ground_distance[:, self._bodies] = self._sensordata[:, self._distance]
+        self.ground_contact[:, self._bodies] = self.sensordata[:, self._found] > 0
+        self.ground_distance[:, self._bodies] = self.sensordata[:, self._distance]
         warned = (self._warning[:, :, 1] != _QUIET).any(-1)
         # NaN compares false, so a state that is not finite is caught here as well
         self.diverged.copy_(warned | ~(self.qvel.abs().amax(-1) < self._speed_limit))

@@ -65,8 +65,9 @@ class WarpWorlds:
         arrays = {name: wp.to_torch(getattr(self._data, name)) for name in (*_STATE, *_DERIVED)}
         self.qpos, self.qvel, self._warmstart, self._time = (arrays[name] for name in _STATE)
         self.xpos, self.xquat, self.cvel, self.subtree_com = (arrays[name] for name in _DERIVED)
-        self._ctrl, self._force = wp.to_torch(self._data.ctrl), wp.to_torch(self._data.xfrc_applied)
-        self._sensordata, self._overflow = wp.to_torch(self._data.sensordata), wp.to_torch(self._data.overflow)
+        self.ctrl, self._force = wp.to_torch(self._data.ctrl), wp.to_torch(self._data.xfrc_applied)
+        self.pushed = torch.zeros_like(self._force)
+        self.sensordata, self._overflow = wp.to_torch(self._data.sensordata), wp.to_torch(self._data.overflow)
         columns = ground_columns(model)
         self._bodies, self._found, self._distance = (column.to(self.device) for column in columns)
         self.ground_contact = torch.zeros((num_worlds, model.nbody), dtype=torch.bool, device=self.device)
@@ -109,13 +110,14 @@ class WarpWorlds:
     def step(self, ctrl: Tensor, late: Tensor | None = None) -> None:
         """See ``Worlds.step``."""
         if late is None:
-            self._ctrl.copy_(ctrl)
+            self.ctrl.copy_(ctrl)
             self._run("step", self._advance)
         else:
             for number in range(self._config.substeps):
-                self._ctrl.copy_(torch.where((late <= number)[:, None], ctrl.to(self._ctrl), self._ctrl))
+                self.ctrl.copy_(torch.where((late <= number)[:, None], ctrl.to(self.ctrl), self.ctrl))
                 self._run("substep", self._advance_once)
             self._run("kinematics", self._follow)
+        self.pushed.copy_(self._force)
         self._force.zero_()
         self._read_ground(self._everyone)
         # NaN compares false, so a state that is not finite is caught here as well
@@ -189,8 +191,8 @@ class WarpWorlds:
 
     def _read_ground(self, chosen: Tensor) -> None:
         """Ground contacts of ``chosen`` worlds (N,), from the sensors."""
-        found = torch.zeros_like(self.ground_contact).index_copy_(1, self._bodies, self._sensordata[:, self._found] > 0)
-        depth = torch.zeros_like(self.ground_distance).index_copy_(1, self._bodies, self._sensordata[:, self._distance])
+        found = torch.zeros_like(self.ground_contact).index_copy_(1, self._bodies, self.sensordata[:, self._found] > 0)
+        depth = torch.zeros_like(self.ground_distance).index_copy_(1, self._bodies, self.sensordata[:, self._distance])
         self.ground_contact.copy_(torch.where(chosen[:, None], found, self.ground_contact))
         self.ground_distance.copy_(torch.where(chosen[:, None], depth, self.ground_distance))
 

@@ -60,9 +60,12 @@ class BodyShow(Recording):
         """The present frame."""
         data.mocap_pos[:], data.mocap_quat[:] = self._positions[self.frame], self._quats[self.frame]
 
-    def ghost(self, data: mujoco.MjData) -> bool:
+    def ghost(self, data: mujoco.MjData, aside: np.ndarray) -> bool:
         """A recovered body has no reference."""
         return False
+
+    def acting(self) -> None:
+        """A recovered body obeys no physics."""
 
     def heading(self) -> float:
         """Radians about z."""

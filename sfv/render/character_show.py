@@ -1,12 +1,17 @@
 """Shows of a character: a policy that plays in its own physics, and the poses of a clip or a recording."""
 
+from collections.abc import Sequence
+
 import mujoco
 import numpy as np
 
 from sfv.character import Character
+from sfv.environment import Environment
 from sfv.errors import SfvError
 from sfv.motion.clip import Clip
 from sfv.motion.cycle import heading_of, repeat_cycle
+from sfv.physics.contacts import Acting
+from sfv.render.beside import sidesteps
 from sfv.render.config import RenderConfig
 from sfv.render.playhead import Recording
 from sfv.render.scene import stage, standing_height
@@ -18,10 +23,14 @@ _CYCLES_SECONDS = 60.0  # a cyclic clip goes on for about so long before it jump
 class CharacterShow:
     """What shows of one character have in common: its model on a lit, tiled ground."""
 
-    def __init__(self, character: Character, config: RenderConfig) -> None:
-        self.model = stage(character, config)
+    def __init__(self, character: Character, config: RenderConfig, environment: Environment | None = None) -> None:
+        self.model, self._environment = stage(character, config, environment), environment
         self.follow = self.model.body(character.root).id
         self.tall = standing_height(self.model)
+
+    def _write_ghost(self, data: mujoco.MjData, reference: np.ndarray, aside: np.ndarray) -> None:
+        data.qpos[:] = reference
+        data.qpos[:3] += sidesteps(reference[None, :3], aside, self._environment)[0]
 
 
 class PolicyShow(CharacterShow):
@@ -30,7 +39,7 @@ class PolicyShow(CharacterShow):
     pushable = True
 
     def __init__(self, player: Player, config: RenderConfig) -> None:
-        super().__init__(player.character, config)
+        super().__init__(player.character, config, player.environment)
         self._player, self.hz = player, player.hz
 
     @property
@@ -52,10 +61,14 @@ class PolicyShow(CharacterShow):
         """The simulated state."""
         data.qpos[:], data.qvel[:] = self._player.qpos, self._player.qvel
 
-    def ghost(self, data: mujoco.MjData) -> bool:
+    def ghost(self, data: mujoco.MjData, aside: np.ndarray) -> bool:
         """The reference."""
-        data.qpos[:] = self._player.reference
+        self._write_ghost(data, self._player.reference, aside)
         return True
+
+    def acting(self) -> Acting:
+        """Contacts and pushes of the last step."""
+        return self._player.acting
 
     def heading(self) -> float:
         """Radians about z."""
@@ -73,15 +86,20 @@ class PosesShow(CharacterShow, Recording):
         config: RenderConfig,
         name: str = "",
         reference: np.ndarray | None = None,
+        acting: Sequence[Acting] | None = None,
+        environment: Environment | None = None,
     ) -> None:
-        """Poses and reference (T, nq) at ``hz``. Raises SfvError for poses of another character."""
-        CharacterShow.__init__(self, character, config)
+        """Poses and reference (T, nq) at ``hz``, what acted at each pose, and the ground (None: level).
+
+        Raises SfvError for poses of another character.
+        """
+        CharacterShow.__init__(self, character, config, environment)
         Recording.__init__(self, len(qpos), hz, f"{character.name}: {name}")
         if qpos.ndim != 2 or qpos.shape[1] != self.model.nq:
             raise SfvError(
                 f"poses of shape {qpos.shape} do not belong to character '{character.name}', which has (T, {self.model.nq})"
             )
-        self._qpos, self._reference = qpos, reference
+        self._qpos, self._reference, self._acting = qpos, reference, acting
 
     @classmethod
     def of_clip(cls, clip: Clip, character: Character, config: RenderConfig) -> "PosesShow":
@@ -95,12 +113,16 @@ class PosesShow(CharacterShow, Recording):
         """The present pose."""
         data.qpos[:] = self._qpos[self.frame]
 
-    def ghost(self, data: mujoco.MjData) -> bool:
+    def ghost(self, data: mujoco.MjData, aside: np.ndarray) -> bool:
         """The reference's present pose, where there is one."""
         if self._reference is None:
             return False
-        data.qpos[:] = self._reference[self.frame]
+        self._write_ghost(data, self._reference[self.frame], aside)
         return True
+
+    def acting(self) -> Acting | None:
+        """What acted at the present pose, where it is known."""
+        return None if self._acting is None else self._acting[self.frame]
 
     def heading(self) -> float:
         """Radians about z."""

@@ -1,8 +1,12 @@
 """Settings of rendering."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from sfv.errors import SfvError
+
+GhostPlace = Literal["beside", "inside", "none"]
+"""Where the reference is drawn."""
 
 
 @dataclass(frozen=True)
@@ -36,8 +40,17 @@ class RenderConfig:
     in depth is seen there."""
     elevation_deg: float = 12.0
     """How far from above the worlds are seen."""
-    ghost: bool = False
-    """Draw the reference, see-through, inside the simulated character."""
+    ghost: GhostPlace = "beside"
+    """Where the reference of a simulated character is drawn, see-through: to its right in the picture, always at the same distance
+    from where it should be, so that drift is seen; inside it; or nowhere."""
+    beside_widening: float = 1.5
+    """A picture with the reference beside the character is this much wider than world_width."""
+    forces: bool = True
+    """Draw contact forces and pushes of a simulated character as arrows."""
+
+    def width_with(self, beside: bool) -> int:
+        """Width of a picture of a character, alone or with its reference ``beside``: even, as videos have to be."""
+        return 2 * round(self.world_width * self.beside_widening / 2) if beside else self.world_width
 
 
 @dataclass(frozen=True)

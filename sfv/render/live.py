@@ -1,39 +1,55 @@
-"""The live loop: a show in a window in real time, with keys, pushes, a camera that follows and the reference as a ghost."""
+"""The live loop: a show in a window in real time, with keys, pushes, a camera that follows, the reference as a ghost, and forces."""
 
 from collections import deque
 
 import mujoco
 import numpy as np
 
-from sfv.render.config import LiveConfig
-from sfv.render.live_marks import add_arrow, add_ghost
+from sfv.render.arrows import ArrowScale, add_contacts, add_push
+from sfv.render.beside import sideways
+from sfv.render.config import LiveConfig, RenderConfig
 from sfv.render.pace import Pace
+from sfv.render.scene import add_ghost
 from sfv.render.show import Show
 from sfv.render.window import Launch, Viewer, open_window
 
-SPACE, ENTER, BACKSPACE, RIGHT, LEFT, DOWN, UP = 32, 257, 259, 262, 263, 264, 265
+SPACE, F, ENTER, BACKSPACE, RIGHT, LEFT, DOWN, UP = 32, 70, 257, 259, 262, 263, 264, 265
 """GLFW's codes of the keys."""
 _PUSHES = {UP: (1.0, 0.0), DOWN: (-1.0, 0.0), LEFT: (0.0, 1.0), RIGHT: (0.0, -1.0)}
 """Direction of each arrow's push in the heading frame: forward, to the left."""
 _KEYS = "Space: pause\nBackspace: start over"
 _REFERENCE_KEY = "\nEnter: reference"
+_FORCES_KEY = "\nF: contact forces"
 _PUSH_KEYS = "\nArrows: push\nDouble click a body, then Ctrl + right drag: pull it"
 _SHADOW_METRES = 20.0  # half width of what the shadow map covers: a window shows more ground than a video
 _DISTANCE = 2.4  # of the camera, times the character's height
+_AZIMUTH_DEG = 120.0  # of the first view, from where the character faces: obliquely from in front
 
 
 class Live:
     """One show in one window."""
 
     def __init__(
-        self, show: Show, config: LiveConfig | None = None, ghost: bool = False, launch: Launch = open_window
+        self,
+        show: Show,
+        config: LiveConfig | None = None,
+        look: RenderConfig | None = None,
+        launch: Launch = open_window,
     ) -> None:
-        """Open the window. Raises WindowError where that is impossible."""
+        """Open the window; ``look`` says where the reference stands and whether it and the forces are there from the beginning.
+
+        Raises WindowError where no window can be opened.
+        """
         self.show, self.config = show, config or LiveConfig()
-        self.ghost, self.paused = ghost, False
+        look = look or RenderConfig()
+        self.ghost, self.forces, self.paused = look.ghost != "none", look.forces, False
+        azimuth = float(np.degrees(show.heading())) + _AZIMUTH_DEG
+        self._aside = np.zeros(3) if look.ghost == "inside" else sideways(azimuth, show.tall)
+        self._scale = ArrowScale.of(show.model, show.follow, show.tall)
         self._data, self._ghost = mujoco.MjData(show.model), mujoco.MjData(show.model)
         self._push, self._push_steps = np.zeros((show.model.nbody, 6)), 0
-        self._help = _KEYS + _REFERENCE_KEY * show.ghost(self._ghost) + _PUSH_KEYS * show.pushable
+        self._help = _KEYS + _REFERENCE_KEY * show.ghost(self._ghost, self._aside)
+        self._help += _FORCES_KEY * (show.acting() is not None) + _PUSH_KEYS * show.pushable
         self._keys: deque[int] = deque()  # filled by the window's thread
         self._pose(self._data)
         show.model.vis.map.shadowclip = _SHADOW_METRES
@@ -42,7 +58,7 @@ class Live:
             camera = self.viewer.cam
             camera.type, camera.trackbodyid = mujoco.mjtCamera.mjCAMERA_TRACKING, show.follow
             camera.distance, camera.elevation = _DISTANCE * show.tall, -12.0
-            camera.azimuth = np.degrees(show.heading()) + 120.0
+            camera.azimuth = azimuth
             camera.lookat[:] = self._data.xpos[show.follow]
 
     def run(self, seconds: float | None = None, pace: Pace | None = None) -> int:
@@ -72,6 +88,8 @@ class Live:
                 self._push_steps = 0
             elif key == ENTER:
                 self.ghost = not self.ghost
+            elif key == F:
+                self.forces = not self.forces
             elif key in _PUSHES:
                 self._start_push(*_PUSHES[key])
 
@@ -97,11 +115,13 @@ class Live:
         scene = self.viewer.user_scn
         if scene is not None:
             scene.ngeom = 0
-            if self.ghost and self.show.ghost(self._ghost):
+            if self.ghost and self.show.ghost(self._ghost, self._aside):
                 mujoco.mj_kinematics(self.show.model, self._ghost)
                 add_ghost(self.show.model, self._ghost, scene)
+            if self.forces and (acting := self.show.acting()) is not None:
+                add_contacts(scene, acting.contacts, self._scale)
             if self._push_steps:
-                add_arrow(scene, self._data.xpos[self.show.follow], self._push[self.show.follow, :3], self.show.tall)
+                add_push(scene, self._data.xpos[self.show.follow], self._push[self.show.follow, :3], self._scale)
         place, font = mujoco.mjtGridPos, mujoco.mjtFontScale
         state = "paused\n" if self.paused else ""
         self.viewer.set_texts(

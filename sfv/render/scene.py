@@ -6,7 +6,11 @@ import mujoco
 import numpy as np
 
 from sfv.character import Character
+from sfv.environment import Environment
 from sfv.motion.camera import Camera
+from sfv.physics.contacts import Acting
+from sfv.physics.terrain import GROUND, add_ground
+from sfv.render.arrows import ArrowScale, add_acting, draw_over
 from sfv.render.config import RenderConfig
 from sfv.render.gl import make_context
 from sfv.render.painter import SKY_HORIZON, SKY_TOP, TILE_A, TILE_B
@@ -17,14 +21,20 @@ GHOST_RGBA = (0.30, 0.62, 0.95, 0.32)
 _NEAR, _FAR = 0.05, 60.0  # metres that the picture spans
 
 
-def stage(character: Character, config: RenderConfig) -> mujoco.MjModel:
-    """The character with a tiled ground, sky and lights; for pictures only. The ground's colours are the painter's."""
+def stage(character: Character, config: RenderConfig, environment: Environment | None = None) -> mujoco.MjModel:
+    """The character with a tiled ground (the environment's, or level), sky and lights; for pictures only.
+
+    The ground's colours are the painter's.
+    """
     spec = character.spec()
-    dress(spec, spec.body(character.root), config)
+    spec.stat.extent = spec.compile().stat.extent  # a long terrain would stretch the shadow map, whose size follows it
+    dress(spec, spec.body(character.root), config, environment)
     return spec.compile()
 
 
-def dress(spec: mujoco.MjSpec, root: mujoco.MjsBody, config: RenderConfig) -> None:
+def dress(
+    spec: mujoco.MjSpec, root: mujoco.MjsBody, config: RenderConfig, environment: Environment | None = None
+) -> None:
     """Add a tiled ground, sky, and a light that follows ``root``."""
     tile_a, tile_b, top, horizon = (
         [float(value) / 255 for value in rgb] for rgb in (TILE_A, TILE_B, SKY_TOP, SKY_HORIZON)
@@ -47,10 +57,14 @@ def dress(spec: mujoco.MjSpec, root: mujoco.MjsBody, config: RenderConfig) -> No
         name="sfv_ground", texrepeat=[0.5, 0.5], texuniform=True, specular=0.0, shininess=0.0, reflectance=0.0
     )
     material.textures[mujoco.mjtTextureRole.mjTEXROLE_RGB] = "sfv_tiles"
-    spec.worldbody.add_geom(
-        name="sfv_ground", type=mujoco.mjtGeom.mjGEOM_PLANE, size=[0, 0, 1], material="sfv_ground", contype=0, conaffinity=0,
-        rgba=[1, 1, 1, 1],  # a default of the character's file would tint it
-    )  # fmt: skip
+    if environment is None:
+        spec.worldbody.add_geom(name=GROUND, type=mujoco.mjtGeom.mjGEOM_PLANE, size=[0, 0, 1])
+    else:
+        add_ground(spec, environment)
+    for geom in spec.worldbody.geoms:
+        if geom.name.startswith(GROUND):
+            geom.material = "sfv_ground"
+            geom.rgba = [1, 1, 1, 1]  # a default of the character's file would tint it
     root.add_light(
         name="sfv_sun", type=mujoco.mjtLightType.mjLIGHT_DIRECTIONAL, mode=mujoco.mjtCamLight.mjCAMLIGHT_TRACKCOM, pos=[1.4, 1.0, 3.6],
         dir=[-0.35, -0.25, -0.9], diffuse=[0.48, 0.48, 0.48], specular=[0.12, 0.12, 0.12], castshadow=config.shadows,
@@ -78,12 +92,23 @@ def standing_height(model: mujoco.MjModel) -> float:
     return float((places + radii).max() - (places - radii).min())
 
 
+def add_ghost(model: mujoco.MjModel, data: mujoco.MjData, scene: mujoco.MjvScene) -> None:
+    """Add the model's moving geoms, see-through."""
+    before, dynamic = scene.ngeom, mujoco.mjtCatBit.mjCAT_DYNAMIC.value
+    mujoco.mjv_addGeoms(model, data, mujoco.MjvOption(), mujoco.MjvPerturb(), dynamic, scene)
+    for geom in scene.geoms[before : scene.ngeom]:
+        geom.rgba[:] = GHOST_RGBA
+        geom.transparent = 1
+        geom.category = mujoco.mjtCatBit.mjCAT_DECOR
+
+
 class Stage:
     """Draws poses of one character; a context manager, because OpenGL's memory has to be given back."""
 
-    def __init__(self, character: Character, config: RenderConfig) -> None:
-        self.model = stage(character, config)
+    def __init__(self, character: Character, config: RenderConfig, environment: Environment | None = None) -> None:
+        self.model = stage(character, config, environment)
         self.data = mujoco.MjData(self.model)
+        self._scale = ArrowScale.of(self.model, self.model.body(character.root).id, standing_height(self.model))
         self._size = (config.world_width, config.height)
         self._context = make_context(*self._size)
         self._scene = mujoco.MjvScene(self.model, _GEOMS)
@@ -106,8 +131,13 @@ class Stage:
         self._mjr.free()
         self._context.free()
 
-    def draw(self, qpos: np.ndarray, camera: Camera, ghost: np.ndarray | None = None) -> np.ndarray:
-        """One picture of the pose (nq,), with a see-through ``ghost`` in another pose. Returns (H, W, 3) uint8 RGB."""
+    def draw(
+        self, qpos: np.ndarray, camera: Camera, ghost: np.ndarray | None = None, acting: Acting | None = None
+    ) -> np.ndarray:
+        """One picture of the pose (nq,), with a see-through ``ghost`` in another pose, and what is ``acting`` on it as arrows.
+
+        Returns (H, W, 3) uint8 RGB.
+        """
         self._context.make_current()
         view = mujoco.MjvCamera()
         self._pose(qpos)
@@ -116,13 +146,11 @@ class Stage:
         )
         if ghost is not None:
             self._pose(ghost)
+            add_ghost(self.model, self.data, self._scene)
+        if acting is not None:
             before = self._scene.ngeom
-            mujoco.mjv_addGeoms(
-                self.model, self.data, self._option, self._perturb, mujoco.mjtCatBit.mjCAT_DYNAMIC.value, self._scene
-            )
-            for geom in self._scene.geoms[before : self._scene.ngeom]:
-                geom.rgba[:] = GHOST_RGBA
-                geom.transparent = 1
+            add_acting(self._scene, acting, self._scale)
+            draw_over(self._scene, before, camera.position_w)
         self._aim(camera)
         width, height = self._size
         image = np.empty((height, width, 3), np.uint8)

@@ -5,6 +5,8 @@ from typing import Protocol
 import mujoco
 import numpy as np
 
+from sfv.physics.contacts import Acting
+
 
 class Show(Protocol):
     """Something that moves: a policy, poses of a clip, a recovered body."""
@@ -51,8 +53,12 @@ class Show(Protocol):
         """Write the present positions and velocities."""
         ...
 
-    def ghost(self, data: mujoco.MjData) -> bool:
-        """Write the reference's positions; False where there is none."""
+    def ghost(self, data: mujoco.MjData, aside: np.ndarray) -> bool:
+        """Write the reference's positions, moved ``aside`` (3,) onto the ground there; False where there is none."""
+        ...
+
+    def acting(self) -> Acting | None:
+        """Forces on it now; None where nothing is simulated."""
         ...
 
     def heading(self) -> float:

@@ -8,10 +8,12 @@ import numpy as np
 from sfv.body.model import Body, load_body
 from sfv.character import Character
 from sfv.detect.keypoints import Keypoints
+from sfv.environment import Environment
 from sfv.errors import SfvError
 from sfv.motion.body_motion import BodyMotion
 from sfv.motion.clip import Clip
 from sfv.motion.resample import sample_frames
+from sfv.physics.contacts import Acting
 from sfv.render.character import character_frames, qpos_heading
 from sfv.render.config import RenderConfig
 from sfv.render.gl import ready_backend
@@ -41,7 +43,9 @@ def side_by_side(
     rollout_fps: float = 30.0,
     person: int = 0,
     body: Body | None = None,
-    ghost_qpos: np.ndarray | None = None,
+    reference: np.ndarray | None = None,
+    acting: Sequence[Acting] | None = None,
+    environment: Environment | None = None,
     config: RenderConfig | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> None:
@@ -49,24 +53,25 @@ def side_by_side(
 
     ``rollout_qpos`` (N, nq) are the poses of the simulation at ``rollout_fps``; its frame 0 belongs to frame 0 of ``clip``. A cyclic
     clip's character starts as many periods earlier as the video needs, and goes on for ``config.tail_seconds`` after the
-    input's end. ``person`` is the row of ``keypoints``; ``ghost_qpos`` (N, nq) the reference of each pose, drawn where
-    ``config.ghost`` says so; ``progress`` is called with frames done and to do. Raises SfvError (poses of another character,
-    a video that is not the motion's), RenderError without OpenGL, VideoError.
+    input's end. ``person`` is the row of ``keypoints``; ``reference`` (N, nq) what each pose should have been, drawn where
+    ``config.ghost`` says; ``acting`` the forces at each pose; ``environment`` the ground of the simulation; ``progress`` is called
+    with frames done and to do. Raises SfvError (poses of another character, a video that is not the motion's), RenderError
+    without OpenGL, VideoError.
     """
     config = config or RenderConfig()
     ready_backend()
     skin = body or load_body(name=motion.body)
     (shown,) = people_of([motion], [skin], [person if keypoints else -1])
     times = _times(motion, clip, len(rollout_qpos) / rollout_fps, config)
-    poses = _at_times(rollout_qpos, times, motion, clip, rollout_fps)
-    ghosts = (
-        _at_times(ghost_qpos, times, motion, clip, rollout_fps) if config.ghost and ghost_qpos is not None else None
-    )
+    simulated_at = _rollout_frames(times, motion, clip, rollout_fps)
+    poses = _sampled(rollout_qpos, simulated_at, clip)
+    references = None if reference is None else _sampled(reference, simulated_at, clip)
+    forces = None if acting is None else [acting[at] for at in _nearest(simulated_at, len(acting))]
     heading = motion_heading(motion)
     azimuth = front_azimuth(heading, motion.camera, config.turn_deg) - heading + qpos_heading(poses)
     input_frames = _input_frames(video, [shown], keypoints, motion, times, config)
     world = _held(world_frames(motion, skin, config, shown.vertices), _motion_index(motion, times))
-    simulated = character_frames(poses, character, config, azimuth, ghosts)
+    simulated = character_frames(poses, character, config, azimuth, references, forces, environment)
 
     def panels() -> Iterator[np.ndarray]:
         for done, (left, middle, right) in enumerate(zip(input_frames, world, simulated)):
@@ -94,16 +99,26 @@ def _times(motion: BodyMotion, clip: Clip, rollout_seconds: float, config: Rende
     return np.arange(0.0, last + 1e-9, 1.0 / config.fps)
 
 
-def _at_times(qpos: np.ndarray, times: np.ndarray, motion: BodyMotion, clip: Clip, fps: float) -> np.ndarray:
-    """Poses of the simulation at the times of the output; its ends are held."""
+def _rollout_frames(times: np.ndarray, motion: BodyMotion, clip: Clip, fps: float) -> np.ndarray:
+    """Frames of the simulation, with fractions, at the times of the output."""
+    start = (clip.first_frame - motion.first_frame) / motion.fps
+    if clip.cyclic:
+        start -= clip.seconds * np.ceil(max(start, 0.0) / clip.seconds)
+    return (times - start) * fps
+
+
+def _nearest(frames: np.ndarray, count: int) -> list[int]:
+    """Whole frames of ``count``; the ends are held."""
+    return np.clip(np.round(frames), 0, count - 1).astype(int).tolist()
+
+
+def _sampled(qpos: np.ndarray, frames: np.ndarray, clip: Clip) -> np.ndarray:
+    """Poses of the simulation at frames with fractions; its ends are held."""
     if qpos.ndim != 2 or qpos.shape[1] != clip.qpos.shape[1] or len(qpos) < 2:
         raise SfvError(
             f"the rollout has shape {qpos.shape}; two or more poses of {clip.qpos.shape[1]} numbers are needed"
         )
-    start = (clip.first_frame - motion.first_frame) / motion.fps
-    if clip.cyclic:
-        start -= clip.seconds * np.ceil(max(start, 0.0) / clip.seconds)
-    return sample_frames(qpos, clip.widths, (times - start) * fps)
+    return sample_frames(qpos, clip.widths, frames)
 
 
 def _motion_index(motion: BodyMotion, times: np.ndarray) -> np.ndarray:

@@ -8,12 +8,13 @@ import numpy as np
 import torch
 
 from sfv.character import Character, load_character
-from sfv.environment import load_environment
+from sfv.environment import Environment, load_environment
 from sfv.imitate.config import NrConfig
 from sfv.imitate.playback import make_nr_worlds
 from sfv.learn.policy import load_policy
 from sfv.learn.run_folder import read_run
 from sfv.physics.config import PhysicsConfig
+from sfv.physics.contacts import NOTHING_ACTS, Acting, ContactProbe
 from sfv.skills.config import PlayConfig
 from sfv.skills.skill import CARD, read_skill
 
@@ -29,9 +30,10 @@ class Player:
         self.config = config or PlayConfig()
         self.character: Character = load_character(run.character)
         settings = NrConfig(starts=1, pose_noise=0.0, velocity_noise=0.0)
-        places = self.character, load_environment(run.env).undisturbed()
+        self.environment: Environment = load_environment(run.env).undisturbed()
+        places = self.character, self.environment
         self._core = make_nr_worlds(clip, *places, physics or run.physics, run.imitation, settings, threads=1)
-        self._policy = load_policy(folder)
+        self._policy, self._probe = load_policy(folder), ContactProbe(self._core.worlds.model)
         self.name = read_skill(Path(folder)).card.name if (Path(folder) / CARD).is_file() else clip.name
         self.cyclic, self.hz = clip.cyclic, self._core.control_hz
         self.episode, self.falls = 0, 0
@@ -57,6 +59,11 @@ class Player:
     def reference(self) -> np.ndarray:
         """Where the reference is at this time. Shape (nq,)."""
         return self._core.frame.qpos[0].double().numpy()
+
+    @property
+    def acting(self) -> Acting:
+        """Contact forces and pushes at the end of the last step; none at a start, which no control has led to."""
+        return self._probe.of_world(self._core.worlds) if int(self._core.elapsed[0]) else NOTHING_ACTS
 
     @property
     def mean_reward(self) -> float:
@@ -115,24 +122,26 @@ class Episode:
     """Shape (T, nq)."""
     reference: np.ndarray
     """Shape (T, nq)."""
+    acting: list[Acting]
+    """Contact forces and pushes of each pose. Length T."""
 
 
 def record_episodes(player: Player, seconds: float | None, cyclic_seconds: float) -> list[Episode]:
     """Play and record: ``seconds``, over as many starts as they take; None: once, or ``cyclic_seconds`` of what never ends."""
     once = seconds is None and not player.cyclic
     steps = round((seconds if seconds is not None else cyclic_seconds) * player.hz)
-    episodes: list[tuple[list[np.ndarray], list[np.ndarray]]] = []
+    episodes: list[list[tuple[np.ndarray, np.ndarray, Acting]]] = []
     begun = 0
     while True:
         if player.episode != begun:
             if once and episodes:
                 break
             begun = player.episode
-            episodes.append(([], []))
-        episodes[-1][0].append(player.qpos)
-        episodes[-1][1].append(player.reference)
+            episodes.append([])
+        episodes[-1].append((player.qpos, player.reference, player.acting))
         if not once and steps <= 0:
             break
         player.step()
         steps -= 1
-    return [Episode(np.stack(poses), np.stack(references)) for poses, references in episodes]
+    columns = (tuple(zip(*frames)) for frames in episodes)
+    return [Episode(np.stack(poses), np.stack(references), list(acting)) for poses, references, acting in columns]

@@ -40,11 +40,13 @@ def test_exported_by_name_then_listed_and_played(tiny_run, tmp_path, capsys):
 
 
 def test_a_run_folder_is_filmed_with_its_reference(tiny_run, tmp_path, capsys):
-    plain, ghost = tmp_path / "plain.mp4", tmp_path / "ghost.mp4"
-    play([str(tiny_run), "--output", str(plain), "--seconds", "0.1", *SMALL])
-    play([str(tiny_run), "--output", str(ghost), "--seconds", "0.1", "--reference", *SMALL])
-    assert f"wrote {plain}" in capsys.readouterr().out
-    last, with_ghost = (list(open_video(path))[-1].astype(int) for path in (plain, ghost))
+    both, alone, inside = (tmp_path / f"{name}.mp4" for name in ("both", "alone", "inside"))
+    play([str(tiny_run), "--output", str(both), "--seconds", "0.1", *SMALL])
+    play([str(tiny_run), "--output", str(alone), "--seconds", "0.1", "--video.ghost", "none", *SMALL])
+    play([str(tiny_run), "--output", str(inside), "--seconds", "0.1", "--video.ghost", "inside", *SMALL])
+    assert f"wrote {both}" in capsys.readouterr().out
+    assert [open_video(path).size for path in (both, alone, inside)] == [(96, 64), (64, 64), (64, 64)]
+    last, with_ghost = (list(open_video(path))[-1].astype(int) for path in (alone, inside))
     assert np.abs(last - with_ghost).max() > 20
 
 
@@ -57,16 +59,16 @@ def test_play_opens_a_window_where_there_is_a_display(tiny_run, monkeypatch):
     shown = []
 
     class Window:
-        def __init__(self, show, config, ghost):
-            shown.append((show.words, config.speed, ghost))
+        def __init__(self, show, config, look):
+            shown.append((show.words, config.speed, look.ghost))
 
         def run(self, seconds):
             shown.append(seconds)
 
     monkeypatch.setattr(window, "why_no_window", lambda: "")
     monkeypatch.setattr(live, "Live", Window)
-    play([str(tiny_run), "--reference", "--speed", "0.5", "--seconds", "3"])
-    assert shown == [("humanoid: walk\nmean reward 0.00\nfalls 0", 0.5, True), 3.0]
+    play([str(tiny_run), "--video.ghost", "inside", "--speed", "0.5", "--seconds", "3"])
+    assert shown == [("humanoid: walk\nmean reward 0.00\nfalls 0", 0.5, "inside"), 3.0]
 
 
 def test_play_says_what_is_wrong(tiny_run):

@@ -31,6 +31,7 @@ def test_steps_like_plain_mujoco(worlds, flat_model):
         worlds.step(control)
         mujoco.mj_step(flat_model, data, CONFIG.substeps)
     mujoco.mj_forward(flat_model, data)
+    torch.testing.assert_close(worlds.ctrl, control.to(worlds.ctrl))
     np.testing.assert_allclose(worlds.qpos[2].numpy(), data.qpos, atol=1e-9)
     np.testing.assert_allclose(worlds.qvel[2].numpy(), data.qvel, atol=1e-8)
     np.testing.assert_allclose(worlds.xpos[2].numpy(), data.xpos, atol=1e-5)
@@ -166,11 +167,14 @@ def test_push_moves_one_body_of_one_world_for_one_step(worlds):
     control = torch.zeros(6, worlds.model.nu)
     worlds.push(torch.tensor([2]), body, torch.tensor([[0.0, 90.0, 0.0]]))
     worlds.step(control)
+    assert worlds.pushed[2, body].tolist() == [0.0, 90.0, 0.0, 0.0, 0.0, 0.0]
+    assert int(worlds.pushed.count_nonzero()) == 1
     momentum = 90.0 / 30.0 / float(worlds.model.body_subtreemass[1])
     shift = worlds.subtree_com[2, 1] - worlds.subtree_com[0, 1]
     assert 0.3 * momentum / 30 < float(shift[1]) < momentum / 30
     before = worlds.subtree_com[2, 1].clone()
     worlds.step(control)
+    assert not worlds.pushed.any()
     drift = worlds.subtree_com[2, 1] - before
     torch.testing.assert_close(float(drift[1]), momentum / 30, rtol=0.02, atol=0)
 

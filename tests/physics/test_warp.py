@@ -136,8 +136,11 @@ def test_a_push_moves_the_world_it_is_meant_for_once(worlds):
     qpos[:, 2] += 1.0
     worlds.reset(torch.arange(WORLDS), qpos, torch.zeros(WORLDS, worlds.model.nv))
     worlds.push(torch.tensor([4]), 1, torch.tensor([[450.0, 0.0, 0.0]]))
+    worlds.step(torch.full((WORLDS, worlds.model.nu), 0.1))
+    assert float(worlds.ctrl.min()) == float(worlds.ctrl.max()) == pytest.approx(0.1)
+    assert (float(worlds.pushed[4, 1, 0]), int(worlds.pushed.count_nonzero())) == (450.0, 1)
     worlds.step(torch.zeros(WORLDS, worlds.model.nu))
-    worlds.step(torch.zeros(WORLDS, worlds.model.nu))
+    assert not worlds.pushed.any()
     momentum = _momentum(worlds)
     torch.testing.assert_close(momentum[[1, 2, 3, 5]], momentum[:1].expand(4, 3), atol=1e-4, rtol=0)
     torch.testing.assert_close(momentum[4] - momentum[0], torch.tensor([450.0 / 30.0, 0.0, 0.0]), atol=1.0, rtol=0)

@@ -69,4 +69,4 @@ def test_it_faces_where_the_pelvis_does(body, motion):
     show = BodyShow(motion, body, RenderConfig())
     assert show.heading() == pytest.approx(-np.pi / 2)
     assert 1.4 < show.tall < 2.1
-    assert not show.ghost(mujoco.MjData(show.model))
+    assert not show.ghost(mujoco.MjData(show.model), np.zeros(3))

@@ -8,9 +8,10 @@ import pytest
 
 from sfv.errors import SfvError
 from sfv.motion.cycle import heading_of
+from sfv.render.arrows import CONTACT_RGBA
 from sfv.render.character_show import PolicyShow, PosesShow
 from sfv.render.config import LiveConfig, RenderConfig
-from sfv.render.live import BACKSPACE, ENTER, LEFT, SPACE, UP, Live
+from sfv.render.live import BACKSPACE, ENTER, LEFT, SPACE, UP, F, Live
 from sfv.render.pace import Pace
 from sfv.render.scene import GHOST_RGBA
 from sfv.skills.config import PlayConfig
@@ -25,7 +26,7 @@ class FakeViewer:
 
     def __init__(self, script=None, frames=10_000):
         self.script, self.frames, self.closed = script or {}, frames, False
-        self.qpos, self.ghosts, self.texts = [], [], []
+        self.qpos, self.ghosts, self.arrows, self.texts = [], [], [], []
 
     def launch(self, model, data, on_key):
         self.model, self.data, self.on_key = model, data, on_key
@@ -48,6 +49,7 @@ class FakeViewer:
         self.qpos.append(self.data.qpos.copy())
         geoms = self.user_scn.geoms[: self.user_scn.ngeom]
         self.ghosts.append(sum(bool(np.allclose(geom.rgba, GHOST_RGBA)) for geom in geoms))
+        self.arrows.append(sum(bool(np.allclose(geom.rgba, CONTACT_RGBA)) for geom in geoms))
         for act in self.script.get(len(self.qpos), ()):
             act(self)
 
@@ -129,13 +131,34 @@ def test_starts_over_after_a_fall(player):
 
 def test_keys_pause_start_over_and_show_the_reference(player):
     script = {5: [press(SPACE)], 9: [press(SPACE)], 12: [press(BACKSPACE)], 15: [press(ENTER)], 18: [press(ENTER)]}
-    viewer, steps = watch(PolicyShow(player, SMALL), script, frames=20)
+    viewer, steps = watch(PolicyShow(player, SMALL), script, frames=20, look=RenderConfig(ghost="none"))
     assert steps == 20 - 4
     assert all(np.array_equal(viewer.qpos[4], pose) for pose in viewer.qpos[5:9])
     assert all("paused" in text for text in viewer.texts[5:9])
     np.testing.assert_allclose(viewer.qpos[12], viewer.qpos[0], atol=1e-9)  # the first step after the start
     own = viewer.model.ngeom - 1  # all but the ground
     assert viewer.ghosts == [0] * 15 + [own] * 3 + [0] * 2
+
+
+def test_contact_forces_are_there_until_a_key_hides_them(player):
+    viewer, _ = watch(PolicyShow(player, SMALL), {3: [press(F)], 6: [press(F)]}, frames=8)
+    assert min(viewer.arrows[:3]) >= 2  # a foot stands: a dot and an arrow at least
+    assert viewer.arrows[3:6] == [0] * 3
+    assert viewer.arrows[6] >= 2
+    assert "F: contact forces" in viewer.texts[0]
+
+
+def test_the_reference_stands_to_the_right_of_the_first_view(walk_clip, humanoid):
+    places = {}
+    for where in ("beside", "inside"):
+        show = PosesShow(walk_clip.qpos, walk_clip.fps, humanoid, SMALL, "walk", walk_clip.qpos)
+        viewer, _ = watch(show, frames=1, look=RenderConfig(ghost=where))
+        geoms = viewer.user_scn.geoms[: viewer.user_scn.ngeom]
+        places[where] = np.mean([geom.pos for geom in geoms], axis=0)
+    azimuth = np.radians(viewer.cam.azimuth)
+    apart = places["beside"] - places["inside"]
+    assert 1.0 < apart @ [np.sin(azimuth), -np.cos(azimuth), 0.0] < 2.0
+    assert abs(apart @ [np.cos(azimuth), np.sin(azimuth), 0.0]) < 1e-6
 
 
 def test_an_arrow_pushes_for_a_moment_where_the_character_faces(tiny_run):
@@ -164,7 +187,7 @@ def test_the_mouse_pulls_through_the_same_physics(tiny_run):
 def test_poses_are_played_over_and_over_beside_their_reference(walk_clip, humanoid):
     reference = walk_clip.qpos + np.eye(walk_clip.qpos.shape[1])[1]
     show = PosesShow(walk_clip.qpos, walk_clip.fps, humanoid, SMALL, "walk", reference)
-    viewer, _ = watch(show, seconds=3.0, ghost=True)
+    viewer, _ = watch(show, seconds=3.0)
     assert np.array_equal(viewer.qpos[0], walk_clip.qpos[1])
     hold = round(0.7 * walk_clip.fps)
     again = len(walk_clip) + hold - 1

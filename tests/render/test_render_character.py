@@ -6,7 +6,10 @@ import numpy as np
 import pytest
 
 from sfv.errors import SfvError
+from sfv.motion.cycle import repeat_cycle
+from sfv.physics.contacts import Acting, PointForces
 from sfv.render import gl, scene
+from sfv.render.beside import watched_path
 from sfv.render.character import character_frames, qpos_heading, render_clip
 from sfv.render.gl import RenderError
 from sfv.video import open_video
@@ -14,6 +17,21 @@ from sfv.video import open_video
 
 def orange(image):
     return (image[..., 0].astype(int) - image[..., 2] > 60).sum()
+
+
+def blue(image):
+    """The reference, not the sky."""
+    return image[..., 2].astype(int) - image[..., 0] > 50
+
+
+def green(image):
+    r, g, b = np.moveaxis(image.astype(int), -1, 0)
+    return g - np.maximum(r, b) > 60
+
+
+def magenta(image):
+    r, g, b = np.moveaxis(image.astype(int), -1, 0)
+    return (r - g > 80) & (b - g > 15)
 
 
 def test_a_frame_shows_the_character_on_a_light_ground(walk_clip, humanoid, small):
@@ -24,13 +42,61 @@ def test_a_frame_shows_the_character_on_a_light_ground(walk_clip, humanoid, smal
     assert image[20:100, 30:70].std() > 15
 
 
-def test_a_ghost_is_seen_through(walk_clip, humanoid, small):
+def test_a_reference_inside_is_seen_through(walk_clip, humanoid, small):
     aside = walk_clip.qpos[:1].copy()
     aside[:, 1] -= 0.4
-    (plain,) = character_frames(walk_clip.qpos[:1], humanoid, small, azimuth_deg=0.0)
-    (ghostly,) = character_frames(walk_clip.qpos[:1], humanoid, small, azimuth_deg=0.0, ghost=aside)
+    inside = replace(small, ghost="inside")
+    (plain,) = character_frames(walk_clip.qpos[:1], humanoid, inside, azimuth_deg=0.0)
+    (ghostly,) = character_frames(walk_clip.qpos[:1], humanoid, inside, 0.0, aside)
     changed = np.abs(plain.astype(int) - ghostly).max(-1) > 15
     assert 50 < changed.sum() < 0.5 * changed.size
+    (none,) = character_frames(walk_clip.qpos[:1], humanoid, replace(small, ghost="none"), 0.0, aside)
+    assert np.array_equal(none, plain)
+
+
+def test_the_reference_stands_beside_the_character_and_shows_its_drift(walk_clip, humanoid, small):
+    """The character on the left, its reference on the right, and further to the right where it is ahead."""
+    pose, ahead = walk_clip.qpos[:1], walk_clip.qpos[:1].copy()
+    ahead[:, 1] -= 0.4  # seen along x: to the right
+    (level,), (behind,) = (character_frames(pose, humanoid, small, 0.0, where) for where in (pose, ahead))
+    assert level.shape == behind.shape == (small.height, round(1.5 * small.world_width), 3)
+    middle = level.shape[1] // 2
+    assert orange(level[:, :middle]) > 15
+    assert orange(level[:, middle:]) == 0
+    assert np.array_equal(level[:, : middle - 10], behind[:, : middle - 10])
+    places = [np.nonzero(blue(image))[1].mean() for image in (level, behind)]
+    assert places[1] > places[0] + 8 > middle + 8
+
+
+def test_forces_are_arrows_unless_they_are_not_wanted(walk_clip, humanoid, small):
+    pose, nothing = walk_clip.qpos[:1], PointForces(np.zeros((0, 3)), np.zeros((0, 3)), np.zeros(0, int))
+    under = PointForces(pose[:1, :3] * [1, 1, 0], np.array([[0.0, 0.0, 450.0]]), np.array([1]))
+    pushed = PointForces(pose[:1, :3], np.array([[0.0, -300.0, 0.0]]), np.array([1]))
+    contact, push = ([Acting(under, nothing)], [Acting(nothing, pushed)])
+    (plain,), (carried,), (shoved,) = (
+        character_frames(pose, humanoid, small, 0.0, acting=acting) for acting in (None, contact, push)
+    )
+    assert (green(plain).sum(), magenta(plain).sum()) == (0, 0)
+    rows = np.nonzero(green(carried))[0]
+    assert 0.17 * small.height < np.ptp(rows) < 0.25 * small.height  # 450 N on 45 kg: 0.3 of its height
+    across = np.nonzero(magenta(shoved))[1]
+    assert np.ptp(across) > 0.15 * small.world_width
+    assert across.min() < small.world_width / 2  # it comes from the left
+    (unwanted,) = character_frames(pose, humanoid, replace(small, forces=False), 0.0, acting=contact)
+    assert np.array_equal(unwanted, plain)
+
+
+def test_the_camera_rises_with_the_ground_and_stays_level_in_a_leap(walk_clip, humanoid, small):
+    model = scene.stage(humanoid, small)
+    tall = scene.standing_height(model)
+    poses = repeat_cycle(walk_clip.qpos, 2)
+    level = watched_path(model, poses, tall)
+    assert np.abs(level[:, 2] - 0.5 * tall).max() < 0.05
+    roof = poses + 3.0 * np.eye(poses.shape[1])[2]
+    np.testing.assert_allclose(watched_path(model, roof, tall)[:, 2], level[:, 2] + 3.0, atol=1e-6)
+    hop = poses.copy()
+    hop[20:40, 2] += 0.3
+    assert np.abs(watched_path(model, hop, tall)[:, 2] - level[:, 2]).max() < 0.02
 
 
 def test_a_clip_becomes_a_video(walk_clip, humanoid, small, tmp_path):

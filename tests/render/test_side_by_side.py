@@ -51,11 +51,32 @@ def test_an_acyclic_character_stops_with_its_rollout(arguments, walk_clip, stand
     assert len(open_video(arguments["out_path"])) in (10, 11)
 
 
+def test_the_reference_and_forces_are_in_step_with_the_poses(arguments, walk_clip, small, monkeypatch):
+    """Each drawn pose with its own reference and what acted then."""
+    given = {}
+
+    def nothing(poses, character, config, azimuth, references, forces, environment):
+        given.update(poses=poses, references=references, forces=forces)
+        return (np.zeros((config.height, config.width_with(True), 3), np.uint8) for _ in poses)
+
+    monkeypatch.setattr(module, "character_frames", nothing)
+    poses = arguments["rollout_qpos"]
+    acting = list(range(len(poses)))
+    clip = replace(walk_clip, cyclic=False, first_frame=3)
+    side_by_side(**(arguments | {"clip": clip}), reference=poses + 1.0, acting=acting)
+    np.testing.assert_allclose(given["references"][:, :3], given["poses"][:, :3] + 1.0)
+    assert len(given["forces"]) == len(given["poses"]) > 10
+    for pose, at in zip(given["poses"], given["forces"]):
+        assert np.abs(poses[:, :3] - pose[:3]).sum(1).argmin() == at
+    assert open_video(arguments["out_path"]).size[0] > 2.5 * small.world_width
+
+
 def test_a_cyclic_character_is_in_phase_with_the_video(standing_motion, walk_clip):
     """Frame 0 of the clip is shown when the video shows it; before that the end of the period before."""
     clip = replace(walk_clip, first_frame=standing_motion.first_frame + 6)
     rollout = repeat_cycle(clip.qpos, 3)
-    poses = module._at_times(rollout, np.array([0.0, 0.2]), standing_motion, clip, clip.fps)
+    frames = module._rollout_frames(np.array([0.0, 0.2]), standing_motion, clip, clip.fps)
+    poses = module._sampled(rollout, frames, clip)
     np.testing.assert_allclose(poses[1, 7:], clip.qpos[0, 7:], atol=1e-9)
     np.testing.assert_allclose(poses[0, 7:], clip.qpos[-7, 7:], atol=1e-9)
 
