@@ -14,6 +14,7 @@ VERBS = {
     "hmr": "train the regressor that starts a reconstruction, or teach it your clips",
     "evaluate": "run folder -> numbers: normalised return, falls, finer physics",
     "render": "any artefact -> mp4",
+    "complete": "a picture of a person -> mp4: a trained policy goes on from its pose in simulation",
     "play": "a trained skill, live in a window or as an mp4",
     "view": "clip, motion or run folder in a window",
     "export": "finished run -> a small skill that plays by name",

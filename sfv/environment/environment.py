@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from sfv.config_file import from_table
+from sfv.environment.objects import ObjectConfig, check_objects
 from sfv.environment.patches import Patches
 from sfv.environment.randomisation import RandomisationConfig
 from sfv.environment.smooth import Plane, Rough, Slope
 from sfv.environment.stepped import Beam, Box, Gaps, Ledge, Stairs
+from sfv.environment.task import TaskConfig
 from sfv.environment.terrain import Terrain
 from sfv.errors import FileFormatError, SfvError, UnknownNameError
 from sfv.finder import find_data, list_data
@@ -43,6 +45,10 @@ class Environment:
     """m/s^2, downwards."""
     observation: ObservationConfig = field(default_factory=ObservationConfig)
     randomisation: RandomisationConfig = field(default_factory=RandomisationConfig)
+    objects: tuple[ObjectConfig, ...] = ()
+    """Movable things beside the character."""
+    task: TaskConfig | None = None
+    """What is to be done with one of them beside the imitation; None (in the file: left out): nothing."""
 
     def undisturbed(self) -> "Environment":
         """The same ground without pushes and differences between episodes."""
@@ -78,6 +84,9 @@ def load_environment(name: str) -> Environment:
     try:
         environment.terrain.check()
         environment.randomisation.check()
+        check_objects(environment.objects)
+        if environment.task is not None:
+            environment.task.check(environment.objects)
     except SfvError as error:
         raise SfvError(f"environment '{name}': {error}") from error
     return environment
@@ -102,6 +111,8 @@ class _Rest:
     gravity: float = 9.81
     observation: ObservationConfig = field(default_factory=ObservationConfig)
     randomisation: RandomisationConfig = field(default_factory=RandomisationConfig)
+    objects: tuple[ObjectConfig, ...] = ()
+    task: TaskConfig | None = None
 
 
 def _terrain(table: Any, where: str) -> Terrain:

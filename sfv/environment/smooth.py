@@ -81,7 +81,7 @@ class Rough(Terrain):
 
     height: float = 0.10
     """Between the lowest and the highest point, metres."""
-    wavelength: float = 0.8
+    wavelength: float = 1.0
     """About the distance from hill to hill, metres."""
     seed: int = 0
     """Another number makes other hills."""
@@ -93,7 +93,8 @@ class Rough(Terrain):
         """At the corners of the grid, mean zero. Shape (nx, ny)."""
         x0, x1, y0, y1 = REGION
         shape = np.round(np.array([x1 - x0, y1 - y0]) / self.spacing).astype(int) + 1
-        coarse = np.maximum(np.ceil(2 * shape * self.spacing / self.wavelength).astype(int), 4)
+        # random numbers a quarter of a wavelength apart, smoothly joined, rise and fall about once a wavelength
+        coarse = np.maximum(np.ceil(4 * shape * self.spacing / self.wavelength).astype(int), 4)
         noise = np.random.default_rng(self.seed).uniform(-1.0, 1.0, coarse)
         fine = np.asarray(zoom(noise, shape / coarse, order=3, mode="reflect"))[: shape[0], : shape[1]]
         # the tails are cut a little, so that one lonely peak does not make all the rest flat
@@ -117,12 +118,12 @@ class Rough(Terrain):
         """See ``Terrain.check``."""
         super().check()
         positive(self, ("height", "wavelength"))
-        if self.wavelength < 2 * self.spacing:
-            raise SfvError(f"wavelength must be at least {2 * self.spacing:g} m, the grid's limit")
+        if self.wavelength < 4 * self.spacing:
+            raise SfvError(f"wavelength must be at least {4 * self.spacing:g} m, the grid's limit")
         steep = np.abs(np.diff(self.heights, axis=0)) / self.spacing
         holds(self, float(np.degrees(np.arctan(np.quantile(steep, _MOST)))), "a tenth of the ground")
 
 
-_TAIL = 0.002  # share of the points that are cut off at either end
+_TAIL = 0.02  # share of the points that are cut off at either end
 _MOST = 0.9
 _SPREAD = 4.0  # metres around the origin in which episodes start

@@ -1,4 +1,4 @@
-"""The whole observation of the imitation task: the phase, the character, how far it is from the reference, and the ground."""
+"""The whole observation of the imitation task: the phase, the character, how far it is from the reference, ground, object."""
 
 import torch
 from torch import Tensor
@@ -10,6 +10,7 @@ from sfv.imitate.ground import Ground
 from sfv.imitate.heading import Heading, heading
 from sfv.imitate.height_map import HeightMap
 from sfv.imitate.library import ReferenceLibrary
+from sfv.imitate.object_task import ObjectTask
 from sfv.imitate.reference import Reference, ReferenceFrame
 from sfv.imitate.skeleton import Skeleton
 from sfv.physics.worlds import Worlds
@@ -27,10 +28,11 @@ class Observer:
         config: ImitationConfig,
         control_hz: float,
         ground: Ground | None = None,
+        task: ObjectTask | None = None,
     ) -> None:
-        """``ground`` None is level. Raises SfvError for target times that lie before the next control step."""
+        """``ground`` None is level, ``task`` None has no object. Raises SfvError for target times that lie before the next control step."""
         self._reference, self._skeleton, self._root = reference, skeleton, skeleton.root
-        self._ground = ground
+        self._ground, self._task = ground, task
         ahead, aside = config.height_map_ahead, config.height_map_aside
         self._map = HeightMap(ahead, aside, skeleton.device) if config.height_map else None
         self._with_reference = config.observe_reference
@@ -67,6 +69,8 @@ class Observer:
             parts.append(observation.reference_offset(root_pos, root_quat, frame.qpos[:, :3], frame.qpos[:, 3:7], turn))
         if self._map is not None:  # last, so that a policy without it can be given it
             parts.append(self._map.look(xpos[:, self._root], turn, self._ground))
+        if self._task is not None:
+            parts.append(self._task.observe(worlds, rows, xpos[:, self._root], turn))
         return torch.cat(parts, dim=-1)
 
     def _of_the_clip(self, frame: ReferenceFrame, root_pos: Tensor, turn: Heading) -> list[Tensor]:

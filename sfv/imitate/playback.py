@@ -98,6 +98,8 @@ def make_nr_worlds(
     The environment is taken as it is, with its disturbances: ``Environment.undisturbed`` is without.
     """
     task = nr_task(imitation, nr, clip.cyclic)
+    if environment.task is not None:
+        environment = replace(environment, task=environment.task.imitation_only())
     return make_imitation_worlds(
         clip,
         character,

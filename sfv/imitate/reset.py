@@ -9,6 +9,11 @@ from sfv.imitate.skeleton import Skeleton
 from sfv.motion.rotations import quat_multiply, rotvec_to_quat
 from sfv.physics.worlds import Worlds
 
+_LIFTS = 3
+"""On level ground one lift is enough; on a hill depth is measured across the slope, so that one falls short."""
+_SHALLOW = 0.002
+"""Metres that may remain after the first."""
+
 
 def start_frames(count: int, last: int, generator: torch.Generator) -> Tensor:
     """Uniformly random table frames in [0, last]. Shape (count,), int64."""
@@ -51,9 +56,14 @@ def lifted(qpos: Tensor, ground_distance: Tensor) -> Tensor:
 def place(worlds: Worlds, ids: Tensor, qpos: Tensor, qvel: Tensor) -> None:
     """Put worlds ``ids`` (K,) into a state, lifted out of the ground. Shapes (K, nq), (K, nv)."""
     worlds.reset(ids, qpos, qvel)
-    deep = (worlds.ground_distance[ids] < 0).any(-1)
-    if deep.any():
-        worlds.reset(ids[deep], lifted(qpos[deep], worlds.ground_distance[ids[deep]]), qvel[deep])
+    limit = 0.0
+    for _ in range(_LIFTS):
+        deep = (worlds.ground_distance[ids] < limit).any(-1)
+        if not deep.any():
+            return
+        ids, qpos, qvel = ids[deep], lifted(qpos[deep], worlds.ground_distance[ids[deep]]), qvel[deep]
+        worlds.reset(ids, qpos, qvel)
+        limit = -_SHALLOW
 
 
 def place_all(worlds: Worlds, ids: Tensor, qpos: Tensor, qvel: Tensor) -> None:

@@ -15,6 +15,7 @@ from sfv.imitate.disturbances import Disturbances
 from sfv.imitate.ground import Ground
 from sfv.imitate.heading import Heading, end_effectors_in_heading, heading
 from sfv.imitate.library import ReferenceLibrary
+from sfv.imitate.object_task import ObjectTask
 from sfv.imitate.observer import Observer
 from sfv.imitate.reference import Reference, ReferenceFrame
 from sfv.imitate.shaping import Shaping
@@ -25,11 +26,12 @@ from sfv.imitate.starts import Starts
 from sfv.imitate.step import Step
 from sfv.imitate.targets import servo_targets
 from sfv.imitate.termination import fallen, strayed
+from sfv.imitate.way import Way
 from sfv.motion.clip import Clip
 from sfv.motion.placing import along_x
-from sfv.physics.backend import make_worlds
+from sfv.physics.backend import make_character_worlds
 from sfv.physics.config import PhysicsConfig
-from sfv.physics.model import build_model
+from sfv.physics.objects import WithObjects
 from sfv.physics.worlds import Worlds
 
 _LOOK_AHEAD = 300
@@ -89,7 +91,14 @@ class ImitationWorlds:
             self.reference, self.skeleton, worlds.model, config, physics.control_hz, self.num_worlds, self.ground
         )
         """What training adds to the task."""
-        self.observer = Observer(self.reference, self.skeleton, config, physics.control_hz, self.ground)
+        way = Way(self.reference)
+        if isinstance(worlds, WithObjects):
+            worlds.travel = way.angle()
+            worlds.floor = None if self.ground is None else self.ground.surface.at
+        task = None if environment is None else environment.task
+        self.task = ObjectTask(worlds, way, task) if task is not None else None
+        """What is to be done with an object beside the imitation; None: nothing."""
+        self.observer = Observer(self.reference, self.skeleton, config, physics.control_hz, self.ground, self.task)
         """What the policy sees."""
         randomisation = RandomisationConfig() if environment is None else environment.randomisation
         self.disturbances = Disturbances(worlds, randomisation, self.skeleton.root, physics.control_hz, self.generator)
@@ -170,7 +179,10 @@ class ImitationWorlds:
         turn = heading(worlds.xquat[:, skeleton.root])
         terms = self.reward_terms(frame, com, turn).masked_fill(failed[:, None], 0.0)
         rewards = reward.total_reward(terms, config.reward)
-        rewards = self.shaping.reward(rewards, worlds, frame, self.index, action, self.elapsed).masked_fill(failed, 0.0)
+        rewards = self.shaping.reward(rewards, worlds, frame, self.index, action, self.elapsed)
+        if self.task is not None:
+            rewards = self.task.reward(rewards, worlds, frame)
+        rewards = rewards.masked_fill(failed, 0.0)
         self._return += rewards
         observed = self._sense(self.observer.observe(worlds, frame, turn=turn))
         ended = failed | over
@@ -369,5 +381,5 @@ def make_imitation_worlds(
     device: str = "cpu",
 ) -> ImitationWorlds:
     """Build the model, its worlds on CPU threads (0: one a core) or on a GPU, and the task on them. Raises DeviceError."""
-    worlds = make_worlds(build_model(character, environment, physics), num_worlds, physics, device, threads)
+    worlds = make_character_worlds(character, environment, physics, num_worlds, device, threads)
     return ImitationWorlds(worlds, clip, character, physics, config, seed, auto_reset, environment)

@@ -6,8 +6,10 @@ import numpy as np
 import torch
 
 from sfv.character import load_character
+from sfv.environment import load_environment
 from sfv.errors import SfvError
 from sfv.files import load_npz
+from sfv.imitate.object_task import OBJECT_NUMBERS
 from sfv.learn.config import RunConfig
 from sfv.learn.network import ImitationNetwork
 from sfv.learn.policy import POLICY_FILE, SCHEMA, VERSION, network_arrays
@@ -17,6 +19,8 @@ _FIRST_LAYERS = ("mlp_extractor.policy_net.0.weight", "mlp_extractor.value_net.0
 _NORMALIZER = ("features_extractor.mean", "features_extractor.variance")  # how their names end
 _HEIGHT_STD = 0.1
 """Standard deviation that a new height is normalised with until the statistics have seen some, metres."""
+_OBJECT_STD = 0.5
+"""The same for the numbers of an object: metres, m/s."""
 _SAME = ("clip_view", "observe_reference", "targets", "action_scale", "target_seconds", "one_of")
 """Settings that change what the policy's numbers mean."""
 
@@ -24,7 +28,7 @@ _SAME = ("clip_view", "observe_reference", "targets", "action_scale", "target_se
 def warm_start(network: ImitationNetwork, run: RunConfig, folder: Path) -> bool:
     """Put the weights of the run in ``folder`` into the network of ``run``; says whether they had a value network.
 
-    What the other policy did not see (a height map) begins with weights of zero: at first it plays as it did. Raises
+    What the other policy did not see (a height map, an object) begins with weights of zero: at first it plays as it did. Raises
     SfvError for a policy of another character or of a task with other observations or actions.
     """
     other, _ = read_run(folder)
@@ -42,7 +46,8 @@ def warm_start(network: ImitationNetwork, run: RunConfig, folder: Path) -> bool:
     given = {name: data[name].astype(own[name].dtype) for name in own if name in data}
     missing = [name for name in own if name not in data and "policy_net" in name]
     wide = network.features_dim - int(data["observation_size"])
-    if missing or wide < 0 or (wide > 0 and not run.imitation.height_map):
+    task = load_environment(run.env).task is not None
+    if missing or wide < 0 or (wide > 0 and not (run.imitation.height_map or task)):
         raise SfvError(
             f"the policy in {folder} does not fit: it observes {int(data['observation_size'])} numbers through layers of "
             f"{data['hidden'].tolist()}, this run {network.features_dim} through {list(run.learner.hidden)}"
@@ -51,8 +56,11 @@ def warm_start(network: ImitationNetwork, run: RunConfig, folder: Path) -> bool:
     for name, value in given.items():
         plain = name.removeprefix("network.")
         if wide and plain.endswith((*_FIRST_LAYERS, *_NORMALIZER)):
-            fill = _HEIGHT_STD**2 if plain.endswith(_NORMALIZER[1]) else 0.0
-            value = np.concatenate([value, np.full((*value.shape[:-1], wide), fill, value.dtype)], axis=-1)
+            new = np.zeros((*value.shape[:-1], wide), value.dtype)
+            if plain.endswith(_NORMALIZER[1]):
+                new[:] = _HEIGHT_STD**2
+                new[-OBJECT_NUMBERS if task else wide :] = _OBJECT_STD**2
+            value = np.concatenate([value, new], axis=-1)
         if plain == "log_std":
             continue  # the noise is this run's own
         if tuple(value.shape) != tuple(state[plain].shape):

@@ -6,9 +6,13 @@ from typing import get_args
 import mujoco
 import torch
 
+from sfv.character import Character
+from sfv.environment import Environment
 from sfv.errors import DeviceError, UnknownNameError
 from sfv.physics.config import Device, PhysicsConfig
 from sfv.physics.cpu import CpuWorlds
+from sfv.physics.model import build_model
+from sfv.physics.objects import WithObjects
 from sfv.physics.worlds import Worlds
 
 _HOW = "install the extra with `pip install 'sfv[gpu]'` and a CUDA build of torch, or use the device cpu"
@@ -43,3 +47,19 @@ def make_worlds(
     from sfv.physics.warp import WarpWorlds  # nothing on the CPU's path imports Warp
 
     return WarpWorlds(model, num_worlds, config, device.removeprefix("warp:"))
+
+
+def make_character_worlds(
+    character: Character,
+    environment: Environment,
+    config: PhysicsConfig,
+    num_worlds: int,
+    device: str = "cpu",
+    threads: int = 0,
+) -> Worlds:
+    """Worlds of a character in an environment, the environment's objects behind it where there are any. Raises DeviceError."""
+    model, objects = build_model(character, environment, config), environment.objects
+    if not objects:
+        return make_worlds(model, num_worlds, config, device, threads)
+    whole = build_model(character, environment, config, objects)
+    return WithObjects(make_worlds(whole, num_worlds, config, device, threads), model, objects)

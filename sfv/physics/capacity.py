@@ -10,6 +10,8 @@ from sfv.physics.config import PhysicsConfig
 _FALLS = 24
 _SECONDS = 1.2  # from standing height everything lies by then
 _MARGIN = 1.5
+_OBJECT_CONTACTS = 12  # that a free body beside the character may add: four with the ground, the rest with limbs
+_ROWS = 4  # of the constraint solver that a contact takes
 _GRAIN = 8  # sizes are rounded up to multiples of this
 
 
@@ -27,9 +29,10 @@ def measure_capacity(model: mujoco.MjModel, config: PhysicsConfig) -> Capacity:
     What ``config`` says takes the place of what is measured. The same for the same model: the falls are seeded.
     """
     contacts, constraints = _most(model) if config.contacts is None or config.constraints is None else (0, 0)
+    objects = _OBJECT_CONTACTS * (int((model.jnt_type == mujoco.mjtJoint.mjJNT_FREE).sum()) - 1)
     return Capacity(
-        contacts=config.contacts or _rounded(_MARGIN * contacts),
-        constraints=config.constraints or _rounded(_MARGIN * constraints),
+        contacts=config.contacts or _rounded(_MARGIN * contacts + objects),
+        constraints=config.constraints or _rounded(_MARGIN * constraints + _ROWS * objects),
     )
 
 

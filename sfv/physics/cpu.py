@@ -47,7 +47,7 @@ class CpuWorlds:
         self._push_waits = self._push_done = False  # spares the forces' rows where nobody pushes
         self._parameters: dict[str, Tensor] = {}
         self._warning = torch.from_numpy(self._batch.bind("warning"))
-        self._sensordata = torch.from_numpy(self._batch.bind("sensordata", dtype=np.float32))
+        self.sensordata = torch.from_numpy(self._batch.bind("sensordata", dtype=np.float32))
         self._bodies, self._found, self._distance = (_columns(column.tolist()) for column in ground_columns(model))
         self._kinematics = _Kinematics(model, num_worlds, threads)
         self.xpos = self._kinematics.bind("xpos")
@@ -148,8 +148,8 @@ class CpuWorlds:
     def _refresh(self, chosen: np.ndarray | None = None) -> None:
         """Body poses, contacts and failures of what the last call left; kinematics only in ``chosen`` worlds (N,), bool."""
         self._kinematics.follow(self.qpos, self.qvel, chosen)
-        self.ground_contact[:, self._bodies] = self._sensordata[:, self._found] > 0
-        self.ground_distance[:, self._bodies] = self._sensordata[:, self._distance]
+        self.ground_contact[:, self._bodies] = self.sensordata[:, self._found] > 0
+        self.ground_distance[:, self._bodies] = self.sensordata[:, self._distance]
         warned = (self._warning[:, :, 1] != _QUIET).any(-1)
         # NaN compares false, so a state that is not finite is caught here as well
         self.diverged.copy_(warned | ~(self.qvel.abs().amax(-1) < self._speed_limit))

@@ -1,12 +1,16 @@
 """Character + environment + solver settings -> one MuJoCo model."""
 
+from collections.abc import Sequence
+
 import mujoco
 import numpy as np
 
 from sfv.character import Character
 from sfv.environment import Environment
+from sfv.environment.objects import ObjectConfig
 from sfv.errors import SfvError
 from sfv.physics.config import PhysicsConfig
+from sfv.physics.object_bodies import VELOCITY, add_objects
 from sfv.physics.terrain import add_ground
 
 CONTACT = "ground_contact/"
@@ -15,8 +19,13 @@ CONTACT_FIELDS = (1 << int(mujoco.mjtConDataField.mjCONDATA_FOUND)) | (1 << int(
 """What each of those sensors measures: the number of contacts, then the distance of the deepest one (negative inside)."""
 
 
-def build_model(character: Character, environment: Environment | None, config: PhysicsConfig) -> mujoco.MjModel:
-    """Compile the character on its ground; ``environment`` None leaves the ground out (kinematics only)."""
+def build_model(
+    character: Character,
+    environment: Environment | None,
+    config: PhysicsConfig,
+    objects: Sequence[ObjectConfig] = (),
+) -> mujoco.MjModel:
+    """Compile the character on its ground, ``objects`` behind it; ``environment`` None leaves the ground out (kinematics only)."""
     spec = character.spec()
     spec.option.timestep = config.timestep
     # Euler would treat the servos' damping explicitly: ten times the tracking error at the same step.
@@ -24,13 +33,14 @@ def build_model(character: Character, environment: Environment | None, config: P
     if environment is not None:
         add_ground(spec, environment)
         _add_contact_sensors(spec)
+    add_objects(spec, character.root, objects)
     model = spec.compile()
     if model.njnt == 0 or model.jnt_type[0] != mujoco.mjtJoint.mjJNT_FREE:
         raise SfvError(
             f"character '{character.name}' must have a free joint first; add <freejoint/> to body '{character.root}'"
         )
     if config.armature is not None:
-        model.dof_armature[6:] = config.armature
+        model.dof_armature[6 : model.nv - VELOCITY * len(objects)] = config.armature
         mujoco.mj_setConst(model, mujoco.MjData(model))
     return model
 

@@ -67,7 +67,7 @@ class WarpWorlds:
         self.xpos, self.xquat, self.cvel, self.subtree_com = (arrays[name] for name in _DERIVED)
         self.ctrl, self._force = wp.to_torch(self._data.ctrl), wp.to_torch(self._data.xfrc_applied)
         self.pushed = torch.zeros_like(self._force)
-        self._sensordata, self._overflow = wp.to_torch(self._data.sensordata), wp.to_torch(self._data.overflow)
+        self.sensordata, self._overflow = wp.to_torch(self._data.sensordata), wp.to_torch(self._data.overflow)
         columns = ground_columns(model)
         self._bodies, self._found, self._distance = (column.to(self.device) for column in columns)
         self.ground_contact = torch.zeros((num_worlds, model.nbody), dtype=torch.bool, device=self.device)
@@ -191,8 +191,8 @@ class WarpWorlds:
 
     def _read_ground(self, chosen: Tensor) -> None:
         """Ground contacts of ``chosen`` worlds (N,), from the sensors."""
-        found = torch.zeros_like(self.ground_contact).index_copy_(1, self._bodies, self._sensordata[:, self._found] > 0)
-        depth = torch.zeros_like(self.ground_distance).index_copy_(1, self._bodies, self._sensordata[:, self._distance])
+        found = torch.zeros_like(self.ground_contact).index_copy_(1, self._bodies, self.sensordata[:, self._found] > 0)
+        depth = torch.zeros_like(self.ground_distance).index_copy_(1, self._bodies, self.sensordata[:, self._distance])
         self.ground_contact.copy_(torch.where(chosen[:, None], found, self.ground_contact))
         self.ground_distance.copy_(torch.where(chosen[:, None], depth, self.ground_distance))
 

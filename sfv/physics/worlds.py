@@ -10,9 +10,10 @@ from torch import Tensor
 class Worlds(Protocol):
     """N worlds of one model, in MuJoCo's words and units. Bodies include the world body 0.
 
-    The tensors alias the backend's arrays: they change in place with ``step`` and ``reset``, are read-only for callers, and
-    may be float32 or float64. Derived ones always belong to the present qpos and qvel, but for the two of the ground after
-    ``step``: those are of the beginning of its last physics step, when MuJoCo last looked for contacts.
+    The tensors alias the backend's arrays: they change in place with ``step`` and ``reset``, are read-only for callers (only
+    ``objects`` writes into qpos and qvel, where its free bodies are), and may be float32 or float64. Derived ones always belong
+    to the present qpos and qvel, but for the two of the ground after ``step``: those are of the beginning of its last physics
+    step, when MuJoCo last looked for contacts.
     """
 
     @property
@@ -55,6 +56,9 @@ class Worlds(Protocol):
     """Controls of the last step. Shape (N, nu)."""
     pushed: Tensor
     """Force, then torque that each body was pushed with during the last step. Shape (N, nbody, 6)."""
+    sensordata: Tensor
+    """What the model's sensors measured, at the time of the two of the ground; of worlds that were stepped or reset, not adopted.
+    Shape (N, nsensordata)."""
     diverged: Tensor
     """Worlds whose physics failed since their last reset: their state means nothing. Shape (N,), bool."""
 
