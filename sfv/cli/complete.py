@@ -1,5 +1,6 @@
 """``sfv complete``: a still image -> a simulated character that goes on from its pose."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -15,11 +16,11 @@ if TYPE_CHECKING:
     import numpy as np
 
     from sfv.body.model import Body
-    from sfv.character import Character
     from sfv.detect.keypoints import Keypoints
     from sfv.evaluate.complete import Completion
     from sfv.motion.body_motion import BodyMotion
     from sfv.skills.nearest import RankedSkill
+    from sfv.skills.skill import Skill
 
 
 @dataclass(frozen=True)
@@ -62,17 +63,19 @@ def complete(given: CompleteArguments) -> None:
     from sfv.learn.run_folder import read_run
     from sfv.render.completion import completion_video
     from sfv.retarget.still import retarget_still
+    from sfv.skills.nearest import skills_of
     from sfv.skills.skill import DEFAULT_CHARACTER, find_playable
 
     folder = None if given.skill is None else find_playable(given.skill, given.character)
     name = (given.character or DEFAULT_CHARACTER) if folder is None else read_run(folder)[0].character
     if given.character not in (None, name):
         raise SfvError(f"{given.skill} is a policy of '{name}', not of '{given.character}'; leave --character out")
+    character = load_character(name)
+    skills = skills_of(character.name) if folder is None else []
     writable_folder(given.out.parent)
     keypoints, person, motion, body = recover(given)
-    character = load_character(name)
     pose = retarget_still(motion, character, body=body)
-    ranked = [] if folder is not None else nearest_skills(pose, character, given.completion)
+    ranked = nearest_skills(pose, skills, given.completion) if skills else []
     folder = folder or ranked[0].skill.run_folder()
     skill = given.skill or ranked[0].skill.card.name
     completion = go_on(folder, pose, given.completion)
@@ -114,11 +117,11 @@ def recover(given: CompleteArguments) -> tuple["Keypoints", int, "BodyMotion", "
     return keypoints, person, reconstruct(keypoints.select(person), given.reconstruct, body), body
 
 
-def nearest_skills(pose: "np.ndarray", character: "Character", config: CompletionConfig) -> list["RankedSkill"]:
-    """All skills of the character by their distance from the pose (nq,); the nearest are printed. Raises SfvError."""
+def nearest_skills(pose: "np.ndarray", skills: Sequence["Skill"], config: CompletionConfig) -> list["RankedSkill"]:
+    """Skills by their distance from the pose (nq,); the nearest are printed."""
     from sfv.skills.nearest import rank_skills
 
-    ranked = rank_skills(pose, character.name, config)
+    ranked = rank_skills(pose, skills, config)
     told = (f"{one.skill.card.name} {one.moment.distance:.2f} rad" for one in ranked[:_NAMED])
     print(f"nearest skills: {', '.join(told)}")
     return ranked

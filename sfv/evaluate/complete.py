@@ -114,7 +114,7 @@ def _worlds(run_dir: Path | str, config: CompletionConfig, physics: PhysicsConfi
         raise SfvError(f"--seconds must be positive, got {config.seconds:g}")
     run, clip = read_run(run_dir)
     settings = NrConfig(starts=1, seconds=config.seconds, pose_noise=0.0, velocity_noise=0.0)
-    places = load_character(run.character), load_environment(run.env)
+    places = load_character(run.character), load_environment(run.env).undisturbed()
     return make_nr_worlds(clip, *places, physics or run.physics, run.imitation, settings, threads=1)
 
 
@@ -128,7 +128,7 @@ def _begin(core: ImitationWorlds, start: Tensor, qpos: Tensor, qvel: Tensor) -> 
     core.reset(start=start)
     world = torch.zeros(1, dtype=torch.long)
     place(core.worlds, world, qpos, qvel)
-    return core.observer.observe(core.worlds, core.reference.frame(start), world)
+    return core.observer.observe(core.worlds, core.frame, world)
 
 
 def _pose(core: ImitationWorlds) -> np.ndarray:
@@ -136,7 +136,7 @@ def _pose(core: ImitationWorlds) -> np.ndarray:
 
 
 def _reference(core: ImitationWorlds) -> np.ndarray:
-    return core.reference.frame(core.index).qpos[0].double().numpy()
+    return core.frame.qpos[0].double().numpy()
 
 
 def _completion(

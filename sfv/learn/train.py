@@ -35,7 +35,7 @@ from sfv.learn.run_folder import (
     write_summary,
 )
 from sfv.learn.timing import choose_precision, choose_threads
-from sfv.learn.warm_start import warm_start
+from sfv.learn.warm_start import check_warm_start, warm_start
 from sfv.motion.clip import Clip
 from sfv.physics.backend import choose_device
 from sfv.threads import one_torch_thread
@@ -117,6 +117,8 @@ def train(run: RunConfig, clip: Clip | Sequence[Clip], run_dir: Path | str, watc
 def _begin_folder(folder: Path, run: RunConfig, clips: Sequence[Clip]) -> Summary | None:
     """Make the run folder, or check that it is this run's; how the run ended where it has."""
     if not (folder / CONFIG).is_file():
+        if run.start_from:  # before anything is written
+            check_warm_start(run, Path(run.start_from))
         for clip in clips:
             if run.character != clip.character:
                 clip.check_character(run.character, clip.joints)

@@ -25,12 +25,8 @@ _SAME = ("clip_view", "observe_reference", "targets", "action_scale", "target_se
 """Settings that change what the policy's numbers mean."""
 
 
-def warm_start(network: ImitationNetwork, run: RunConfig, folder: Path) -> bool:
-    """Put the weights of the run in ``folder`` into the network of ``run``; says whether they had a value network.
-
-    What the other policy did not see (a height map, an object) begins with weights of zero: at first it plays as it did. Raises
-    SfvError for a policy of another character or of a task with other observations or actions.
-    """
+def check_warm_start(run: RunConfig, folder: Path) -> None:
+    """Raise SfvError where the run in ``folder`` is one of another character, or of other observations or actions."""
     other, _ = read_run(folder)
     mine, theirs = load_character(run.character).name, load_character(other.character).name
     if mine != theirs:
@@ -41,6 +37,15 @@ def warm_start(network: ImitationNetwork, run: RunConfig, folder: Path) -> bool:
             f"{folder} was trained with other settings of imitation.{', imitation.'.join(changed)}; "
             "train with the same ones (--config takes those of a run) or without --from"
         )
+
+
+def warm_start(network: ImitationNetwork, run: RunConfig, folder: Path) -> bool:
+    """Put the weights of the run in ``folder`` into the network of ``run``; says whether they had a value network.
+
+    What the other policy did not see (a height map, an object) begins with weights of zero: at first it plays as it did. Raises
+    SfvError for a policy that does not fit.
+    """
+    check_warm_start(run, folder)
     data = load_npz(folder / POLICY_FILE, SCHEMA, VERSION, ("hidden", "observation_size", "action_size"))
     own = network_arrays(network)
     given = {name: data[name].astype(own[name].dtype) for name in own if name in data}

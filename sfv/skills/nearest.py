@@ -1,5 +1,6 @@
 """Which of a character's skills a single pose belongs to."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,14 +20,20 @@ class RankedSkill:
     moment: NearestMoment
 
 
-def rank_skills(qpos: np.ndarray, character: str, config: CompletionConfig | None = None) -> list[RankedSkill]:
-    """The character's skills, the one with the least distance to the pose ``qpos`` (nq,) first.
-
-    Raises SfvError for a character without skills, AssetError where a skill's clip cannot be fetched.
-    """
-    skills = [skill for skill in list_skills() if skill.card.character == character]
-    if not skills:
-        known = ", ".join(sorted({skill.card.character for skill in list_skills()})) or "none"
+def skills_of(character: str) -> list[Skill]:
+    """All skills of a character. Raises SfvError where it has none."""
+    skills = list_skills()
+    own = [skill for skill in skills if skill.card.character == character]
+    if not own:
+        known = ", ".join(sorted({skill.card.character for skill in skills})) or "none"
         raise SfvError(f"character '{character}' has no skills; name a run folder with --skill (with skills: {known})")
+    return own
+
+
+def rank_skills(qpos: np.ndarray, skills: Sequence[Skill], config: CompletionConfig | None = None) -> list[RankedSkill]:
+    """Skills of one character, the one with the least distance to the pose ``qpos`` (nq,) first.
+
+    Raises SfvError for a pose of another character, AssetError where a skill's clip cannot be fetched.
+    """
     found = [RankedSkill(skill, find_moment(skill.run_folder(), qpos, config)) for skill in skills]
     return sorted(found, key=lambda one: one.moment.distance)

@@ -1,0 +1,93 @@
+"""A policy from level ground goes on learning on other ground."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from stable_baselines3.common.logger import configure
+
+from sfv.errors import SfvError
+from sfv.learn.config import RunConfig, TrainConfig
+from sfv.learn.defaults import defaults_for
+from sfv.learn.policy import load_policy, save_small_policy
+from sfv.learn.run_folder import CLIP, CONFIG, read_run
+from sfv.learn.train import build_learner, train
+from sfv.learn.warm_start import warm_start
+
+TINY = TrainConfig(worlds=32, n_steps=8, batch_size=64, hidden=(32, 16), total_samples=256, nr_starts=2)
+
+
+def on_slopes(folder, **learner):
+    run = RunConfig(env="slopes", start_from=str(folder), learner=replace(TINY, **learner))
+    return replace(run, imitation=replace(run.imitation, height_map=True))
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_at_first_it_plays_as_it_did(whole, tiny_run, walk_clip, tmp_path):
+    source = tiny_run
+    if not whole:  # what ships: no value network, weights in half precision
+        source = tmp_path
+        for name in (CONFIG, CLIP):
+            (tmp_path / name).write_bytes((tiny_run / name).read_bytes())
+        save_small_policy(load_policy(tiny_run), tmp_path / "policy.npz")
+    run = on_slopes(source)
+    learner, _ = build_learner(run, [walk_clip])
+    assert warm_start(learner.network, run, source) is whole
+    old = load_policy(source)
+    seen = torch.randn(5, old.observation_size)
+    heights = torch.randn(5, learner.network.features_dim - old.observation_size)
+    assert heights.shape[1] == 50
+    with torch.no_grad():
+        now = learner.network.mean_action(torch.cat((seen, heights), dim=1))
+    torch.testing.assert_close(now, old.act(seen), atol=1e-5, rtol=1e-5)
+
+
+def test_only_the_value_network_learns_at_first(tiny_run, walk_clip, tmp_path):
+    run = on_slopes(tiny_run, total_samples=512, critic_updates=1)
+    learner, _ = build_learner(run, [walk_clip])
+    warm_start(learner.network, run, tiny_run)
+    learner.set_logger(configure(None, []))
+    learner.warm_up(2)
+    policy = [value.clone() for value in learner.network.policy_parameters()[:-1]]
+    values = learner.network.value_net.weight.clone()
+    learner.update(512)
+    assert all(torch.equal(a, b) for a, b in zip(policy, learner.network.policy_parameters()))
+    assert not torch.equal(values, learner.network.value_net.weight)
+    learner.update(512)
+    assert not torch.equal(policy[0], learner.network.policy_parameters()[0])
+
+
+def test_a_run_on_terrain_trains_resumes_and_says_what_it_saw(tiny_run, walk_clip, tmp_path):
+    run = on_slopes(tiny_run)
+    train(run, walk_clip, tmp_path / "run")
+    again, _ = read_run(tmp_path / "run")
+    assert (again.env, again.start_from) == ("slopes", str(tiny_run))
+    assert again.imitation.height_map
+    assert load_policy(tmp_path / "run").observation_size == load_policy(tiny_run).observation_size + 50
+
+
+def test_another_characters_policy_is_refused_and_nothing_is_left_behind(tiny_run, walk_clip, tmp_path):
+    run = replace(on_slopes(tiny_run), character="atlas")
+    with pytest.raises(SfvError, match="character 'humanoid', not of 'atlas'"):
+        train(run, replace(walk_clip, character="atlas"), tmp_path / "run")
+    assert not (tmp_path / "run").exists()
+
+
+def test_other_settings_are_named(tiny_run, walk_clip, tmp_path):
+    run = on_slopes(tiny_run)
+    changed = replace(run, imitation=replace(run.imitation, action_scale=1.0))
+    with pytest.raises(SfvError, match=r"imitation\.action_scale"):
+        train(changed, walk_clip, tmp_path / "run")
+    with pytest.raises(SfvError, match=r"--learner\.hidden \[32, 16\]"):
+        train(on_slopes(tiny_run, hidden=(64, 16)), walk_clip, tmp_path / "other")
+
+
+def test_defaults_of_a_warm_start_and_of_terrain(walk_clip, tiny_run):
+    cold, warm = (defaults_for(walk_clip, RunConfig(env="rough", start_from=path)) for path in ("", str(tiny_run)))
+    assert cold.imitation.height_map
+    assert warm.imitation.height_map
+    assert not defaults_for(walk_clip).imitation.height_map
+    assert warm.learner.total_samples < cold.learner.total_samples
+    assert warm.learner.log_std_init < cold.learner.log_std_init
+    assert np.isclose(warm.learner.log_std_final, cold.learner.log_std_final)
