@@ -62,7 +62,11 @@ class ContactProbe:
         return Acting(self._contacts(), self._pushes())
 
     def of_world(self, worlds: Worlds, world: int = 0) -> Acting:
-        """What acts in one of ``worlds`` at the end of its last step, with that step's controls and push."""
+        """What acts in one of ``worlds`` at the end of its last step, with that step's controls and push.
+
+        One instant of a control step: over its physics steps the ground's force may fall by a quarter and rise again with the
+        next controls.
+        """
         row = (worlds.qpos[world], worlds.qvel[world], worlds.ctrl[world], worlds.pushed[world])
         return self.read(*(value.double().cpu().numpy() for value in row))
 

@@ -1,5 +1,6 @@
 """Playing a skill in one world, on and on: the task's own control and physics, nothing imitated here."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -126,12 +127,20 @@ class Episode:
     """Contact forces and pushes of each pose. Length T."""
 
 
-def record_episodes(player: Player, seconds: float | None, cyclic_seconds: float) -> list[Episode]:
-    """Play and record: ``seconds``, over as many starts as they take; None: once, or ``cyclic_seconds`` of what never ends."""
+def record_episodes(
+    player: Player,
+    seconds: float | None,
+    cyclic_seconds: float,
+    push: Callable[[int], np.ndarray | None] | None = None,
+) -> list[Episode]:
+    """Play and record: ``seconds``, over as many starts as they take; None: once, or ``cyclic_seconds`` of what never ends.
+
+    ``push`` gives the push (nbody, 6) of each control step, counted from 0, or None.
+    """
     once = seconds is None and not player.cyclic
     steps = round((seconds if seconds is not None else cyclic_seconds) * player.hz)
     episodes: list[list[tuple[np.ndarray, np.ndarray, Acting]]] = []
-    begun = 0
+    begun, done = 0, 0
     while True:
         if player.episode != begun:
             if once and episodes:
@@ -139,9 +148,9 @@ def record_episodes(player: Player, seconds: float | None, cyclic_seconds: float
             begun = player.episode
             episodes.append([])
         episodes[-1].append((player.qpos, player.reference, player.acting))
-        if not once and steps <= 0:
+        if not once and done >= steps:
             break
-        player.step()
-        steps -= 1
+        player.step(push(done) if push else None)
+        done += 1
     columns = (tuple(zip(*frames)) for frames in episodes)
     return [Episode(np.stack(poses), np.stack(references), list(acting)) for poses, references, acting in columns]
