@@ -33,6 +33,8 @@ class PlayArguments:
     """Seconds at which a video's character is pushed, with the newtons and for as long as an arrow key of the window would."""
     push_direction: Direction = "forward"
     """Where such a push goes, from where the character faces."""
+    env: str | None = None
+    """Environment to play in, for example slope or gaps; its own by default."""
     fine: bool = False
     """Play at 1/600 s with light joints, the honest physics, instead of what it was trained on."""
     play: Annotated[PlayConfig, tyro.conf.arg(name="")] = field(default_factory=PlayConfig)
@@ -64,7 +66,7 @@ def play(given: PlayArguments) -> None:
     folder = find_playable(given.skill, given.character)
     fine = fine_physics(read_run(folder)[0].character) if given.fine else None
     with one_torch_thread():
-        player = Player(folder, given.play, fine)
+        player = Player(folder, given.play, fine, given.env)
         if given.output is None and not reason:
             show(player, given)
             return
