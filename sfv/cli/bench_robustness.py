@@ -56,7 +56,7 @@ def robustness(
             rows += [row | ({} if flat else {"trained_on": run.env}) for row in report.bench_rows()]
         if grounds or not flat:
             rows += retrained_rows(folder, skill, grounds, starts, threads, console.print)
-            save_sheet(folder, out / "sheets" / f"robust_{label}.jpg")
+            save_sheet(folder, out / "sheets" / f"robust_{label}.jpg", grounds[0] if grounds else None)
         options = [given if not name else f"{name}=RUN", "--suite", suite]
         options += ["--grounds", *grounds] if grounds else []
         add_rows(rows, all_commands("robustness", shlex.join([*words, *options]), out), out)
