@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sfv.evaluate.protocols.result import Row
 from sfv.evaluate.report import Report
-from sfv.evaluate.report_words import GROUND_UNITS, SETTINGS, START_UNITS, UNITS
+from sfv.evaluate.report_words import BOX_UNITS, GROUND_UNITS, SETTINGS, START_UNITS, UNITS
 
 BEST, SAME = "**", "~"
 """Around the best value of a line; before one whose interval overlaps the best one's."""
@@ -40,7 +40,12 @@ def lines(reports: Sequence[Report]) -> list[Line]:
     for setting in SETTINGS:
         for direction in ("forward", "backward", "sideways"):
             wanted.append(("push", setting, f"max_force_{direction}", f"push, {setting}: {direction}, N"))
-    for protocol, units in (("parameters", UNITS), ("terrain", GROUND_UNITS), ("starts", START_UNITS)):
+    for protocol, units in (
+        ("boxes", BOX_UNITS),
+        ("parameters", UNITS),
+        ("terrain", GROUND_UNITS),
+        ("starts", START_UNITS),
+    ):
         for sweep, unit in units.items():
             for metric in ("lowest", "highest"):
                 wanted.append((protocol, sweep, metric, f"{protocol}, {metric}: {unit}"))

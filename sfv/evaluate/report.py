@@ -44,8 +44,10 @@ class Case:
     how: str
     reference: str
     """What the reference stands on at that time, in words."""
+    env: str = ""
+    """Environment in which it was; empty: the report's."""
     poses: np.ndarray = field(repr=False, compare=False, default_factory=lambda: np.zeros((0, 0)))
-    """Before and at the failure, heights above the ground. Shape (moments, nq)."""
+    """Before and at the failure. Shape (moments, nq)."""
 
     @classmethod
     def of(cls, failure: Failure, reference: str) -> "Case":

@@ -8,9 +8,9 @@ from sfv.evaluate.protocols.result import Row
 from sfv.evaluate.report import Case, Report
 
 UNITS = {
-    "friction": "times the ground's", "mass": "times the mass", "load": "kg at the root", "load_hand": "kg in a hand",
+    "friction": "times the friction", "mass": "times the mass", "load": "kg at the root", "load_hand": "kg in a hand",
     "strength": "times the torque limits", "gain": "times the servos' gains", "gravity": "times gravity",
-    "delay_seconds": "s of delay", "sensor_noise": "of noise on what it sees",
+    "delay_seconds": "s of delay", "sensor_noise": "noise on what it sees",
 }  # fmt: skip
 """Of the sweeps of ``parameters``."""
 GROUND_UNITS = {
@@ -24,6 +24,8 @@ START_UNITS = {
     "turned": "degrees turned",
 }  # fmt: skip
 """Of the sweeps of ``starts``."""
+BOX_UNITS = {"momentum": "kg m/s of thrown boxes"}
+"""Of what ``boxes`` gives beside its curves."""
 SETTINGS = ("halfway", "random, no fall", *(f"random, {words}" for words in STANDING))
 """Forces that ``push`` gives for each direction."""
 _FORCES = (*DIRECTIONS, "sideways")
@@ -83,6 +85,8 @@ def summary(report: Report) -> list[str]:
         if all(found):
             pairs = zip((rows[0] for rows in found), _PUSH_SUMMARY)
             lines.append(f"{words} " + ", ".join(f"{amount(row)} N {direction}" for row, direction in pairs))
+    boxes = report.find("boxes", "momentum", "highest")
+    lines += [f"thrown boxes: at least 90 % stand up to {amount(row)} kg m/s, 0.2 m wide" for row in boxes]
     for protocol, units in (("parameters", UNITS), ("terrain", GROUND_UNITS), ("starts", START_UNITS)):
         lines += _limits(report, protocol, units)
     return lines
@@ -156,6 +160,7 @@ _COLUMNS = {
 }  # fmt: skip
 _TABLES: tuple[tuple[str, str, Callable[[list[Row]], str]], ...] = (
     ("Pushes", "push", _push),
+    ("Thrown boxes", "boxes", _curves),
     ("Body, motors, senses", "parameters", _curves),
     ("Other ground", "terrain", _curves),
     ("Other simulation", "simulator", _curves),

@@ -7,7 +7,9 @@ from typing import Any
 
 from sfv.errors import UnknownNameError
 from sfv.evaluate.causes import clip_findings, support
-from sfv.evaluate.protocols import nominal, parameters, push, simulator, starts, terrain
+from sfv.evaluate.protocols import boxes, nominal, parameters, push, simulator, starts, terrain
+from sfv.evaluate.protocols.box_result import measure_boxes
+from sfv.evaluate.protocols.box_trials import BoxesConfig
 from sfv.evaluate.protocols.parameters import Levels, ParametersConfig
 from sfv.evaluate.protocols.push_trials import PushConfig
 from sfv.evaluate.protocols.result import Progress, Result, part, quiet
@@ -33,6 +35,7 @@ class Protocol:
 PROTOCOLS = {
     nominal.NAME: Protocol(nominal.VERSION, nominal.run_nr, 2.0),
     push.NAME: Protocol(push.VERSION, push.run_push, 25.0),
+    boxes.NAME: Protocol(boxes.VERSION, measure_boxes, 20.0),
     parameters.NAME: Protocol(parameters.VERSION, parameters.run_parameters, 30.0),
     terrain.NAME: Protocol(terrain.VERSION, terrain.run_terrain, 30.0),
     simulator.NAME: Protocol(simulator.VERSION, simulator.run_simulator, 8.0),
@@ -44,6 +47,7 @@ SUITES: dict[str, dict[str, Any]] = {
     "quick": {
         "nr": NrConfig(starts=8),
         "push": PushConfig(trials=8, fine_step=100.0, halfway_step=50.0),
+        "boxes": BoxesConfig(masses=(2.0, 8.0), speeds=(4.0, 12.0), trials=8),
         "parameters": ParametersConfig(
             Levels(
                 friction=(0.2, 0.5),
@@ -81,6 +85,7 @@ SUITES: dict[str, dict[str, Any]] = {
     "full": {
         "nr": NrConfig(),
         "push": PushConfig(),
+        "boxes": BoxesConfig(trials=32),
         "parameters": ParametersConfig(),
         "terrain": TerrainConfig(),
         "simulator": SimulatorConfig(),

@@ -1,6 +1,7 @@
 """Pictures of a robustness report: survival of pushes, completion against difficulty, and the moments of the falls."""
 
 from collections.abc import Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +11,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sfv.character import load_character
+from sfv.environment import load_environment
 from sfv.evaluate.protocols.result import Row
 from sfv.evaluate.report import Report
-from sfv.evaluate.report_words import GROUND_UNITS, START_UNITS, UNITS
+from sfv.evaluate.report_words import BOX_UNITS, GROUND_UNITS, START_UNITS, UNITS
 from sfv.files import atomic_path
 from sfv.render.character import qpos_heading
 from sfv.render.config import RenderConfig
@@ -21,7 +23,7 @@ from sfv.render.sheet import contact_sheet, write_png
 from sfv.render.view import distance_for, front_azimuth, look_at
 
 PUSHES, FALLS = "pushes.png", "falls.png"
-SWEEPS = {"parameters": UNITS, "terrain": GROUND_UNITS, "starts": START_UNITS}
+SWEEPS = {"boxes": BOX_UNITS, "parameters": UNITS, "terrain": GROUND_UNITS, "starts": START_UNITS}
 """Protocols that are drawn as completion against level, and what their levels are."""
 _COLOURS = {"forward": "#f0883a", "backward": "#404550", "left": "#2fb57c", "right": "#5c9cd6"}
 _COMPLETED, _NR = "#2f7fb5", "#f0883a"
@@ -41,7 +43,7 @@ def draw_report(report: Report, folder: Path) -> list[Path]:
         plot_pushes(report, folder / PUSHES)
         made.append(folder / PUSHES)
     for protocol, units in SWEEPS.items():
-        if any(row.sweep in units for row in report.find(protocol)):
+        if sweeps_of(report.find(protocol)):
             plot_sweeps(report, protocol, units, folder / f"{protocol}.png")
             made.append(folder / f"{protocol}.png")
     return made
@@ -67,7 +69,7 @@ def plot_pushes(report: Report, out: Path) -> None:
 def plot_sweeps(report: Report, protocol: str, units: dict[str, str], out: Path) -> None:
     """Completion and NR against the level of each sweep of a protocol, with their intervals."""
     rows = report.find(protocol)
-    names = [name for name in units if any(row.sweep == name for row in rows)]
+    names = sweeps_of(rows)
     down = -(-len(names) // _ACROSS)
     with matplotlib.rc_context(_STYLE):
         figure = Figure((_SMALL[0] * min(len(names), _ACROSS), _SMALL[1] * down), _DPI, layout="constrained")
@@ -77,14 +79,20 @@ def plot_sweeps(report: Report, protocol: str, units: dict[str, str], out: Path)
                 mine = sorted(
                     (row for row in rows if (row.sweep, row.metric) == (name, metric)), key=lambda row: row.level or 0.0
                 )
-                _line(axes, mine, colour, "completed" if metric == "completion" else "NR")
-            axes.set_xlabel(units[name])
+                if mine:
+                    _line(axes, mine, colour, "completed" if metric == "completion" else "NR")
+            axes.set_xlabel(units.get(name, f"kg at {name}" if protocol == "boxes" else name))
             axes.set_ylim(-0.05, 1.05)
         for axes in grid.flat[len(names) :]:
             axes.set_axis_off()
         grid[0, 0].legend(frameon=False, loc="lower left")
         with atomic_path(out) as temporary:
             figure.savefig(temporary)
+
+
+def sweeps_of(rows: Sequence[Row]) -> list[str]:
+    """Names of the curves in rows, in their order."""
+    return list(dict.fromkeys(row.sweep for row in rows if row.sweep))
 
 
 def _line(axes: Axes, rows: Sequence[Row], colour: str, label: str) -> None:
@@ -100,21 +108,20 @@ def _line(axes: Axes, rows: Sequence[Row], colour: str, label: str) -> None:
 
 
 def save_falls(report: Report, out: Path) -> None:
-    """One tile for each failure case: the moment of the failure, as on level ground. Raises RenderError without OpenGL."""
+    """One tile for each failure case: the moment of the failure, where it was. Raises RenderError without OpenGL."""
     cases = [case for case in report.cases if case.poses.size]
     if not cases:
         return
-    size = (_LOOK.world_width, _LOOK.height)
+    character, size = load_character(report.character), (_LOOK.world_width, _LOOK.height)
     tiles = []
-    with Stage(load_character(report.character), _LOOK) as stage:
-        tall = stage.standing_height()
-        distance = distance_for(_ROOM * tall, tall, size)
-        for case in cases:
-            pose = case.poses[-1].copy()
-            target = np.array([*pose[:2], max(0.4 * tall, pose[2])])
-            azimuth = front_azimuth(qpos_heading(case.poses), None, _LOOK.turn_deg)
-            camera = look_at(target, azimuth, _LOOK.elevation_deg, distance, size)
-            tiles.append(stage.draw(pose, camera))
+    for env, same in groupby(cases, lambda case: case.env or report.env):
+        with Stage(character, _LOOK, load_environment(env)) as stage:
+            tall = stage.standing_height()
+            distance = distance_for(_ROOM * tall, tall, size)
+            for case in same:
+                azimuth = front_azimuth(qpos_heading(case.poses), None, _LOOK.turn_deg)
+                camera = look_at(case.poses[-1, :3], azimuth, _LOOK.elevation_deg, distance, size)
+                tiles.append(stage.draw(case.poses[-1], camera))
     write_png(out, contact_sheet(tiles, [case.setting for case in cases], _TILES_ACROSS, _LOOK.height))
 
 

@@ -7,6 +7,7 @@ from torch import Tensor
 
 from sfv.evaluate.intervals import wilson
 from sfv.evaluate.protocols.ballistics import launch_velocity
+from sfv.evaluate.protocols.falls import Falls
 from sfv.imitate.worlds_env import ImitationWorlds
 from sfv.physics.objects import WithObjects
 
@@ -118,17 +119,19 @@ class BoxTrials:
     def begin(self) -> Tensor:
         """Start all trials; what is seen then. Shape (N, observation_size)."""
         self._step = 0
-        self._alive = torch.ones(self.core.num_worlds, dtype=torch.bool)
-        self._hit = torch.zeros_like(self._alive)
+        self._hit = torch.zeros(self.core.num_worlds, dtype=torch.bool)
         self._thrown = torch.zeros(self.core.num_worlds, 2, dtype=self._worlds.object_qvel.dtype)
-        return self.core.reset(start=self.start)
+        observation = self.core.reset(start=self.start)
+        self.falls = Falls(self.core)
+        """Who failed before the deadline, and how."""
+        return observation
 
     def step(self, action: Tensor) -> Tensor:
         """Launch what is due, then one control step. Shapes (N, nu) -> (N, observation_size)."""
         self._throw((self.launch == self._step).nonzero().squeeze(1))
         done = self.core.step(action)
         self._step += 1
-        self._alive &= ~(done.failed & (self._step <= self._deadline))
+        self.falls.look(done.failed & (self._step <= self._deadline))
         # a contact may begin and end between two looks, but what it did to the way of the box remains
         everyone = torch.arange(len(self.box))
         flown = self._worlds.object_qvel[everyone, self.box, :2]
@@ -141,7 +144,7 @@ class BoxTrials:
         """What has come out."""
         out = []
         for (mass, speed), alive, hit in zip(
-            self.levels, self._alive.view(len(self.levels), -1), self._hit.view(len(self.levels), -1)
+            self.levels, (~self.falls.failed).view(len(self.levels), -1), self._hit.view(len(self.levels), -1)
         ):
             low, high = wilson(int(alive.sum()), len(alive))
             out.append(BoxesRow(mass, speed, mass * speed, int(alive.sum()), len(alive), int(hit.sum()), low, high))

@@ -21,9 +21,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from sfv.character import load_character
-from sfv.environment import load_environment
 from sfv.environment.objects import ObjectConfig
+from sfv.environment.randomisation import RandomisationConfig
 from sfv.errors import SfvError
+from sfv.evaluate.nr import measured_on
 from sfv.evaluate.protocols.box_trials import BoxesConfig, BoxesRow, BoxTrials
 from sfv.imitate.config import ImitationConfig, NrConfig
 from sfv.imitate.playback import nr_task
@@ -39,7 +40,6 @@ FAR = 1e6
 """Termination distance that nothing reaches, metres."""
 
 
-@one_torch_thread()
 def run_boxes(
     run_dir: Path | str,
     config: BoxesConfig | None = None,
@@ -51,8 +51,20 @@ def run_boxes(
     ``progress`` is told control steps that are done, and all. Raises SfvError for a grid that cannot be, FileFormatError for
     what is no run folder.
     """
+    return play_boxes(run_dir, config, threads, progress).rows()
+
+
+@one_torch_thread()
+def play_boxes(
+    run_dir: Path | str,
+    config: BoxesConfig | None = None,
+    threads: int = 0,
+    progress: Callable[[int, int], None] | None = None,
+    env: str | None = None,
+) -> BoxTrials:
+    """All trials, played; ``env`` replaces the environment that was trained on. Raises as ``run_boxes``, and UnknownNameError."""
     config = config or BoxesConfig()
-    trials = make_trials(run_dir, config, threads)
+    trials = make_trials(run_dir, config, threads, env)
     act = load_policy(run_dir).act
     observation = trials.begin()
     for step in range(trials.steps):
@@ -60,21 +72,21 @@ def run_boxes(
         if progress is not None:
             progress(step + 1, trials.steps)
     trials.core.worlds.check()
-    return trials.rows()
+    return trials
 
 
-def make_trials(run_dir: Path | str, config: BoxesConfig, threads: int = 0) -> BoxTrials:
+def make_trials(run_dir: Path | str, config: BoxesConfig, threads: int = 0, env: str | None = None) -> BoxTrials:
     """Worlds in which all trials of a run folder's policy are made. Raises as ``run_boxes``."""
     _check(config)
     run, clip = read_run(run_dir)
-    environment = load_environment(run.env).undisturbed()
+    environment = measured_on(run, env)
     task = environment.task and environment.task.imitation_only()  # who loses a box has not fallen
     edges = (config.half_edge,) * 3
     boxes = tuple(ObjectConfig(f"thrown_{mass:g}_kg", edges, mass) for mass in config.masses)
     core = make_imitation_worlds(
         clip,
         load_character(run.character),
-        replace(environment, objects=(*environment.objects, *boxes), task=task),
+        replace(environment, objects=(*environment.objects, *boxes), task=task, randomisation=RandomisationConfig()),
         run.physics,
         _task(run.imitation, clip, config),
         config.trials * (1 + len(config.masses) * len(config.speeds)),

@@ -35,6 +35,6 @@ def run_nr(
         mean_row(NAME, words, "nr", played.nr),
         share_row(NAME, words, "completion", int(played.survived.sum()), config.starts),
     ]
-    failure = played.failure(rows, NAME, "", words)
+    failure = played.falls.failure(rows, NAME, "", words)
     out.failures = [failure] if failure is not None else []
     return out

@@ -83,7 +83,7 @@ def _halfway(subject: Subject, config: PushConfig, progress: Progress) -> Result
         half = config.cycles * length + length // 2 if cyclic else (length - 1) // 2
         begin = torch.full_like(start, half // core.reference.stride)
         played = play_pushes(
-            core, subject.policy.act, start, pushes, begin, config, part(progress, first, len(forces), _AT_ONCE)
+            core, subject.policy.act, start, pushes, begin, config, part(progress, first, len(forces), len(block))
         )
         out.control_steps += played.cost
         for direction, alive in zip(going, played.survived.view(len(going), -1).tolist()):
@@ -101,7 +101,7 @@ def _random(subject: Subject, config: PushConfig, progress: Progress) -> Result:
         block = coarse[first : first + _LEVELS_AT_ONCE]
         grid = {direction: block for direction, curve in curves.items() if not curve.over}
         if grid:
-            out.add(_look(subject, config, curves, grid, part(progress, first, 2 * len(coarse), _LEVELS_AT_ONCE)))
+            out.add(_look(subject, config, curves, grid, part(progress, first, 2 * len(coarse), len(block))))
     finer = {direction: curve.finer(config.fine_step) for direction, curve in curves.items()}
     if any(len(forces) for forces in finer.values()):
         out.add(_look(subject, config, curves, finer, part(progress, 1, 2)))

@@ -27,7 +27,7 @@ class Curve:
     def enter(self, force: float, played: Played, rows: slice) -> None:
         """Take over the trials of one force, worlds ``rows``."""
         self._trials[force] = played.survived[rows].numpy()
-        failure = played.failure(rows, self._protocol, self._direction, self._setting(force))
+        failure = played.falls.failure(rows, self._protocol, self._direction, self._setting(force))
         if failure is not None:
             self._failures[force] = failure
 

@@ -61,8 +61,10 @@ class Failure:
     """Share of the clip, or of its cycle, at the failure."""
     how: str
     """What happened, in words."""
+    env: str = ""
+    """Environment in which it was, if not the one that is measured on."""
     poses: np.ndarray = field(repr=False, compare=False, default_factory=lambda: np.zeros((0, 0)))
-    """Before and at the failure, heights above the ground. Shape (MOMENTS, nq)."""
+    """Before and at the failure. Shape (moments, nq)."""
 
 
 @dataclass

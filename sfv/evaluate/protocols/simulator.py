@@ -79,7 +79,7 @@ def run_simulator(
         played = play_trials(core, subject.policy.act, observation, progress=part(tell, number, total))
         rows = slice(0, config.trials)
         out.rows += level_rows(NAME, Level("", 0.0, words), played, rows)
-        failure = played.failure(rows, NAME, words, words)
+        failure = played.falls.failure(rows, NAME, words, words)
         out.failures += [failure] if failure is not None else []
         out.control_steps += played.cost
     if config.other_backend:

@@ -145,11 +145,11 @@ def _recovery_rows(level: Level, played: Played, rows: slice, plain: slice, conf
     sound = played.survived[plain].numpy()
     if not sound.any():
         return []
-    window = max(round(config.window_seconds * played.hz), 1)
+    window = max(round(config.window_seconds * played.falls.hz), 1)
     times = recovery_times(
         played.rewards[rows].numpy()[sound], played.rewards[plain].numpy()[sound], played.deadline[plain].numpy()[sound], window,
         config.recovered_share,
-    ) / played.hz  # fmt: skip
+    ) / played.falls.hz  # fmt: skip
     back = times[np.isfinite(times)]
     where = level.sweep, level.value
     out = [share_row(NAME, level.setting, "recovered", len(back), len(times), *where)]

@@ -21,6 +21,8 @@ class Level:
     """In words."""
     nominal: bool = False
     """Nothing is changed."""
+    env: str = ""
+    """Environment, if not the one that is measured on."""
 
 
 def level_rows(protocol: str, level: Level, played: Played, rows: slice) -> list[Row]:
@@ -45,7 +47,7 @@ class Sweep:
         """Take over the trials of one level, worlds ``rows``."""
         self._rows += level_rows(self._protocol, level, played, rows)
         self._shares[level.value] = int(played.survived[rows].sum()) / (rows.stop - rows.start)
-        failure = played.failure(rows, self._protocol, self._name, level.setting)
+        failure = played.falls.failure(rows, self._protocol, self._name, level.setting, level.env)
         if failure is not None:
             self._failures[level.value] = failure
         if level.nominal:

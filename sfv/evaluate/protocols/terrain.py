@@ -16,7 +16,7 @@
    Wilson's interval, NR the normal one of a mean, both 95 %.
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 from sfv.environment import Environment, load_environment
@@ -113,8 +113,8 @@ def run_terrain(
     tell, out = progress or quiet, Result()
     own = _own(subject)
     grid = {item.name: getattr(config.grounds, item.name) for item in fields(Grounds)}
-    if not load_environment(subject.run.env).terrain.follow:
-        out.notes.append(f"{NAME}: only '{subject.run.env}': the clip was recorded on this very ground")
+    if reason := _bound(load_environment(subject.run.env)):
+        out.notes.append(f"{NAME}: only '{subject.run.env}': {reason}")
         grid = {}
     levels = [
         (Level(name, value, _ENVIRONMENTS[name][2].format(value)), _ground(name, value))
@@ -130,7 +130,11 @@ def run_terrain(
     for number, environment in enumerate(own, start=1):
         sweep, played = Sweep(NAME, environment.name), _play(subject, config, environment, part(tell, number, total))
         out.control_steps += played.cost
-        sweep.enter(Level(environment.name, 0.0, environment.name, nominal=True), played, slice(0, config.trials))
+        sweep.enter(
+            Level(environment.name, 0.0, environment.name, nominal=True, env=environment.name),
+            played,
+            slice(0, config.trials),
+        )
         out.add(sweep.result())
     for number, (level, name) in enumerate(levels, start=1 + len(own)):
         try:
@@ -142,11 +146,11 @@ def run_terrain(
         if level.sweep not in sweeps:
             sweeps[level.sweep] = Sweep(NAME, level.sweep)
             assert flat is not None
-            nominal = Level(level.sweep, _LEVEL_GROUND.get(level.sweep, 0.0), "level ground", nominal=True)
+            nominal = Level(level.sweep, _LEVEL_GROUND.get(level.sweep, 0.0), "level ground", nominal=True, env="flat")
             sweeps[level.sweep].enter(nominal, flat, slice(0, config.trials))
         played = _play(subject, config, environment, part(tell, number, total))
         out.control_steps += played.cost
-        sweeps[level.sweep].enter(level, played, slice(0, config.trials))
+        sweeps[level.sweep].enter(replace(level, env=environment.name), played, slice(0, config.trials))
     for sweep in sweeps.values():
         out.add(sweep.result())
     return out
@@ -155,6 +159,13 @@ def run_terrain(
 def _ground(name: str, value: float) -> str:
     template, unit, _ = _ENVIRONMENTS[name]
     return template.format(value * unit)
+
+
+def _bound(trained: Environment) -> str:
+    """Why a policy can be nowhere else than where it was trained; empty where it can."""
+    if not trained.terrain.follow:
+        return "the clip was recorded on this very ground"
+    return "the policy needs its objects" if trained.objects or trained.task is not None else ""
 
 
 def _own(subject: Subject) -> list[Environment]:
