@@ -16,7 +16,7 @@ from sfv.learn.config import RunConfig
 from sfv.learn.policy import load_policy
 from sfv.learn.run_folder import read_run
 from sfv.physics.config import PhysicsConfig
-from sfv.physics.contacts import NOTHING_ACTS, Acting, ContactProbe
+from sfv.physics.contacts import Acting, ContactProbe
 from sfv.threads import one_torch_thread
 
 
@@ -61,7 +61,9 @@ class Rollout:
     reward: np.ndarray
     """Of each control step. Shape (T,)."""
     acting: list[Acting]
-    """Contact forces and pushes of each pose; none at the start, which no control has led to. Length T + 1."""
+    """Contact forces, pushes and objects of each pose; no forces at the start, which no control has led to. Length T + 1."""
+    environment: Environment
+    """Where it happened."""
     fps: float
     failed: bool
     """The episode ended before its time."""
@@ -120,8 +122,8 @@ def record_rollout(
     policy = load_policy(run_dir)
     start = torch.zeros(1, dtype=torch.long)
     observation = core.reset(start=start)
-    probe = ContactProbe(core.worlds.model)
-    poses, acting = [core.worlds.qpos[0].numpy().copy()], [NOTHING_ACTS]
+    probe = ContactProbe.of(core.worlds)
+    poses, acting = [core.worlds.qpos[0].numpy().copy()], [probe.at_start(core.worlds)]
     references, rewards, failed = [core.frame.qpos[0].numpy()], [], False
     for _ in range(int(core.clip_steps(start)[0])):
         step = core.step(policy.act(observation))
@@ -133,4 +135,6 @@ def record_rollout(
         failed = bool(step.failed[0])
         if failed:
             break
-    return Rollout(np.stack(poses), np.stack(references), np.asarray(rewards), acting, core.control_hz, failed)
+    return Rollout(
+        np.stack(poses), np.stack(references), np.asarray(rewards), acting, places[1], core.control_hz, failed
+    )

@@ -1,10 +1,11 @@
-"""What acts on a character at one moment: the forces at its contacts, and what it is pushed with."""
+"""What surrounds a character at one moment: the forces at its contacts, what it is pushed with, where objects are."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import mujoco
 import numpy as np
 
+from sfv.physics.objects import WithObjects
 from sfv.physics.worlds import Worlds
 
 
@@ -26,17 +27,19 @@ class PointForces:
 
 @dataclass(frozen=True)
 class Acting:
-    """All that is drawn as arrows in one picture."""
+    """All that is drawn around a character in one picture: forces as arrows, and objects."""
 
     contacts: PointForces
     """From the ground and from objects; what the character's own bodies do to each other is left out."""
     pushes: PointForces
     """From outside, at centres of mass."""
+    objects: np.ndarray = field(default_factory=lambda: np.zeros((0, 7)))
+    """Poses of the environment's objects, in its order, in the world. Shape (K, 7)."""
 
 
 _NONE = PointForces(np.zeros((0, 3)), np.zeros((0, 3)), np.zeros(0, np.int64))
 NOTHING_ACTS = Acting(_NONE, _NONE)
-"""Neither contacts nor pushes."""
+"""Neither contacts nor pushes nor objects."""
 
 
 class ContactProbe:
@@ -46,6 +49,11 @@ class ContactProbe:
         """``model``: the one that is simulated; the character is the tree of its first joint."""
         self._model, self._data = model, mujoco.MjData(model)
         self._own = model.body_rootid == model.body_rootid[model.jnt_bodyid[0]]
+
+    @classmethod
+    def of(cls, worlds: Worlds) -> "ContactProbe":
+        """A probe for the model of ``worlds``, objects included."""
+        return cls(_whole(worlds).model)
 
     def read(self, qpos: np.ndarray, qvel: np.ndarray, ctrl: np.ndarray, push: np.ndarray | None = None) -> Acting:
         """What acts in a state (nq,), (nv,) under controls (nu,) and ``push`` (nbody, 6): force and torque on each body at its
@@ -67,8 +75,14 @@ class ContactProbe:
         One instant of a control step: over its physics steps the ground's force may fall by a quarter and rise again with the
         next controls.
         """
-        row = (worlds.qpos[world], worlds.qvel[world], worlds.ctrl[world], worlds.pushed[world])
-        return self.read(*(value.double().cpu().numpy() for value in row))
+        whole = _whole(worlds)
+        row = (whole.qpos[world], whole.qvel[world], whole.ctrl[world], whole.pushed[world])
+        acting = self.read(*(value.double().cpu().numpy() for value in row))
+        return replace(acting, objects=_objects(worlds, world))
+
+    def at_start(self, worlds: Worlds, world: int = 0) -> Acting:
+        """The same before the first step: no forces, since no control has led there."""
+        return replace(NOTHING_ACTS, objects=_objects(worlds, world))
 
     def _contacts(self) -> PointForces:
         points, forces, bodies = [], [], []
@@ -92,3 +106,14 @@ class ContactProbe:
         force = self._data.xfrc_applied[:, :3]
         bodies = np.flatnonzero(force.any(1) & self._own)
         return PointForces(self._data.xipos[bodies].copy(), force[bodies].copy(), bodies)
+
+
+def _whole(worlds: Worlds) -> Worlds:
+    return worlds.whole if isinstance(worlds, WithObjects) else worlds
+
+
+def _objects(worlds: Worlds, world: int) -> np.ndarray:
+    """Poses of the objects of one world. Shape (K, 7), a copy."""
+    if not isinstance(worlds, WithObjects):
+        return np.zeros((0, 7))
+    return worlds.object_qpos[world].double().cpu().numpy().copy()

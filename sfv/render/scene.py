@@ -13,6 +13,7 @@ from sfv.physics.terrain import GROUND, add_ground
 from sfv.render.arrows import ArrowScale, add_acting, draw_over
 from sfv.render.config import RenderConfig
 from sfv.render.gl import make_context
+from sfv.render.objects import add_objects
 from sfv.render.painter import SKY_HORIZON, SKY_TOP, TILE_A, TILE_B
 
 _GEOMS = 2000  # room in the scene: a character, its ghost and the ground take far fewer
@@ -109,7 +110,8 @@ class Stage:
         self.model = stage(character, config, environment)
         self.data = mujoco.MjData(self.model)
         self._scale = ArrowScale.of(self.model, self.model.body(character.root).id, standing_height(self.model))
-        self._size = (config.world_width, config.height)
+        self._size, self._forces = (config.world_width, config.height), config.forces
+        self._objects = environment.objects if environment is not None else ()
         self._context = make_context(*self._size)
         self._scene = mujoco.MjvScene(self.model, _GEOMS)
         self._scene.flags[mujoco.mjtRndFlag.mjRND_SHADOW] = config.shadows
@@ -134,7 +136,8 @@ class Stage:
     def draw(
         self, qpos: np.ndarray, camera: Camera, ghost: np.ndarray | None = None, acting: Acting | None = None
     ) -> np.ndarray:
-        """One picture of the pose (nq,), with a see-through ``ghost`` in another pose, and what is ``acting`` on it as arrows.
+        """One picture of the pose (nq,), with a see-through ``ghost`` in another pose, and what is ``acting`` on it as arrows
+        (where they are wanted) and objects.
 
         Returns (H, W, 3) uint8 RGB.
         """
@@ -148,6 +151,8 @@ class Stage:
             self._pose(ghost)
             add_ghost(self.model, self.data, self._scene)
         if acting is not None:
+            add_objects(self._scene, self._objects, acting.objects)
+        if acting is not None and self._forces:
             before = self._scene.ngeom
             add_acting(self._scene, acting, self._scale)
             draw_over(self._scene, before, camera.position_w)

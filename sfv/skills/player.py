@@ -15,7 +15,7 @@ from sfv.imitate.playback import make_nr_worlds
 from sfv.learn.policy import load_policy
 from sfv.learn.run_folder import read_run
 from sfv.physics.config import PhysicsConfig
-from sfv.physics.contacts import NOTHING_ACTS, Acting, ContactProbe
+from sfv.physics.contacts import Acting, ContactProbe
 from sfv.skills.config import PlayConfig
 from sfv.skills.skill import CARD, read_skill
 
@@ -34,7 +34,7 @@ class Player:
         self.environment: Environment = load_environment(run.env).undisturbed()
         places = self.character, self.environment
         self._core = make_nr_worlds(clip, *places, physics or run.physics, run.imitation, settings, threads=1)
-        self._policy, self._probe = load_policy(folder), ContactProbe(self._core.worlds.model)
+        self._policy, self._probe = load_policy(folder), ContactProbe.of(self._core.worlds)
         self.name = read_skill(Path(folder)).card.name if (Path(folder) / CARD).is_file() else clip.name
         self.cyclic, self.hz = clip.cyclic, self._core.control_hz
         self.episode, self.falls = 0, 0
@@ -63,8 +63,9 @@ class Player:
 
     @property
     def acting(self) -> Acting:
-        """Contact forces and pushes at the end of the last step; none at a start, which no control has led to."""
-        return self._probe.of_world(self._core.worlds) if int(self._core.elapsed[0]) else NOTHING_ACTS
+        """Contact forces, pushes and objects after the last step; no forces at a start, which no control has led to."""
+        read = self._probe.of_world if int(self._core.elapsed[0]) else self._probe.at_start
+        return read(self._core.worlds)
 
     @property
     def mean_reward(self) -> float:
@@ -124,7 +125,7 @@ class Episode:
     reference: np.ndarray
     """Shape (T, nq)."""
     acting: list[Acting]
-    """Contact forces and pushes of each pose. Length T."""
+    """Contact forces, pushes and objects of each pose. Length T."""
 
 
 def record_episodes(
