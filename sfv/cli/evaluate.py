@@ -1,7 +1,7 @@
-"""``sfv evaluate``: run folder -> numbers."""
+"""``sfv evaluate``: run folder or skill -> numbers."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import tyro
 
@@ -11,22 +11,40 @@ _DEFAULT = NrConfig()
 
 
 def evaluate(
-    run: Annotated[Path, tyro.conf.Positional],
+    run: Annotated[str, tyro.conf.Positional],
+    suite: Literal["quick", "full"] | None = None,
+    env: str | None = None,
     out: Path | None = None,
     threads: int = 0,
     config: Annotated[NrConfig, tyro.conf.arg(name="")] = _DEFAULT,
 ) -> None:
-    """Measure a trained policy: normalised return and falls, on its own physics and on finer physics.
+    """Measure a trained policy: normalised return and falls, on its own physics and on finer physics; or what it survives.
 
     Args:
-        run: Run folder that `sfv train` wrote.
-        out: JSON file to write; evaluation.json in the run folder by default.
+        run: Run folder that `sfv train` wrote, or the name of a skill.
+        suite: Measure with every protocol of this suite instead (pushes, other bodies, other ground, other starts, other physics):
+            writes report.md, report.json, plots and pictures of the falls.
+        env: Environment to measure on, unchanged policy, for example slope or rough:height=0.05; its own by default.
+        out: JSON file to write, with a suite the folder; evaluation.json or robustness/ in the run folder by default, of a skill in
+            evaluation/.
         threads: Threads that simulate; 0: one a core.
+        config: How NR is measured; a suite has its own settings.
     """
+    from sfv.cli.results import locate, report_folder
+
+    folder, results, name = locate(run)
+    if suite is not None:
+        from sfv.cli.suite import measure
+        from sfv.evaluate.report_words import summary
+
+        place = out or report_folder(results, env)
+        report = measure(folder, place, suite, threads, env, name)
+        print("\n".join([*summary(report), f"wrote {place / 'report.md'}"]))
+        return
     from sfv.evaluate.evaluation import evaluate_run, save_evaluation, words
 
-    evaluation = evaluate_run(run, config, threads)
-    path = out or run / "evaluation.json"
+    evaluation = evaluate_run(folder, config, threads, env)
+    path = out or results / "evaluation.json"
     save_evaluation(evaluation, path)
     print("\n".join([*words(evaluation), f"wrote {path}"]))
 

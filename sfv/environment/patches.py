@@ -44,7 +44,7 @@ class Patches(Terrain):
 
     def solids(self) -> list[Solid]:
         """See ``Terrain.solids``."""
-        return [moved(solid, number * _APART) for number, lane in enumerate(self.lanes) for solid in lane.solids()]
+        return [moved(solid, number * _APART) for number, lane in enumerate(self.lanes) for solid in lane.lane()]
 
     def region(self) -> Rectangle:
         """See ``Terrain.region``."""
@@ -70,7 +70,7 @@ class Patches(Terrain):
                 raise SfvError(
                     "ground that a clip was recorded on cannot lie beside other ground; give it its own environment"
                 )
-            if any(isinstance(solid, Floor) for solid in lane.solids()):
+            if any(isinstance(solid, Floor) for solid in lane.lane()):
                 raise SfvError(
                     f"'{type(lane).__name__.lower()}' stands on a floor without end, which would run through the other lanes; "
                     "lanes can be slope, rough and stairs"

@@ -51,7 +51,12 @@ class Slope(Terrain):
         return along * x + across * y
 
     def solids(self) -> list[Solid]:
-        """See ``Terrain.solids``."""
+        """See ``Terrain.solids``: a plane, which every shape meets exactly."""
+        along, across = self._gradient()
+        return [Floor(0.0, -float(np.arctan(along)), float(np.arctan(across)))]
+
+    def lane(self) -> list[Solid]:
+        """See ``Terrain.lane``."""
         along, across = self._gradient()
         x0, x1, y0, y1 = REGION
         middle = np.array([(x0 + x1) / 2, (y0 + y1) / 2])

@@ -7,10 +7,14 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Floor:
-    """A level plane without end."""
+    """A plane without end through the vertical axis; level unless it is turned."""
 
     height: float = 0.0
-    """Metres."""
+    """On the axis, metres."""
+    pitch: float = 0.0
+    """Turn about world y, radians: positive ones sink towards +x."""
+    roll: float = 0.0
+    """Turn about world x, radians: positive ones rise towards +y."""
 
 
 @dataclass(frozen=True)

@@ -47,6 +47,10 @@ class Terrain:
         """What it is made of."""
         raise NotImplementedError
 
+    def lane(self) -> list[Solid]:
+        """The same, no wider than its region, to lie beside other ground."""
+        return self.solids()
+
     def region(self) -> Rectangle:
         """Where there is ground."""
         return REGION

@@ -34,14 +34,19 @@ class Evaluation:
     """Length of an episode."""
     cyclic: bool
     env: str
-    """Environment that it was trained and measured on."""
+    """Environment that it was measured on."""
+    trained_on: str
+    """Environment that it was trained on."""
 
 
-def evaluate_run(run_dir: Path, config: NrConfig, threads: int = 0) -> Evaluation:
-    """Evaluate a run folder twice. Raises FileFormatError where it is none."""
+def evaluate_run(run_dir: Path, config: NrConfig, threads: int = 0, env: str | None = None) -> Evaluation:
+    """Evaluate a run folder twice; ``env`` replaces the environment that it was trained on.
+
+    Raises FileFormatError where it is none, UnknownNameError for an environment that does not exist.
+    """
     run, clip = read_run(run_dir)
-    own = evaluate_nr(run_dir, config, threads=threads)
-    fine = evaluate_nr(run_dir, config, fine_physics(run.character), threads)
+    own = evaluate_nr(run_dir, config, threads=threads, env=env)
+    fine = evaluate_nr(run_dir, config, fine_physics(run.character), threads, env)
     return Evaluation(
         nr=own.nr,
         nr_low=float(own.per_start.min()),
@@ -54,7 +59,8 @@ def evaluate_run(run_dir: Path, config: NrConfig, threads: int = 0) -> Evaluatio
         starts=config.starts,
         seconds=config.seconds if clip.cyclic else clip.seconds,
         cyclic=clip.cyclic,
-        env=run.env,
+        env=run.env if env is None else env,
+        trained_on=run.env,
     )
 
 
@@ -69,7 +75,10 @@ def words(evaluation: Evaluation) -> list[str]:
     ]
     if not e.cyclic:
         lines.append(f"it does the motion once; what comes after its {e.seconds:.1f} s was not learned")
-    lines.append(f"learned and measured on '{e.env}' without pushes; other ground and disturbances are untested")
+    if e.env == e.trained_on:
+        lines.append(f"learned and measured on '{e.env}' without pushes; other ground and disturbances: --env, --suite")
+    else:
+        lines.append(f"learned on '{e.trained_on}', measured on '{e.env}'")
     if e.diverged:
         lines.append(f"the physics broke down in {e.diverged} episodes")
     if not e.finished:

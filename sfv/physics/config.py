@@ -19,6 +19,10 @@ class PhysicsConfig:
     """Control steps a second (DeepMimic: 30)."""
     speed_limit: float = 300.0
     """Largest |qvel| (m/s, rad/s) of a sound state: above it a world counts as diverged. Falls and noise stay below 90."""
+    cone: Literal["pyramidal", "elliptic"] = "pyramidal"
+    """Shape of the friction cone: MuJoCo's default, or the true one, which costs more."""
+    iterations: int | None = None
+    """Most iterations of the constraint solver in a physics step; none: the character's own (MuJoCo: 100, and few are needed)."""
     contacts: int | None = None
     """On a GPU: room for so many contacts a world, on average over the worlds; none: measured on falling bodies."""
     constraints: int | None = None

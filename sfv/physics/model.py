@@ -30,6 +30,9 @@ def build_model(
     spec.option.timestep = config.timestep
     # Euler would treat the servos' damping explicitly: ten times the tracking error at the same step.
     spec.option.integrator = mujoco.mjtIntegrator.mjINT_IMPLICITFAST
+    spec.option.cone = _CONES[config.cone]
+    if config.iterations is not None:
+        spec.option.iterations = config.iterations
     if environment is not None:
         add_ground(spec, environment)
         _add_contact_sensors(spec)
@@ -43,6 +46,9 @@ def build_model(
         model.dof_armature[6 : model.nv - VELOCITY * len(objects)] = config.armature
         mujoco.mj_setConst(model, mujoco.MjData(model))
     return model
+
+
+_CONES = {"pyramidal": mujoco.mjtCone.mjCONE_PYRAMIDAL, "elliptic": mujoco.mjtCone.mjCONE_ELLIPTIC}
 
 
 def _add_contact_sensors(spec: mujoco.MjSpec) -> None:

@@ -31,14 +31,19 @@ def add_ground(spec: mujoco.MjSpec, environment: Environment) -> None:
 def _add(spec: mujoco.MjSpec, solid: Solid, name: str) -> mujoco.MjsGeom:
     world = spec.worldbody
     if isinstance(solid, Floor):
-        return world.add_geom(name=name, type=mujoco.mjtGeom.mjGEOM_PLANE, size=[0, 0, 1], pos=[0, 0, solid.height])
+        plane, place = mujoco.mjtGeom.mjGEOM_PLANE, [0, 0, solid.height]
+        return world.add_geom(name=name, type=plane, size=[0, 0, 1], pos=place, quat=_turn(solid.roll, solid.pitch))
     if isinstance(solid, Slab):
-        quat = np.zeros(4)
-        mujoco.mju_euler2Quat(quat, np.array([solid.roll, solid.pitch, 0.0]), "XYZ")
-        return world.add_geom(
-            name=name, type=mujoco.mjtGeom.mjGEOM_BOX, size=list(solid.half), pos=list(solid.centre), quat=quat.tolist()
-        )
+        box, turn = mujoco.mjtGeom.mjGEOM_BOX, _turn(solid.roll, solid.pitch)
+        return world.add_geom(name=name, type=box, size=list(solid.half), pos=list(solid.centre), quat=turn)
     return _add_field(spec, solid, name)
+
+
+def _turn(roll: float, pitch: float) -> list[float]:
+    """Quaternion of a turn about x, then about y."""
+    quat = np.zeros(4)
+    mujoco.mju_euler2Quat(quat, np.array([roll, pitch, 0.0]), "XYZ")
+    return quat.tolist()
 
 
 def _add_field(spec: mujoco.MjSpec, field: Field, name: str) -> mujoco.MjsGeom:

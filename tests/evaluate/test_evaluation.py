@@ -8,7 +8,7 @@ from sfv.imitate.config import NrConfig
 
 GOOD = Evaluation(
     nr=0.97, nr_low=0.95, finished=32, survival=1.0, terms={"pose": 0.99}, nr_fine=0.96, finished_fine=32, diverged=0,
-    starts=32, seconds=20.0, cyclic=True, env="flat",
+    starts=32, seconds=20.0, cyclic=True, env="flat", trained_on="flat",
 )  # fmt: skip
 
 
@@ -32,6 +32,11 @@ def test_a_good_policy_has_no_complaints():
 )
 def test_what_it_cannot_do_is_said(change, complaint):
     assert complaint in "\n".join(words(replace(GOOD, **change)))
+
+
+def test_other_ground_is_named():
+    assert "learned and measured on 'flat'" in "\n".join(words(GOOD))
+    assert "learned on 'flat', measured on 'slope'" in "\n".join(words(replace(GOOD, env="slope")))
 
 
 def test_no_run_folder(tmp_path):

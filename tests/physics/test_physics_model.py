@@ -41,3 +41,10 @@ def test_a_character_without_a_free_root_is_refused(humanoid, flat, tmp_path):
     path.write_text('<mujoco><worldbody><body name="root"><joint/><geom size=".1"/></body></worldbody></mujoco>')
     with pytest.raises(SfvError, match="free joint"):
         build_model(replace(humanoid, mjcf=path), flat, PhysicsConfig())
+
+
+def test_solver_settings(humanoid, flat):
+    plain = build_model(humanoid, flat, PhysicsConfig())
+    other = build_model(humanoid, flat, PhysicsConfig(cone="elliptic", iterations=3))
+    assert (plain.opt.cone, plain.opt.iterations) == (mujoco.mjtCone.mjCONE_PYRAMIDAL, 100)
+    assert (other.opt.cone, other.opt.iterations) == (mujoco.mjtCone.mjCONE_ELLIPTIC, 3)

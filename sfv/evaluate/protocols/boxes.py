@@ -23,7 +23,6 @@ from pathlib import Path
 from sfv.character import load_character
 from sfv.environment import load_environment
 from sfv.environment.objects import ObjectConfig
-from sfv.environment.randomisation import RandomisationConfig
 from sfv.errors import SfvError
 from sfv.evaluate.protocols.box_trials import BoxesConfig, BoxesRow, BoxTrials
 from sfv.imitate.config import ImitationConfig, NrConfig
@@ -68,13 +67,14 @@ def make_trials(run_dir: Path | str, config: BoxesConfig, threads: int = 0) -> B
     """Worlds in which all trials of a run folder's policy are made. Raises as ``run_boxes``."""
     _check(config)
     run, clip = read_run(run_dir)
-    environment = load_environment(run.env)
+    environment = load_environment(run.env).undisturbed()
+    task = environment.task and environment.task.imitation_only()  # who loses a box has not fallen
     edges = (config.half_edge,) * 3
     boxes = tuple(ObjectConfig(f"thrown_{mass:g}_kg", edges, mass) for mass in config.masses)
     core = make_imitation_worlds(
         clip,
         load_character(run.character),
-        replace(environment, objects=(*environment.objects, *boxes), randomisation=RandomisationConfig()),
+        replace(environment, objects=(*environment.objects, *boxes), task=task),
         run.physics,
         _task(run.imitation, clip, config),
         config.trials * (1 + len(config.masses) * len(config.speeds)),
@@ -88,6 +88,7 @@ def make_trials(run_dir: Path | str, config: BoxesConfig, threads: int = 0) -> B
 def _task(imitation: ImitationConfig, clip: Clip, config: BoxesConfig) -> ImitationConfig:
     """The task as NR has it, without an end but the falls."""
     noise = NrConfig(pose_noise=config.pose_noise, velocity_noise=config.velocity_noise)
+    # where any body may touch the ground, no fall would ever be one
     anywhere = imitation.ground_contact == "any"
     return replace(
         nr_task(imitation, noise, clip.cyclic),

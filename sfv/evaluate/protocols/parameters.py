@@ -1,0 +1,142 @@
+"""Protocol ``parameters``, version 1: how far body, motors, senses and ground may differ from those that the skill was trained on.
+
+One setting at a time is changed, all others are nominal. Every level, 32 trials each, runs side by side.
+
+1. The run's own policy plays NR's task in its own environment and physics, with NR's start noise: 6 s of a cyclic clip from random
+   phases, others from their first frame to their end. The starts are the same in every level.
+2. Completed: no failure until the end by NR's own rules (a fall, or further than the run's termination distance from the
+   reference). NR: rewards until the failure over the control steps there are.
+3. friction: factor on that of the ground. mass: factor on mass and inertia of every body. load: kilograms at the root body's centre of
+   mass. load_hand: the same in one hand (the first that character.toml names). strength: factor on all torque limits. gain: factor on
+   stiffness and damping of all servos. gravity: factor. delay_seconds: from the action to the servos, in whole physics steps.
+   sensor_noise: standard deviation of normal noise on every observed number of the body and of the reference offset (rad, m, m/s and
+   rad/s alike), new at every control step.
+4. The range of a setting: from the nominal value outwards as long as at least 90 % of the trials are completed at every level.
+   Completion has Wilson's interval, NR the normal one of a mean, both 95 %.
+"""
+
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+import torch
+
+from sfv.evaluate.protocols.result import Progress, Result, part, quiet
+from sfv.evaluate.protocols.subject import Subject, load_subject, start_frames, with_load_on
+from sfv.evaluate.protocols.sweep import Level, Sweep
+from sfv.evaluate.protocols.trials import Played, play_trials
+from sfv.imitate.config import NrConfig
+from sfv.threads import one_torch_thread
+
+NAME, VERSION = "parameters", 1
+"""Results of one version can be compared; any change to what is done above raises it."""
+
+
+@dataclass(frozen=True)
+class Levels:
+    """Levels of each setting; an empty list leaves it out. The nominal one is always played and need not be named."""
+
+    friction: tuple[float, ...] = (0.1, 0.2, 0.3, 0.5, 0.7, 1.5, 2.0)
+    """Factor."""
+    mass: tuple[float, ...] = (0.5, 0.7, 0.85, 1.15, 1.3, 1.6, 2.0)
+    """Factor."""
+    load: tuple[float, ...] = (2.5, 5.0, 10.0, 15.0, 20.0)
+    """Kilograms at the root."""
+    load_hand: tuple[float, ...] = (1.0, 2.0, 4.0, 8.0)
+    """Kilograms in one hand."""
+    strength: tuple[float, ...] = (0.3, 0.5, 0.7, 0.85)
+    """Factor."""
+    gain: tuple[float, ...] = (0.3, 0.5, 0.7, 0.85, 1.2, 1.5, 2.0)
+    """Factor."""
+    gravity: tuple[float, ...] = (0.3, 0.6, 0.8, 1.2, 1.5)
+    """Factor."""
+    delay_seconds: tuple[float, ...] = (1 / 120, 2 / 120, 3 / 120, 4 / 120)
+    """Seconds."""
+    sensor_noise: tuple[float, ...] = (0.01, 0.02, 0.05, 0.1, 0.2)
+    """Standard deviation."""
+
+
+@dataclass(frozen=True)
+class ParametersConfig:
+    """Numbers of the protocol; version 1 means the defaults of all but the levels and ``trials``."""
+
+    levels: Levels = Levels()
+    """What is tried."""
+    trials: int = 32
+    """Of each level."""
+    seconds: float = 6.0
+    """Length of a trial of a cyclic clip."""
+    pose_noise: float = 0.02
+    """As in ``NrConfig``."""
+    velocity_noise: float = 0.1
+    """As in ``NrConfig``."""
+    seed: int = 1000
+    """Seed of the starts and of the noise."""
+
+
+_NOMINAL = {"load": 0.0, "load_hand": 0.0, "delay_seconds": 0.0, "sensor_noise": 0.0}
+"""All others are factors."""
+_IN_HAND = "load_hand"
+
+
+@one_torch_thread()
+def run_parameters(
+    run_dir: Path | str,
+    config: ParametersConfig | None = None,
+    threads: int = 0,
+    progress: Progress | None = None,
+    env: str | None = None,
+) -> Result:
+    """Measure a run folder's policy; ``env`` replaces the environment that it was trained on.
+
+    Raises UnknownNameError for an environment that does not exist, FileFormatError for what is no run folder.
+    """
+    config, subject = config or ParametersConfig(), load_subject(run_dir, env, threads)
+    tell, out, hands = progress or quiet, Result(), subject.character.hands
+    grid: dict[str, tuple[float, ...]] = {item.name: getattr(config.levels, item.name) for item in fields(Levels)}
+    if grid[_IN_HAND] and not hands:
+        out.notes.append(f"{NAME}: {_IN_HAND} is left out: character.toml of '{subject.character.name}' names no hands")
+        grid[_IN_HAND] = ()
+    sweeps = {name: Sweep(NAME, name) for name, values in grid.items() if values}
+    held = [_level(name, value) for name in sweeps if name == _IN_HAND for value in grid[name]]
+    others = [_level(name, value) for name in sweeps if name != _IN_HAND for value in grid[name]]
+    plain = Level("", 1.0, "nothing changed", nominal=True)
+    width = len(others) + 1
+    played = _play(subject, config, [plain, *others], None, part(tell, 0, width + len(held), width))
+    out.control_steps += played.cost
+    for name, sweep in sweeps.items():
+        nominal = Level(name, _NOMINAL.get(name, 1.0), plain.setting, nominal=True)
+        sweep.enter(nominal, played, slice(0, config.trials))
+    _enter(sweeps, others, played, config.trials, 1)
+    if held:
+        played = _play(subject, config, held, hands[0], part(tell, width, width + len(held), len(held)))
+        out.control_steps += played.cost
+        _enter(sweeps, held, played, config.trials, 0)
+    for sweep in sweeps.values():
+        out.add(sweep.result())
+    return out
+
+
+def _level(name: str, value: float) -> Level:
+    return Level(name, value, f"{name} {value:.3g}")
+
+
+def _play(
+    subject: Subject, config: ParametersConfig, levels: list[Level], carrier: str | None, progress: Progress
+) -> Played:
+    """All levels side by side; loads are on body ``carrier`` (None: the root)."""
+    nr = NrConfig(
+        seconds=config.seconds, pose_noise=config.pose_noise, velocity_noise=config.velocity_noise, seed=config.seed
+    )
+    place = subject.environment if carrier is None else with_load_on(subject.environment, carrier)
+    core = subject.worlds(len(levels) * config.trials, nr, environment=place)
+    observation = core.reset(start=start_frames(core, config.trials, len(levels), config.seed))
+    for name in {level.sweep for level in levels if not level.nominal}:
+        values = [level.value if level.sweep == name else _NOMINAL.get(name, 1.0) for level in levels]
+        every = torch.tensor(values).repeat_interleave(config.trials)
+        core.disturbances.set("load" if name == _IN_HAND else name, every)
+    return play_trials(core, subject.policy.act, observation, progress=progress)
+
+
+def _enter(sweeps: dict[str, Sweep], levels: list[Level], played: Played, trials: int, first: int) -> None:
+    for number, level in enumerate(levels, start=first):
+        sweeps[level.sweep].enter(level, played, slice(number * trials, (number + 1) * trials))

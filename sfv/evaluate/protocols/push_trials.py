@@ -1,0 +1,100 @@
+"""Trials of the protocol ``push``: a force in each world, in the direction of its character's own heading."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from sfv.evaluate.protocols.result import Progress
+from sfv.evaluate.protocols.trials import Played, play_trials
+from sfv.imitate.disturbances import find_body
+from sfv.imitate.heading import heading
+from sfv.imitate.worlds_env import ImitationWorlds
+
+DIRECTIONS = {"forward": (1.0, 0.0), "backward": (-1.0, 0.0), "left": (0.0, 1.0), "right": (0.0, -1.0)}
+"""Seen from the character's heading: x ahead, y to its left."""
+
+
+@dataclass(frozen=True)
+class PushConfig:
+    """Numbers of the protocol; version 1 means the defaults of all but the body, ``trials`` and the grids of forces."""
+
+    body: str = ""
+    """Who is pushed; empty: the root."""
+    seconds: float = 0.2
+    """How long a push lasts."""
+    stand_seconds: float = 3.0
+    """Cyclic clips: how long after the push there must be no fall."""
+    leash: float | None = 0.5
+    """The reference is never further away than this, metres; none: it does not wait."""
+    halfway_step: float = 10.0
+    """From force to force, newtons."""
+    halfway_most: float = 1600.0
+    """Largest force, newtons; 0 leaves ``halfway`` out."""
+    cycles: int = 1
+    """Whole cycles before the one that is pushed halfway."""
+    trials: int = 32
+    """Of each force and direction; 0 leaves ``random`` out."""
+    coarse_step: float = 200.0
+    """First look, newtons."""
+    fine_step: float = 50.0
+    """Second look, newtons."""
+    most: float = 1600.0
+    """Largest force of ``random``, newtons."""
+    settle_seconds: float = 0.5
+    """Cyclic clips: no push sooner than this after the start."""
+    spread_seconds: float = 1.0
+    """Cyclic clips: pushes begin within so long a time after that."""
+    pose_noise: float = 0.02
+    """As in ``NrConfig``."""
+    velocity_noise: float = 0.1
+    """As in ``NrConfig``."""
+    seed: int = 1000
+    """Seed of starts and moments."""
+
+
+@dataclass(frozen=True)
+class Push:
+    """One push."""
+
+    direction: str
+    force: float
+    """Newtons."""
+
+
+def play_pushes(
+    core: ImitationWorlds,
+    act: Callable[[Tensor], Tensor],
+    start: Tensor,
+    pushes: Sequence[Push],
+    begin: Tensor,
+    config: PushConfig,
+    progress: Progress | None = None,
+) -> Played:
+    """Play from table frames ``start`` (N,), one of N ``pushes`` in each world from control step ``begin`` (N,) on.
+
+    Raises UnknownNameError for a body that does not exist.
+    """
+    worlds, root = core.worlds, core.skeleton.root
+    body = find_body(worlds.model, config.body, "push") if config.body else root
+    local = torch.tensor([DIRECTIONS[push.direction] for push in pushes])
+    size = torch.tensor([push.force for push in pushes])
+    lasts = max(round(config.seconds * core.control_hz), 1)
+    force = torch.zeros(len(pushes), 3)
+
+    def before(step: int) -> None:
+        begins = begin == step
+        if begins.any():
+            cos, sin = heading(worlds.xquat[:, root].float())
+            ahead = torch.stack((cos * local[:, 0] - sin * local[:, 1], sin * local[:, 0] + cos * local[:, 1]), dim=1)
+            force[begins, :2] = (size[:, None] * ahead)[begins]
+        ids = ((begin <= step) & (step < begin + lasts)).nonzero().squeeze(1)
+        if len(ids):
+            worlds.push(ids, body, force[ids])
+
+    observation = core.reset(start=start)
+    deadline = core.clip_steps(core.start)
+    if core.reference.ever_cyclic:
+        deadline = begin + lasts + round(config.stand_seconds * core.control_hz)
+    return play_trials(core, act, observation, deadline, before, progress)

@@ -1,0 +1,100 @@
+"""Who is measured: a run folder's policy with its clip, character, ground and physics, and worlds to play in."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from sfv.character import Character, load_character
+from sfv.environment import Environment
+from sfv.errors import SfvError
+from sfv.evaluate.nr import measured_on
+from sfv.imitate.config import NrConfig
+from sfv.imitate.playback import nr_task
+from sfv.imitate.worlds_env import ImitationWorlds, make_imitation_worlds
+from sfv.learn.config import RunConfig
+from sfv.learn.policy import Policy, load_policy
+from sfv.learn.run_folder import read_run
+from sfv.motion.clip import Clip
+from sfv.physics.config import PhysicsConfig
+
+FAR = 50.0
+"""Termination distance, metres, where straying from the reference is no failure: nobody gets so far in a trial."""
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A run folder, read."""
+
+    folder: Path
+    run: RunConfig
+    clip: Clip
+    character: Character
+    policy: Policy
+    environment: Environment
+    """Where it is measured if a protocol does not say otherwise; without disturbances but for those of a named one."""
+    threads: int
+
+    def worlds(
+        self,
+        count: int,
+        nr: NrConfig,
+        falls_only: bool = False,
+        leash: float | None = None,
+        environment: Environment | None = None,
+        physics: PhysicsConfig | None = None,
+        device: str = "cpu",
+    ) -> ImitationWorlds:
+        """Worlds with NR's task and starts (``nr.starts`` is not used). Nothing in them resets by itself.
+
+        ``falls_only``: straying is no failure, and a run that lets any body touch the ground is measured by what its
+        reference brings near it. Raises SfvError for a policy that does not belong to character, clip and settings.
+        """
+        task = nr_task(self.run.imitation, nr, self.clip.cyclic)
+        if falls_only:
+            contact = "reference" if task.ground_contact == "any" else task.ground_contact
+            task = replace(task, termination_distance=FAR, leash=leash, ground_contact=contact)
+        core = make_imitation_worlds(
+            self.clip,
+            self.character,
+            environment or self.environment,
+            physics or self.run.physics,
+            task,
+            count,
+            self.threads,
+            seed=nr.seed,
+            auto_reset=False,
+            device=device,
+        )
+        policy = self.policy
+        if (core.observation_size, core.action_size) != (policy.observation_size, policy.action_size):
+            raise SfvError(
+                f"the policy in {self.folder} belongs to another character or task: it sees {policy.observation_size} numbers "
+                f"and moves {policy.action_size} motors, '{self.character.name}' as in its config.toml has {core.observation_size} "
+                f"and {core.action_size}; give the folder as training wrote it"
+            )
+        return core
+
+
+def start_frames(core: ImitationWorlds, trials: int, levels: int, seed: int) -> Tensor:
+    """Table frames at which ``trials`` begin, the same ones in each of ``levels``: random phases of a cyclic clip, else the first.
+
+    Shape (levels * trials,), int64, level by level.
+    """
+    if not core.reference.ever_cyclic:
+        return torch.zeros(levels * trials, dtype=torch.long)
+    share = torch.rand(trials, generator=torch.Generator().manual_seed(seed))
+    return (share * core.reference.rows).long().repeat(levels)
+
+
+def load_subject(run_dir: Path | str, env: str | None = None, threads: int = 0) -> Subject:
+    """Read a run folder; ``env`` replaces the environment that it was trained on. Raises FileFormatError, UnknownNameError."""
+    run, clip = read_run(run_dir)
+    character = load_character(run.character)
+    return Subject(Path(run_dir), run, clip, character, load_policy(run_dir), measured_on(run, env), threads)
+
+
+def with_load_on(environment: Environment, body: str) -> Environment:
+    """The environment, where loads that are set by hand are carried by ``body``."""
+    return replace(environment, randomisation=replace(environment.randomisation, load_body=body))
