@@ -109,7 +109,7 @@ def test_a_box_leans_on_nobody_until_it_is_pushed_against(humanoid):
     assert len(start.contacts) == 0
     apart = probe.of_world(worlds)
     assert np.abs(apart.contacts.points[:, 2]).max() < 0.02  # feet
-    inside = torch.tensor([[0.36, 0.0, 1.2, 1.0, 0.0, 0.0, 0.0]])
+    inside = torch.tensor([[0.28, 0.0, 1.2, 1.0, 0.0, 0.0, 0.0]])
     worlds.place_objects(torch.tensor([0]), 0, inside, torch.zeros(1, 6))
     pressed = probe.of_world(worlds)
     np.testing.assert_allclose(pressed.objects, inside, atol=1e-6)
