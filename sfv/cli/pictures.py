@@ -9,9 +9,7 @@ from sfv.character import load_character
 from sfv.cli.chain import ChainConfig
 from sfv.cli.progress import stage_progress
 from sfv.detect.keypoints import Keypoints
-from sfv.environment import load_environment
 from sfv.evaluate.nr import record_rollout
-from sfv.learn.run_folder import read_run
 from sfv.motion.body_motion import BodyMotion
 from sfv.motion.clip import Clip
 from sfv.render.config import RenderConfig
@@ -45,7 +43,7 @@ def draw_chain(video: Path, folder: Path, config: ChainConfig, person: int) -> N
             rollout_fps=rollout.fps,
             reference=rollout.reference,
             acting=rollout.acting,
-            environment=load_environment(read_run(folder / "train")[0].env),
+            environment=rollout.environment,
             person=person,
             body=load_body(config.body, name=motion.body),
             config=look,

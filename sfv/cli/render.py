@@ -57,7 +57,6 @@ def _schema(artefact: Path) -> str:
 
 def _policy(folder: Path, path: Path, seconds: float, env: str | None, config: RenderConfig) -> None:
     from sfv.character import load_character
-    from sfv.environment import load_environment
     from sfv.evaluate.nr import record_rollout
     from sfv.learn.run_folder import read_run
     from sfv.render.character import character_frames
@@ -65,9 +64,9 @@ def _policy(folder: Path, path: Path, seconds: float, env: str | None, config: R
 
     run, _ = read_run(folder)
     rollout = record_rollout(folder, seconds, env=env)
-    places = load_character(run.character), load_environment(env or run.env)
+    character = load_character(run.character)
     frames = character_frames(
-        rollout.qpos, places[0], config, None, rollout.reference, rollout.acting, environment=places[1]
+        rollout.qpos, character, config, None, rollout.reference, rollout.acting, rollout.environment
     )
     write_video(path, frames, rollout.fps, config.crf)
     print(f"wrote {path}")

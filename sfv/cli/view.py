@@ -47,7 +47,6 @@ def make_show(artefact: Path, body: str | None, config: RenderConfig) -> "Show":
     from sfv.render.character_show import PosesShow
 
     if artefact.is_dir():
-        from sfv.environment import load_environment
         from sfv.evaluate.nr import record_rollout
         from sfv.learn.run_folder import read_run
         from sfv.skills.skill import run_folder
@@ -63,7 +62,7 @@ def make_show(artefact: Path, body: str | None, config: RenderConfig) -> "Show":
             clip.name,
             rollout.reference,
             rollout.acting,
-            load_environment(run.env),
+            rollout.environment,
         )
     from sfv.body.model import load_body
     from sfv.files import read_npz

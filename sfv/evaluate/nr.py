@@ -61,7 +61,9 @@ class Rollout:
     reward: np.ndarray
     """Of each control step. Shape (T,)."""
     acting: list[Acting]
-    """Contact forces and pushes of each pose; none at the start, which no control has led to. Length T + 1."""
+    """Contact forces, pushes and objects of each pose; no forces at the start, which no control has led to. Length T + 1."""
+    environment: Environment
+    """Where it happened."""
     fps: float
     failed: bool
     """The episode ended before its time."""
@@ -133,4 +135,6 @@ def record_rollout(
         failed = bool(step.failed[0])
         if failed:
             break
-    return Rollout(np.stack(poses), np.stack(references), np.asarray(rewards), acting, core.control_hz, failed)
+    return Rollout(
+        np.stack(poses), np.stack(references), np.asarray(rewards), acting, places[1], core.control_hz, failed
+    )

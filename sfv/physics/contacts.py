@@ -1,11 +1,10 @@
-"""What acts on a character at one moment: the forces at its contacts, and what it is pushed with."""
+"""What surrounds a character at one moment: the forces at its contacts, what it is pushed with, where objects are."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import mujoco
 import numpy as np
 
-from sfv.environment.objects import ObjectConfig
 from sfv.physics.objects import WithObjects
 from sfv.physics.worlds import Worlds
 
@@ -27,43 +26,34 @@ class PointForces:
 
 
 @dataclass(frozen=True)
-class Placed:
-    """An object and where it is."""
-
-    config: ObjectConfig
-    pose: np.ndarray
-    """Place and rotation in the world. Shape (7,)."""
-
-
-@dataclass(frozen=True)
 class Acting:
-    """All that is drawn in one picture beside the character: arrows, and the objects that it meets."""
+    """All that is drawn around a character in one picture: forces as arrows, and objects."""
 
     contacts: PointForces
     """From the ground and from objects; what the character's own bodies do to each other is left out."""
     pushes: PointForces
     """From outside, at centres of mass."""
-    objects: tuple[Placed, ...] = ()
-    """Those that are within reach."""
+    objects: np.ndarray = field(default_factory=lambda: np.zeros((0, 7)))
+    """Poses of the environment's objects, in its order, in the world. Shape (K, 7)."""
 
 
 _NONE = PointForces(np.zeros((0, 3)), np.zeros((0, 3)), np.zeros(0, np.int64))
 NOTHING_ACTS = Acting(_NONE, _NONE)
-"""Neither contacts nor pushes."""
+"""Neither contacts nor pushes nor objects."""
 
 
 class ContactProbe:
     """The forces of one world, solved for again in a state that it was in: worlds keep states, not contacts."""
 
-    @classmethod
-    def of(cls, worlds: Worlds) -> "ContactProbe":
-        """One for these worlds, objects included."""
-        return cls(_whole(worlds).model)
-
     def __init__(self, model: mujoco.MjModel) -> None:
         """``model``: the one that is simulated; the character is the tree of its first joint."""
         self._model, self._data = model, mujoco.MjData(model)
         self._own = model.body_rootid == model.body_rootid[model.jnt_bodyid[0]]
+
+    @classmethod
+    def of(cls, worlds: Worlds) -> "ContactProbe":
+        """A probe for the model of ``worlds``, objects included."""
+        return cls(_whole(worlds).model)
 
     def read(self, qpos: np.ndarray, qvel: np.ndarray, ctrl: np.ndarray, push: np.ndarray | None = None) -> Acting:
         """What acts in a state (nq,), (nv,) under controls (nu,) and ``push`` (nbody, 6): force and torque on each body at its
@@ -87,11 +77,12 @@ class ContactProbe:
         """
         whole = _whole(worlds)
         row = (whole.qpos[world], whole.qvel[world], whole.ctrl[world], whole.pushed[world])
-        return replace(self.read(*(value.double().cpu().numpy() for value in row)), objects=objects_of(worlds, world))
+        acting = self.read(*(value.double().cpu().numpy() for value in row))
+        return replace(acting, objects=_objects(worlds, world))
 
     def at_start(self, worlds: Worlds, world: int = 0) -> Acting:
-        """The same before the first step: no forces, which no control has led to."""
-        return replace(NOTHING_ACTS, objects=objects_of(worlds, world))
+        """The same before the first step: no forces, since no control has led there."""
+        return replace(NOTHING_ACTS, objects=_objects(worlds, world))
 
     def _contacts(self) -> PointForces:
         points, forces, bodies = [], [], []
@@ -117,14 +108,12 @@ class ContactProbe:
         return PointForces(self._data.xipos[bodies].copy(), force[bodies].copy(), bodies)
 
 
-def objects_of(worlds: Worlds, world: int = 0) -> tuple[Placed, ...]:
-    """The objects of one of ``worlds`` that are not parked."""
-    if not isinstance(worlds, WithObjects):
-        return ()
-    poses = worlds.object_qpos[world].double().cpu().numpy()
-    here = (~worlds.parked[world]).tolist()
-    return tuple(Placed(item, pose.copy()) for item, pose, near in zip(worlds.objects, poses, here) if near)
-
-
 def _whole(worlds: Worlds) -> Worlds:
     return worlds.whole if isinstance(worlds, WithObjects) else worlds
+
+
+def _objects(worlds: Worlds, world: int) -> np.ndarray:
+    """Poses of the objects of one world. Shape (K, 7), a copy."""
+    if not isinstance(worlds, WithObjects):
+        return np.zeros((0, 7))
+    return worlds.object_qpos[world].double().cpu().numpy().copy()

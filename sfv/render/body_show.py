@@ -46,6 +46,8 @@ def body_model(body: Body, betas: np.ndarray, config: RenderConfig) -> mujoco.Mj
 class BodyShow(Recording):
     """A recovered motion, over and over."""
 
+    objects = ()
+
     def __init__(self, motion: BodyMotion, body: Body, config: RenderConfig, name: str = "") -> None:
         super().__init__(len(motion), motion.fps, name)
         self.model = body_model(body, motion.betas, config)

@@ -43,7 +43,7 @@ def character_frames(
     """One picture uint8 RGB for each pose of ``qpos`` (T, nq), ``config.height`` high and ``config.width_with`` wide.
 
     ``azimuth_deg`` is the direction of sight about z; None sees the way of the root from its left, a little from the front. The
-    ``reference`` (T, nq) is drawn see-through where ``config.ghost`` says, the forces ``acting`` at each pose as arrows; the
+    ``reference`` (T, nq) is drawn see-through where ``config.ghost`` says, what is ``acting`` at each pose as arrows and objects; the
     ground is the ``environment``'s, or level. Raises SfvError for poses of another character, RenderError without OpenGL.
     """
     reference = None if config.ghost == "none" else reference
@@ -72,7 +72,7 @@ def character_frames(
                 pose,
                 camera,
                 None if reference is None else reference[frame],
-                acting[frame] if acting is not None and config.forces else None,
+                None if acting is None else acting[frame],
             )
 
 

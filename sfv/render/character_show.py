@@ -27,6 +27,7 @@ class CharacterShow:
         self.model, self._environment = stage(character, config, environment), environment
         self.follow = self.model.body(character.root).id
         self.tall = standing_height(self.model)
+        self.objects = () if environment is None else environment.objects
 
     def _write_ghost(self, data: mujoco.MjData, reference: np.ndarray, aside: np.ndarray) -> None:
         data.qpos[:] = reference

@@ -8,6 +8,7 @@ import numpy as np
 from sfv.render.arrows import ArrowScale, add_contacts, add_push
 from sfv.render.beside import sideways
 from sfv.render.config import LiveConfig, RenderConfig
+from sfv.render.objects import add_objects
 from sfv.render.pace import Pace
 from sfv.render.scene import add_ghost
 from sfv.render.show import Show
@@ -117,8 +118,10 @@ class Live:
             if self.ghost and self.show.ghost(self._ghost, self._aside):
                 mujoco.mj_kinematics(self.show.model, self._ghost)
                 add_ghost(self.show.model, self._ghost, scene)
-            if self.forces and (acting := self.show.acting()) is not None:
-                add_contacts(scene, acting.contacts, self._scale)
+            if (acting := self.show.acting()) is not None:
+                add_objects(scene, self.show.objects, acting.objects)
+                if self.forces:
+                    add_contacts(scene, acting.contacts, self._scale)
             if self._push_steps:
                 add_push(scene, self._data.xpos[self.show.follow], self._push[self.show.follow, :3], self._scale)
         place, font = mujoco.mjtGridPos, mujoco.mjtFontScale

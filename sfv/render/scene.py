@@ -1,6 +1,5 @@
 """MuJoCo's own pictures of a character on a lit, tiled ground."""
 
-from collections.abc import Sequence
 from types import TracebackType
 
 import mujoco
@@ -9,11 +8,12 @@ import numpy as np
 from sfv.character import Character
 from sfv.environment import Environment
 from sfv.motion.camera import Camera
-from sfv.physics.contacts import Acting, Placed
+from sfv.physics.contacts import Acting
 from sfv.physics.terrain import GROUND, add_ground
 from sfv.render.arrows import ArrowScale, add_acting, draw_over
 from sfv.render.config import RenderConfig
 from sfv.render.gl import make_context
+from sfv.render.objects import add_objects
 from sfv.render.painter import SKY_HORIZON, SKY_TOP, TILE_A, TILE_B
 
 _GEOMS = 2000  # room in the scene: a character, its ghost and the ground take far fewer
@@ -103,19 +103,6 @@ def add_ghost(model: mujoco.MjModel, data: mujoco.MjData, scene: mujoco.MjvScene
         geom.category = mujoco.mjtCatBit.mjCAT_DECOR
 
 
-def add_objects(scene: mujoco.MjvScene, objects: Sequence[Placed]) -> None:
-    """Add things that lie about."""
-    for item in objects:
-        geom, size = scene.geoms[scene.ngeom], item.config.size
-        kind = mujoco.mjtGeom.mjGEOM_BOX if item.config.shape == "box" else mujoco.mjtGeom.mjGEOM_SPHERE
-        turn = np.zeros(9)
-        mujoco.mju_quat2Mat(turn, item.pose[3:])
-        whole = np.resize(np.array(size), 3)  # of a sphere three times its radius
-        mujoco.mjv_initGeom(geom, kind, whole, item.pose[:3], turn, np.array(item.config.rgba, np.float32))
-        geom.category = mujoco.mjtCatBit.mjCAT_DYNAMIC  # casts a shadow
-        scene.ngeom += 1
-
-
 class Stage:
     """Draws poses of one character; a context manager, because OpenGL's memory has to be given back."""
 
@@ -123,7 +110,8 @@ class Stage:
         self.model = stage(character, config, environment)
         self.data = mujoco.MjData(self.model)
         self._scale = ArrowScale.of(self.model, self.model.body(character.root).id, standing_height(self.model))
-        self._size = (config.world_width, config.height)
+        self._size, self._forces = (config.world_width, config.height), config.forces
+        self._objects = environment.objects if environment is not None else ()
         self._context = make_context(*self._size)
         self._scene = mujoco.MjvScene(self.model, _GEOMS)
         self._scene.flags[mujoco.mjtRndFlag.mjRND_SHADOW] = config.shadows
@@ -148,7 +136,8 @@ class Stage:
     def draw(
         self, qpos: np.ndarray, camera: Camera, ghost: np.ndarray | None = None, acting: Acting | None = None
     ) -> np.ndarray:
-        """One picture of the pose (nq,), with a see-through ``ghost`` in another pose, and what is ``acting`` on it as arrows.
+        """One picture of the pose (nq,), with a see-through ``ghost`` in another pose, and what is ``acting`` on it as arrows
+        (where they are wanted) and objects.
 
         Returns (H, W, 3) uint8 RGB.
         """
@@ -162,7 +151,8 @@ class Stage:
             self._pose(ghost)
             add_ghost(self.model, self.data, self._scene)
         if acting is not None:
-            add_objects(self._scene, acting.objects)
+            add_objects(self._scene, self._objects, acting.objects)
+        if acting is not None and self._forces:
             before = self._scene.ngeom
             add_acting(self._scene, acting, self._scale)
             draw_over(self._scene, before, camera.position_w)

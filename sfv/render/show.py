@@ -1,10 +1,12 @@
 """What the live window can show: a policy that plays, the poses of a clip or a recording, a recovered body."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 import mujoco
 import numpy as np
 
+from sfv.environment.objects import ObjectConfig
 from sfv.physics.contacts import Acting
 
 
@@ -29,6 +31,11 @@ class Show(Protocol):
     @property
     def tall(self) -> float:
         """Height standing, metres."""
+        ...
+
+    @property
+    def objects(self) -> Sequence[ObjectConfig]:
+        """Things beside it; ``acting`` says where they are."""
         ...
 
     @property
@@ -58,7 +65,7 @@ class Show(Protocol):
         ...
 
     def acting(self) -> Acting | None:
-        """Forces on it now; None where nothing is simulated."""
+        """Forces on it and objects about it now; None where nothing is simulated."""
         ...
 
     def heading(self) -> float:

@@ -68,9 +68,9 @@ class Player:
 
     @property
     def acting(self) -> Acting:
-        """Contact forces and pushes at the end of the last step; none at a start, which no control has led to."""
-        begun = int(self._core.elapsed[0]) > 0
-        return (self._probe.of_world if begun else self._probe.at_start)(self._core.worlds)
+        """Contact forces, pushes and objects after the last step; no forces at a start, which no control has led to."""
+        read = self._probe.of_world if int(self._core.elapsed[0]) else self._probe.at_start
+        return read(self._core.worlds)
 
     @property
     def mean_reward(self) -> float:
@@ -130,7 +130,7 @@ class Episode:
     reference: np.ndarray
     """Shape (T, nq)."""
     acting: list[Acting]
-    """Contact forces and pushes of each pose. Length T."""
+    """Contact forces, pushes and objects of each pose. Length T."""
 
 
 def record_episodes(

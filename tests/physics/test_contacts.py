@@ -6,7 +6,9 @@ import pytest
 import torch
 
 from sfv.character import load_character
+from sfv.environment import load_environment
 from sfv.motion.ground import lowest_points
+from sfv.physics.backend import make_character_worlds
 from sfv.physics.config import PhysicsConfig
 from sfv.physics.contacts import NOTHING_ACTS, ContactProbe
 from sfv.physics.cpu import CpuWorlds
@@ -91,6 +93,30 @@ def test_an_object_presses_with_its_weight_and_the_ground_carries_both():
     np.testing.assert_allclose(contacts.forces[below].sum(0), [0, 0, 11 * GRAVITY], atol=0.3)
     np.testing.assert_allclose(contacts.forces[~below].sum(0), [0, 0, -3 * GRAVITY], atol=0.3)
     assert set(contacts.bodies.tolist()) == {1}
+
+
+def test_a_box_leans_on_nobody_until_it_is_pushed_against(humanoid):
+    """The box of the pushing task stands ahead of the character; put into its chest it presses it back, and it is where it was put."""
+    environment = load_environment("push_box")
+    config = PhysicsConfig(substeps=8)
+    worlds = make_character_worlds(humanoid, environment, config, 1, threads=1)
+    qpos = worlds.qpos.clone()
+    qpos[0, 2] -= lowest_points(worlds.model, qpos.numpy())[0, worlds.model.geom_bodyid > 0].min() + 0.001
+    worlds.reset(torch.tensor([0]), qpos, torch.zeros(1, worlds.model.nv))
+    probe = ContactProbe.of(worlds)
+    start = probe.at_start(worlds)
+    np.testing.assert_allclose(start.objects[0, :3], environment.objects[0].place, atol=0.05)
+    assert len(start.contacts) == 0
+    apart = probe.of_world(worlds)
+    assert np.abs(apart.contacts.points[:, 2]).max() < 0.02  # feet
+    inside = torch.tensor([[0.28, 0.0, 1.2, 1.0, 0.0, 0.0, 0.0]])
+    worlds.place_objects(torch.tensor([0]), 0, inside, torch.zeros(1, 6))
+    pressed = probe.of_world(worlds)
+    np.testing.assert_allclose(pressed.objects, inside, atol=1e-6)
+    high = pressed.contacts.points[:, 2] > 0.8
+    assert high.any()
+    assert pressed.contacts.forces[high].sum(0)[0] < -10.0
+    assert (pressed.contacts.bodies < worlds.model.nbody).all()
 
 
 def test_a_broken_state_has_no_forces(flat_model):

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from sfv.environment import load_environment
 from sfv.errors import SfvError
 from sfv.motion.cycle import repeat_cycle
 from sfv.physics.contacts import Acting, PointForces
@@ -84,6 +85,20 @@ def test_forces_are_arrows_unless_they_are_not_wanted(walk_clip, humanoid, small
     assert across.min() < small.world_width / 2  # it comes from the left
     (unwanted,) = character_frames(pose, humanoid, replace(small, forces=False), 0.0, acting=contact)
     assert np.array_equal(unwanted, plain)
+
+
+def test_objects_are_drawn_where_they_are(walk_clip, humanoid, small):
+    """Brown, to the right of the character that is looked at along x; no contact force is needed for it."""
+    pose, environment = walk_clip.qpos[:1], load_environment("push_box")
+    nothing = PointForces(np.zeros((0, 3)), np.zeros((0, 3)), np.zeros(0, int))
+    box = np.array([[0.0, -0.6, 0.4, 1.0, 0.0, 0.0, 0.0]])
+    (plain,), (boxed,) = (
+        character_frames(pose, humanoid, small, 0.0, acting=[Acting(nothing, nothing, where)], environment=environment)
+        for where in (np.zeros((0, 7)), box)
+    )
+    changed = np.argwhere(np.abs(plain.astype(int) - boxed).max(-1) > 60)
+    assert len(changed) > 100
+    assert changed[:, 1].mean() > 0.6 * small.world_width
 
 
 def test_the_camera_rises_with_the_ground_and_stays_level_in_a_leap(walk_clip, humanoid, small):

@@ -6,7 +6,6 @@ import cv2
 import numpy as np
 
 from sfv.character import load_character
-from sfv.environment import Environment, load_environment
 from sfv.errors import SfvError
 from sfv.evaluate.nr import Rollout, record_rollout
 from sfv.files import atomic_path
@@ -32,25 +31,21 @@ _JPG_QUALITY = 82
 def save_sheet(folder: Path, out: Path, env: str | None = None) -> None:
     """16 moments of the whole clip (two periods of a cyclic one), undisturbed start, as JPG; reference rows lie beneath the policy's.
 
-    ``env`` replaces the environment that it was trained on. After a fall the policy has no more pictures. Raises RenderError without OpenGL.
+    ``env`` replaces the environment that it was trained on. After a fall the policy has no more pictures. Raises RenderError
+    without OpenGL.
     """
     run, clip = read_run(folder)
     rollout = record_rollout(folder, _CYCLES * clip.seconds, env=env)
-    write_jpg(
-        out,
-        contact_sheet(*sheet_tiles(rollout, run.character, load_environment(env or run.env)), _COLUMNS, _LOOK.height),
-    )
+    write_jpg(out, contact_sheet(*sheet_tiles(rollout, run.character), _COLUMNS, _LOOK.height))
 
 
-def sheet_tiles(
-    rollout: Rollout, character: str, environment: Environment | None = None
-) -> tuple[list[np.ndarray], list[str]]:
+def sheet_tiles(rollout: Rollout, character: str) -> tuple[list[np.ndarray], list[str]]:
     """Tiles and captions in reading order: a row of the policy, then the same row of the reference."""
     body = load_character(character)
     picked = np.linspace(0, len(rollout.qpos) - 1, _TILES).round().astype(int)
     path = smooth_path(rollout.reference[:, :3], round(_FOLLOW_SECONDS * rollout.fps))
     policy, reference = [], []
-    with Stage(body, _LOOK, environment) as stage:
+    with Stage(body, _LOOK, rollout.environment) as stage:
         tall = stage.standing_height()
         azimuth = front_azimuth(qpos_heading(rollout.reference), None, _LOOK.turn_deg)
         distance = distance_for(_ROOM * tall, tall, (_LOOK.world_width, _LOOK.height))
