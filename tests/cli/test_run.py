@@ -153,7 +153,7 @@ def test_wrong_names_and_places_are_told_before_any_work(walk_crop_video, tmp_pa
     assert main.run([*run, "--character", "atlasx"]) == 1
     assert "unknown character 'atlasx'; known: " in one_line(capsys)
     assert main.run([*run, "--env", "mars"]) == 1
-    assert "unknown env 'moon'" in one_line(capsys)
+    assert "unknown env 'mars'" in one_line(capsys)
     (tmp_path / "file").write_text("")
     assert main.run(["run", str(walk_crop_video), "--out", str(tmp_path / "file" / "run")]) == 1
     assert "choose another folder with --out" in one_line(capsys)
