@@ -159,6 +159,7 @@ def checked(kind: str, given: tuple[str, ...], known: tuple[str, ...]) -> tuple[
 def main(arguments: list[str]) -> None:
     """Parse and run."""
     from sfv.cli.bench_retarget import retarget
+    from sfv.cli.bench_robustness import robustness
     from sfv.cli.bench_train import train
 
     verbs = {
@@ -168,5 +169,6 @@ def main(arguments: list[str]) -> None:
         "ablation": ablation,
         "retarget": retarget,
         "train": train,
+        "robustness": robustness,
     }
     tyro.extras.subcommand_cli_from_dict(verbs, args=arguments, prog="sfv bench")

@@ -8,7 +8,7 @@ import tyro
 
 from sfv.errors import SfvError
 from sfv.render.config import LiveConfig, RenderConfig
-from sfv.skills.config import PlayConfig
+from sfv.skills.config import Direction, PlayConfig
 
 if TYPE_CHECKING:
     from sfv.skills.player import Player
@@ -29,6 +29,12 @@ class PlayArguments:
     """Video to write instead of opening a window."""
     seconds: float | None = None
     """How long. Default: the window until it is closed; a video of what goes on for ever 10 s, of anything else once."""
+    push_at: tuple[float, ...] = ()
+    """Seconds at which a video's character is pushed, with the newtons and for as long as an arrow key of the window would."""
+    push_direction: Direction = "forward"
+    """Where such a push goes, from where the character faces."""
+    env: str | None = None
+    """Environment to play in, for example slope or gaps; its own by default."""
     fine: bool = False
     """Play at 1/600 s with light joints, the honest physics, instead of what it was trained on."""
     play: Annotated[PlayConfig, tyro.conf.arg(name="")] = field(default_factory=PlayConfig)
@@ -60,7 +66,7 @@ def play(given: PlayArguments) -> None:
     folder = find_playable(given.skill, given.character)
     fine = fine_physics(read_run(folder)[0].character) if given.fine else None
     with one_torch_thread():
-        player = Player(folder, given.play, fine)
+        player = Player(folder, given.play, fine, given.env)
         if given.output is None and not reason:
             show(player, given)
             return
@@ -82,9 +88,12 @@ def film(player: "Player", given: PlayArguments, path: Path) -> None:
     from sfv.render.character import character_frames, qpos_heading
     from sfv.render.view import front_azimuth
     from sfv.skills.player import record_episodes
+    from sfv.skills.pushes import PushPlan
     from sfv.video import write_video
 
-    episodes = record_episodes(player, given.seconds, _CYCLIC_SECONDS)
+    live = given.live
+    push = PushPlan(player, given.push_at, given.push_direction, live.push_newtons, live.push_seconds)
+    episodes = record_episodes(player, given.seconds, _CYCLIC_SECONDS, push)
     # every episode from the same side, also one that a fall or the end of the film cuts short
     azimuth = front_azimuth(qpos_heading(episodes[0].qpos), None, given.video.turn_deg)
     frames = (
@@ -100,7 +109,7 @@ def film(player: "Player", given: PlayArguments, path: Path) -> None:
             player.environment,
         )
     )
-    write_video(path, frames, player.hz * given.live.speed, given.video.crf)
+    write_video(path, frames, player.hz * live.speed, given.video.crf)
 
 
 def skill_lines() -> list[str]:

@@ -17,6 +17,7 @@ def render(
     video: str | None = None,
     keypoints: Path | None = None,
     seconds: float = 10.0,
+    env: str | None = None,
     config: Annotated[RenderConfig, tyro.conf.arg(name="")] = _DEFAULT,
 ) -> None:
     """Film a clip.npz (the character's reference), a run folder (the policy), or one or several motion.npz of one world.
@@ -30,12 +31,13 @@ def render(
         video: What the motions were recovered from: a file, a folder of images, or a video among the assets.
         keypoints: What `sfv detect` wrote, to draw the 2D landmarks and to measure the distance from them.
         seconds: How long a policy that goes on is filmed.
+        env: Environment that a policy is filmed in, for example slope or gaps; its own by default.
     """
     if not artefacts:
         raise SfvError("nothing to film; give a motion.npz, a clip.npz or a run folder")
     first = artefacts[0]
     if len(artefacts) == 1 and first.is_dir():
-        _policy(first, out or first / "rollout.mp4", seconds, config)
+        _policy(first, out or first / "rollout.mp4", seconds, env, config)
     elif len(artefacts) == 1 and _schema(first) == "sfv.clip":
         _clip(first, out or first.with_suffix(".mp4"), config)
     else:
@@ -53,7 +55,7 @@ def _schema(artefact: Path) -> str:
     return str(read_npz(artefact).get("schema", "AMASS"))
 
 
-def _policy(folder: Path, path: Path, seconds: float, config: RenderConfig) -> None:
+def _policy(folder: Path, path: Path, seconds: float, env: str | None, config: RenderConfig) -> None:
     from sfv.character import load_character
     from sfv.environment import load_environment
     from sfv.evaluate.nr import record_rollout
@@ -62,8 +64,8 @@ def _policy(folder: Path, path: Path, seconds: float, config: RenderConfig) -> N
     from sfv.video import write_video
 
     run, _ = read_run(folder)
-    rollout = record_rollout(folder, seconds)
-    places = load_character(run.character), load_environment(run.env)
+    rollout = record_rollout(folder, seconds, env=env)
+    places = load_character(run.character), load_environment(env or run.env)
     frames = character_frames(
         rollout.qpos, places[0], config, None, rollout.reference, rollout.acting, environment=places[1]
     )

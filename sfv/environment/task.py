@@ -13,7 +13,8 @@ class TaskConfig:
     """Reward = imitation_weight * (that of the imitation) + goal_weight * goal, as in DeepMimic (Peng et al. 2018, section 4)."""
 
     kind: Literal["push"] = "push"
-    """push: the object shall move along the way of the clip as fast as the clip does."""
+    """push: the object shall move along the way of the clip as fast as the clip does; an episode of training ends when it is
+    left behind."""
     object: str = ""
     """Name of the object; empty: the first."""
     imitation_weight: float = 0.7

@@ -16,7 +16,7 @@ from sfv.learn.config import RunConfig
 from sfv.learn.policy import load_policy
 from sfv.learn.run_folder import read_run
 from sfv.physics.config import PhysicsConfig
-from sfv.physics.contacts import NOTHING_ACTS, Acting, ContactProbe
+from sfv.physics.contacts import Acting, ContactProbe
 from sfv.threads import one_torch_thread
 
 
@@ -120,8 +120,8 @@ def record_rollout(
     policy = load_policy(run_dir)
     start = torch.zeros(1, dtype=torch.long)
     observation = core.reset(start=start)
-    probe = ContactProbe(core.worlds.model)
-    poses, acting = [core.worlds.qpos[0].numpy().copy()], [NOTHING_ACTS]
+    probe = ContactProbe.of(core.worlds)
+    poses, acting = [core.worlds.qpos[0].numpy().copy()], [probe.at_start(core.worlds)]
     references, rewards, failed = [core.frame.qpos[0].numpy()], [], False
     for _ in range(int(core.clip_steps(start)[0])):
         step = core.step(policy.act(observation))

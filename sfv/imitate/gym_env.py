@@ -37,7 +37,7 @@ class ImitationEnv(gymnasium.Env[np.ndarray, np.ndarray]):
     three servos, one for each component of its rotation vector.
 
     ## Observation space
-    ``Box(-inf, inf, (p + 1 + 15 B + r,))`` for B bodies; all vectors in the root's heading frame (turned about the vertical only).
+    ``Box(-inf, inf, (p + 1 + 15 B + r + o,))`` for B bodies; all vectors in the root's heading frame (turned about the vertical only).
 
     | block | numbers | unit |
     |---|---|---|
@@ -49,14 +49,17 @@ class ImitationEnv(gymnasium.Env[np.ndarray, np.ndarray]):
     | for each body: linear velocity of its origin | 3 | m/s |
     | for each body: angular velocity | 3 | rad/s |
     | way to the reference's root: position, rotation vector (``observe_reference``) | r = 6; 0 | m, rad |
+    | object of the environment's [task]: way to it, rotation, velocity, spin, as of a body | o = 15; 0 | m, m/s, rad/s |
 
     ## Reward
     .65 pose + .10 velocity + .15 end effectors + .10 centre of mass, see ``sfv.imitate.reward``; 0 when the episode fails.
-    ``info`` holds the four unweighted terms.
+    ``info`` holds the four unweighted terms. In an environment with a [task] it is mixed with the goal of that, see
+    ``sfv.imitate.object_task``.
 
     ## Episode end
     Terminated: a body that must not touch the ground does, the root or the centre of mass is more than 1 m from the
-    reference's, the physics diverged (``info["diverged"]``), or a clip that is not cyclic is over (``info["completed"]``).
+    reference's, the object of a [task] was left behind, the physics diverged (``info["diverged"]``), or a clip that is not
+    cyclic is over (``info["completed"]``).
     Truncated: ``episode_seconds`` of a cyclic clip are over.
 
     ## Start

@@ -49,6 +49,21 @@ class ObjectTask:
         missing = (speed - along).clamp_min(0.0)
         return torch.exp(-self.config.speed_scale * missing**2)
 
+    def lost(self, worlds: Worlds, frame: ReferenceFrame, root_pos: Tensor) -> Tensor:
+        """The object was left behind: along the way its centre lies behind the root, at ``root_pos`` (N, 3). Shape (N,), bool.
+
+        Nothing is lost where only the imitation counts.
+        """
+        way = self._way.velocity(frame)
+        if self.config.goal_weight == 0.0:
+            return torch.zeros(len(way), dtype=torch.bool, device=way.device)
+        ahead = _objects(worlds).object_qpos[:, self._index, :2].to(way) - root_pos[:, :2]
+        return (ahead * way).sum(1) < 0.0
+
+    def score(self, nr: Tensor, goal: Tensor) -> Tensor:
+        """What a policy is worth by both of its aims, by which the best one of a training is kept. Shapes (N,) -> (N,)."""
+        return self.config.imitation_weight * nr + self.config.goal_weight * goal
+
     def reward(self, imitation: Tensor, worlds: Worlds, frame: ReferenceFrame) -> Tensor:
         """w_I r_I + w_G r_G. Shapes (N,) -> (N,)."""
         if self.config.goal_weight == 0.0:

@@ -29,6 +29,8 @@ class Playback:
     """Control steps of the whole clip from that start. Shape (N,)."""
     diverged: Tensor
     """Worlds whose physics broke down. Shape (N,), bool."""
+    goal: Tensor | None = None
+    """Of a task with an object: the mean of its goal over the same steps, 0 after a failure. Shape (N,)."""
 
     @property
     def finished(self) -> Tensor:
@@ -51,6 +53,7 @@ def play(core: ImitationWorlds, act: Callable[[Tensor], Tensor], start: Tensor |
     returns = torch.zeros(core.num_worlds, device=device)
     terms = torch.zeros(core.num_worlds, len(TERMS), device=device)
     diverged = torch.zeros(core.num_worlds, dtype=torch.bool, device=device)
+    goal = torch.zeros(core.num_worlds, device=device)
     while alive.any():
         step = core.step(act(observation))
         observation = step.observation
@@ -58,10 +61,13 @@ def play(core: ImitationWorlds, act: Callable[[Tensor], Tensor], start: Tensor |
         alive &= ~step.failed
         returns += step.reward * alive
         terms += step.terms * alive[:, None]
+        if core.task is not None:
+            goal += core.task.goal(core.worlds, core.frame) * alive
         steps += alive
         alive &= core.elapsed < whole
     core.worlds.check()
-    return Playback(returns / whole, terms / whole[:, None], steps, whole, diverged)
+    reached = goal / whole if core.task is not None else None
+    return Playback(returns / whole, terms / whole[:, None], steps, whole, diverged, reached)
 
 
 def nr_task(imitation: ImitationConfig, nr: NrConfig, cyclic: bool) -> ImitationConfig:

@@ -174,6 +174,8 @@ class ImitationWorlds:
         failed = failed | strayed(root, com, frame.qpos[:, :3], frame.com, self.shaping.termination_distance)
         if config.pose_termination is not None:
             failed = failed | self.shaping.strayed(worlds, self.index)
+        if self.task is not None:
+            failed = failed | self.task.lost(worlds, frame, root)
         cyclic = self.reference.cyclic_at(self.start)
         over = self.elapsed >= self.clip_steps(self.start)
         turn = heading(worlds.xquat[:, skeleton.root])

@@ -27,7 +27,9 @@ class Counters:
     samples: int = 0
     minutes: float = 0.0
     best_nr: float = -1.0
-    """Highest NR of the evaluations so far; -1 before the first."""
+    """NR of the policy that is kept: of the highest so far, or with a task of the best by both; -1 before the first."""
+    best_score: float = -1.0
+    """By what it is the best: NR, or what ``ObjectTask.score`` makes of NR and goal."""
     best_samples: int = 0
     best_finished: float = 0.0
     last_nr: float = -1.0
@@ -90,7 +92,9 @@ def load_checkpoint(folder: Path, learner: ImitationPPO) -> Counters:
             learner.seen = torch.from_numpy(own["observation"]).to(learner.device)
             learner.began = torch.from_numpy(own["episode_starts"]).to(learner.device)
             learner.generator.set_state(torch.from_numpy(own["generator"]))
-        counters = Counters(**{name: data[f"counter.{name}"].item() for name in asdict(Counters())})
+        known = {"best_score": data["counter.best_nr"]}  # version 0.1 had no other score
+        known |= {name.removeprefix("counter."): value for name, value in data.items() if name.startswith("counter.")}
+        counters = Counters(**{name: known[name].item() for name in asdict(Counters())})
         learner.network.low_precision = bool(data["low_precision"])
     except (KeyError, RuntimeError) as error:
         raise FileFormatError(f"{path} does not fit this run ({error}); delete it to start anew") from error

@@ -281,18 +281,26 @@ def _evaluate(learner: ImitationPPO, judges: Mapping[Path, ImitationWorlds], fol
     far. Returns the share of starts that came to the end.
     """
     learner.network.set_training_mode(False)
-    nrs, finished = [], []
+    task = learner.core.task
+    nrs, scores, finished = [], [], []
     for own, judge in judges.items():
         judge.generator.manual_seed(NrConfig().seed)
         with torch.no_grad():
             judged = play(judge, learner.network.mean_action)
         nrs.append(float(judged.nr.mean()))
+        scores.append(nrs[-1])
+        if task is not None and judged.goal is not None:
+            scores[-1] = float(task.score(judged.nr, judged.goal).mean())
+            learner.logger.record("evaluation/goal", float(judged.goal.mean()))
+            log.info("NR %.3f, goal %.3f", nrs[-1], float(judged.goal.mean()))
         finished.append(float(judged.finished.float().mean()))
         if len(judges) > 1:
             learner.logger.record(f"evaluation/nr_{own.name}", nrs[-1])
             log.info("%s: NR %.3f, %.0f %% finish", own.name, nrs[-1], 100 * finished[-1])
     counters.last_nr, share = sum(nrs) / len(nrs), sum(finished) / len(finished)
-    if counters.last_nr > counters.best_nr:
+    score = sum(scores) / len(scores)
+    if score > counters.best_score:
+        counters.best_score = score
         counters.best_nr, counters.best_samples = counters.last_nr, counters.samples
         counters.best_finished = share
         for own in judges:

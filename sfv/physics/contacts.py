@@ -1,10 +1,12 @@
 """What acts on a character at one moment: the forces at its contacts, and what it is pushed with."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import mujoco
 import numpy as np
 
+from sfv.environment.objects import ObjectConfig
+from sfv.physics.objects import WithObjects
 from sfv.physics.worlds import Worlds
 
 
@@ -25,13 +27,24 @@ class PointForces:
 
 
 @dataclass(frozen=True)
+class Placed:
+    """An object and where it is."""
+
+    config: ObjectConfig
+    pose: np.ndarray
+    """Place and rotation in the world. Shape (7,)."""
+
+
+@dataclass(frozen=True)
 class Acting:
-    """All that is drawn as arrows in one picture."""
+    """All that is drawn in one picture beside the character: arrows, and the objects that it meets."""
 
     contacts: PointForces
     """From the ground and from objects; what the character's own bodies do to each other is left out."""
     pushes: PointForces
     """From outside, at centres of mass."""
+    objects: tuple[Placed, ...] = ()
+    """Those that are within reach."""
 
 
 _NONE = PointForces(np.zeros((0, 3)), np.zeros((0, 3)), np.zeros(0, np.int64))
@@ -41,6 +54,11 @@ NOTHING_ACTS = Acting(_NONE, _NONE)
 
 class ContactProbe:
     """The forces of one world, solved for again in a state that it was in: worlds keep states, not contacts."""
+
+    @classmethod
+    def of(cls, worlds: Worlds) -> "ContactProbe":
+        """One for these worlds, objects included."""
+        return cls(_whole(worlds).model)
 
     def __init__(self, model: mujoco.MjModel) -> None:
         """``model``: the one that is simulated; the character is the tree of its first joint."""
@@ -62,9 +80,18 @@ class ContactProbe:
         return Acting(self._contacts(), self._pushes())
 
     def of_world(self, worlds: Worlds, world: int = 0) -> Acting:
-        """What acts in one of ``worlds`` at the end of its last step, with that step's controls and push."""
-        row = (worlds.qpos[world], worlds.qvel[world], worlds.ctrl[world], worlds.pushed[world])
-        return self.read(*(value.double().cpu().numpy() for value in row))
+        """What acts in one of ``worlds`` at the end of its last step, with that step's controls and push.
+
+        One instant of a control step: over its physics steps the ground's force may fall by a quarter and rise again with the
+        next controls.
+        """
+        whole = _whole(worlds)
+        row = (whole.qpos[world], whole.qvel[world], whole.ctrl[world], whole.pushed[world])
+        return replace(self.read(*(value.double().cpu().numpy() for value in row)), objects=objects_of(worlds, world))
+
+    def at_start(self, worlds: Worlds, world: int = 0) -> Acting:
+        """The same before the first step: no forces, which no control has led to."""
+        return replace(NOTHING_ACTS, objects=objects_of(worlds, world))
 
     def _contacts(self) -> PointForces:
         points, forces, bodies = [], [], []
@@ -88,3 +115,16 @@ class ContactProbe:
         force = self._data.xfrc_applied[:, :3]
         bodies = np.flatnonzero(force.any(1) & self._own)
         return PointForces(self._data.xipos[bodies].copy(), force[bodies].copy(), bodies)
+
+
+def objects_of(worlds: Worlds, world: int = 0) -> tuple[Placed, ...]:
+    """The objects of one of ``worlds`` that are not parked."""
+    if not isinstance(worlds, WithObjects):
+        return ()
+    poses = worlds.object_qpos[world].double().cpu().numpy()
+    here = (~worlds.parked[world]).tolist()
+    return tuple(Placed(item, pose.copy()) for item, pose, near in zip(worlds.objects, poses, here) if near)
+
+
+def _whole(worlds: Worlds) -> Worlds:
+    return worlds.whole if isinstance(worlds, WithObjects) else worlds

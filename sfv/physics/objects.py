@@ -40,7 +40,8 @@ class WithObjects:
         """Velocity in the world, then spin in the object's own frame. Shape (N, K, 6)."""
         self.object_contact = torch.zeros((self.num_worlds, count), dtype=torch.bool, device=self.device)
         """Whether each object touches the character, at the time of ``ground_contact``. Shape (N, K)."""
-        self._parked = torch.ones_like(self.object_contact)
+        self.parked = torch.ones_like(self.object_contact)
+        """Whether each object is out of reach. Shape (N, K)."""
         self._columns = torch.tensor(contact_columns(worlds.model, objects), device=self.device)
         self._parking = torch.from_numpy(parking(objects)).to(worlds.qpos)
         placed = [item.place is not None for item in objects]
@@ -54,7 +55,7 @@ class WithObjects:
         poses = self.start_places(qpos).flatten(1)
         still = qvel.new_zeros(len(qvel), self.object_qvel[0].numel())
         self.whole.reset(ids, torch.cat((qpos, poses), dim=1), torch.cat((qvel, still), dim=1))
-        self._parked[ids] = ~self._placed
+        self.parked[ids] = ~self._placed
         self.object_contact[ids] = self._touching()[ids]
 
     def start_places(self, qpos: Tensor) -> Tensor:
@@ -76,11 +77,11 @@ class WithObjects:
         """Put object ``index`` of worlds ``ids`` (K,) into states (K, 7), (K, 6); from the next step on it moves freely."""
         self.object_qpos[ids, index] = qpos.to(self.object_qpos)
         self.object_qvel[ids, index] = qvel.to(self.object_qvel)
-        self._parked[ids, index] = False
+        self.parked[ids, index] = False
 
     def step(self, ctrl: Tensor, late: Tensor | None = None) -> None:
         """See ``Worlds.step``."""
-        parked = self._parked[:, :, None]
+        parked = self.parked[:, :, None]
         self.object_qpos.copy_(torch.where(parked, self._parking, self.object_qpos))
         self.object_qvel.masked_fill_(parked, 0.0)
         self.whole.step(ctrl, late)
@@ -95,12 +96,12 @@ class WithObjects:
     def adopt(self, ids: Tensor, source: "WithObjects", rows: slice | Tensor) -> None:
         """See ``Worlds.adopt``."""
         self.whole.adopt(ids, source.whole, rows)
-        self._parked[ids], self.object_contact[ids] = source._parked[rows], source.object_contact[rows]
+        self.parked[ids], self.object_contact[ids] = source.parked[rows], source.object_contact[rows]
 
     def adopt_where(self, chosen: Tensor, source: "WithObjects", rows: Tensor) -> None:
         """See ``Worlds.adopt_where``."""
         self.whole.adopt_where(chosen, source.whole, rows)
-        for mine, theirs in ((self._parked, source._parked), (self.object_contact, source.object_contact)):
+        for mine, theirs in ((self.parked, source.parked), (self.object_contact, source.object_contact)):
             mine.copy_(torch.where(chosen[:, None], theirs.index_select(0, rows), mine))
 
     def push(self, ids: Tensor, body: int, force: Tensor) -> None:
@@ -123,13 +124,13 @@ class WithObjects:
 
     def save_state(self) -> dict[str, Tensor]:
         """See ``Worlds.save_state``."""
-        own = {"objects.parked": self._parked, "objects.contact": self.object_contact}
+        own = {"objects.parked": self.parked, "objects.contact": self.object_contact}
         return self.whole.save_state() | {name: value.clone() for name, value in own.items()}
 
     def load_state(self, state: dict[str, Tensor]) -> None:
         """See ``Worlds.load_state``."""
         self.whole.load_state(state)
-        self._parked.copy_(state["objects.parked"])
+        self.parked.copy_(state["objects.parked"])
         self.object_contact.copy_(state["objects.contact"])
 
     def _touching(self) -> Tensor:

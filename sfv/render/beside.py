@@ -10,13 +10,9 @@ from sfv.render.view import smooth_path
 
 _APART = 0.85  # the reference stands so far to the side, times the height of the character standing
 _FOLLOW = 12  # frames over which the camera's path is smoothed
-_STANDS = (
-    20  # frames before and after a moment in which the character touches the ground somewhere, a flip's flight included
-)
+_STANDS = 20  # frames before and after a moment within which the ground is touched: a flip takes as long
 _MIDDLE = 0.5  # height above the ground that the camera looks at, times the character's
-_BELOW = (
-    0.3  # the camera looks at most so far below the root, times the height: it rises in a leap, and looks after a fall
-)
+_BELOW = 0.3  # the root is at most so far above what the camera looks at, times the height: in a leap, in a fall
 
 
 def sideways(azimuth_deg: float, tall: float) -> np.ndarray:

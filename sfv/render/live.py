@@ -12,11 +12,13 @@ from sfv.render.pace import Pace
 from sfv.render.scene import add_ghost
 from sfv.render.show import Show
 from sfv.render.window import Launch, Viewer, open_window
+from sfv.skills.config import Direction
+from sfv.skills.pushes import push_along
 
 SPACE, F, ENTER, BACKSPACE, RIGHT, LEFT, DOWN, UP = 32, 70, 257, 259, 262, 263, 264, 265
 """GLFW's codes of the keys."""
-_PUSHES = {UP: (1.0, 0.0), DOWN: (-1.0, 0.0), LEFT: (0.0, 1.0), RIGHT: (0.0, -1.0)}
-"""Direction of each arrow's push in the heading frame: forward, to the left."""
+_PUSHES: dict[int, Direction] = {UP: "forward", DOWN: "backward", LEFT: "left", RIGHT: "right"}
+"""Direction of each arrow's push."""
 _KEYS = "Space: pause\nBackspace: start over"
 _REFERENCE_KEY = "\nEnter: reference"
 _FORCES_KEY = "\nF: contact forces"
@@ -91,14 +93,11 @@ class Live:
             elif key == F:
                 self.forces = not self.forces
             elif key in _PUSHES:
-                self._start_push(*_PUSHES[key])
+                self._start_push(_PUSHES[key])
 
-    def _start_push(self, forward: float, left: float) -> None:
-        heading = self.show.heading()
-        cos, sin = np.cos(heading), np.sin(heading)
-        direction = np.array([forward * cos - left * sin, forward * sin + left * cos])
-        self._push[:] = 0.0
-        self._push[self.show.follow, :2] = self.config.push_newtons * direction
+    def _start_push(self, direction: Direction) -> None:
+        show = self.show
+        self._push = push_along(show.model.nbody, show.follow, direction, show.heading(), self.config.push_newtons)
         self._push_steps = max(round(self.config.push_seconds * self.show.hz), 1)
 
     def _pushes(self) -> np.ndarray:

@@ -1,5 +1,6 @@
 """MuJoCo's own pictures of a character on a lit, tiled ground."""
 
+from collections.abc import Sequence
 from types import TracebackType
 
 import mujoco
@@ -8,7 +9,7 @@ import numpy as np
 from sfv.character import Character
 from sfv.environment import Environment
 from sfv.motion.camera import Camera
-from sfv.physics.contacts import Acting
+from sfv.physics.contacts import Acting, Placed
 from sfv.physics.terrain import GROUND, add_ground
 from sfv.render.arrows import ArrowScale, add_acting, draw_over
 from sfv.render.config import RenderConfig
@@ -102,6 +103,19 @@ def add_ghost(model: mujoco.MjModel, data: mujoco.MjData, scene: mujoco.MjvScene
         geom.category = mujoco.mjtCatBit.mjCAT_DECOR
 
 
+def add_objects(scene: mujoco.MjvScene, objects: Sequence[Placed]) -> None:
+    """Add things that lie about."""
+    for item in objects:
+        geom, size = scene.geoms[scene.ngeom], item.config.size
+        kind = mujoco.mjtGeom.mjGEOM_BOX if item.config.shape == "box" else mujoco.mjtGeom.mjGEOM_SPHERE
+        turn = np.zeros(9)
+        mujoco.mju_quat2Mat(turn, item.pose[3:])
+        whole = np.resize(np.array(size), 3)  # of a sphere three times its radius
+        mujoco.mjv_initGeom(geom, kind, whole, item.pose[:3], turn, np.array(item.config.rgba, np.float32))
+        geom.category = mujoco.mjtCatBit.mjCAT_DYNAMIC  # casts a shadow
+        scene.ngeom += 1
+
+
 class Stage:
     """Draws poses of one character; a context manager, because OpenGL's memory has to be given back."""
 
@@ -148,6 +162,7 @@ class Stage:
             self._pose(ghost)
             add_ghost(self.model, self.data, self._scene)
         if acting is not None:
+            add_objects(self._scene, acting.objects)
             before = self._scene.ngeom
             add_acting(self._scene, acting, self._scale)
             draw_over(self._scene, before, camera.position_w)

@@ -1,6 +1,10 @@
 """Settings of playing. Imports nothing heavy: the CLI reads it for its help."""
 
 from dataclasses import dataclass
+from typing import Literal
+
+Direction = Literal["forward", "backward", "left", "right"]
+"""Where a push goes, seen from the character."""
 
 
 @dataclass(frozen=True)

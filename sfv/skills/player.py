@@ -1,5 +1,6 @@
 """Playing a skill in one world, on and on: the task's own control and physics, nothing imitated here."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,13 +9,14 @@ import numpy as np
 import torch
 
 from sfv.character import Character, load_character
-from sfv.environment import Environment, load_environment
+from sfv.environment import Environment
+from sfv.evaluate.nr import measured_on
 from sfv.imitate.config import NrConfig
 from sfv.imitate.playback import make_nr_worlds
 from sfv.learn.policy import load_policy
 from sfv.learn.run_folder import read_run
 from sfv.physics.config import PhysicsConfig
-from sfv.physics.contacts import NOTHING_ACTS, Acting, ContactProbe
+from sfv.physics.contacts import Acting, ContactProbe
 from sfv.skills.config import PlayConfig
 from sfv.skills.skill import CARD, read_skill
 
@@ -23,17 +25,21 @@ class Player:
     """One world in which a policy plays from the clip's first frame, undisturbed. What is cyclic never ends by itself."""
 
     def __init__(
-        self, folder: Path | str, config: PlayConfig | None = None, physics: PhysicsConfig | None = None
+        self,
+        folder: Path | str,
+        config: PlayConfig | None = None,
+        physics: PhysicsConfig | None = None,
+        env: str | None = None,
     ) -> None:
-        """``folder`` is a run folder or a skill's; ``physics`` replaces its own. Raises FileFormatError, SfvError."""
+        """``folder`` is a run folder or a skill's; ``physics`` and ``env`` replace its own. Raises FileFormatError, SfvError."""
         run, clip = read_run(folder)
         self.config = config or PlayConfig()
         self.character: Character = load_character(run.character)
         settings = NrConfig(starts=1, pose_noise=0.0, velocity_noise=0.0)
-        self.environment: Environment = load_environment(run.env).undisturbed()
+        self.environment: Environment = measured_on(run, env)
         places = self.character, self.environment
         self._core = make_nr_worlds(clip, *places, physics or run.physics, run.imitation, settings, threads=1)
-        self._policy, self._probe = load_policy(folder), ContactProbe(self._core.worlds.model)
+        self._policy, self._probe = load_policy(folder), ContactProbe.of(self._core.worlds)
         self.name = read_skill(Path(folder)).card.name if (Path(folder) / CARD).is_file() else clip.name
         self.cyclic, self.hz = clip.cyclic, self._core.control_hz
         self.episode, self.falls = 0, 0
@@ -63,7 +69,8 @@ class Player:
     @property
     def acting(self) -> Acting:
         """Contact forces and pushes at the end of the last step; none at a start, which no control has led to."""
-        return self._probe.of_world(self._core.worlds) if int(self._core.elapsed[0]) else NOTHING_ACTS
+        begun = int(self._core.elapsed[0]) > 0
+        return (self._probe.of_world if begun else self._probe.at_start)(self._core.worlds)
 
     @property
     def mean_reward(self) -> float:
@@ -126,12 +133,20 @@ class Episode:
     """Contact forces and pushes of each pose. Length T."""
 
 
-def record_episodes(player: Player, seconds: float | None, cyclic_seconds: float) -> list[Episode]:
-    """Play and record: ``seconds``, over as many starts as they take; None: once, or ``cyclic_seconds`` of what never ends."""
+def record_episodes(
+    player: Player,
+    seconds: float | None,
+    cyclic_seconds: float,
+    push: Callable[[int], np.ndarray | None] | None = None,
+) -> list[Episode]:
+    """Play and record: ``seconds``, over as many starts as they take; None: once, or ``cyclic_seconds`` of what never ends.
+
+    ``push`` gives the push (nbody, 6) of each control step, counted from 0, or None.
+    """
     once = seconds is None and not player.cyclic
     steps = round((seconds if seconds is not None else cyclic_seconds) * player.hz)
     episodes: list[list[tuple[np.ndarray, np.ndarray, Acting]]] = []
-    begun = 0
+    begun, done = 0, 0
     while True:
         if player.episode != begun:
             if once and episodes:
@@ -139,9 +154,9 @@ def record_episodes(player: Player, seconds: float | None, cyclic_seconds: float
             begun = player.episode
             episodes.append([])
         episodes[-1].append((player.qpos, player.reference, player.acting))
-        if not once and steps <= 0:
+        if not once and done >= steps:
             break
-        player.step()
-        steps -= 1
+        player.step(push(done) if push else None)
+        done += 1
     columns = (tuple(zip(*frames)) for frames in episodes)
     return [Episode(np.stack(poses), np.stack(references), list(acting)) for poses, references, acting in columns]

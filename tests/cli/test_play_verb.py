@@ -50,6 +50,16 @@ def test_a_run_folder_is_filmed_with_its_reference(tiny_run, tmp_path, capsys):
     assert np.abs(last - with_ghost).max() > 20
 
 
+def test_a_planned_push_is_seen_in_the_film(tiny_run, tmp_path):
+    """An arrow of a colour that nothing else has, while it lasts."""
+    path = tmp_path / "push.mp4"
+    flags = ("--push-at", "0.1", "--push-direction", "left", "--push-seconds", "0.1", "--seconds", "0.3")
+    play([str(tiny_run), "--output", str(path), *flags, *SMALL, "--video.crf", "1"])
+    r, g, b = (np.stack(list(open_video(path)))[..., channel].astype(int) for channel in range(3))
+    seen = ((r - g > 80) & (b - g > 15)).sum((1, 2)) > 5
+    assert seen.tolist() == [False] * 4 + [True] * 3 + [False] * 3
+
+
 def test_half_speed_is_half_the_rate(tiny_run, tmp_path):
     play([str(tiny_run), "--output", str(tmp_path / "slow.mp4"), "--seconds", "0.1", "--speed", "0.5", *SMALL])
     assert open_video(tmp_path / "slow.mp4").fps == pytest.approx(15.0)

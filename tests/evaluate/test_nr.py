@@ -60,6 +60,9 @@ def test_recorded_rollout_lies_beside_its_reference(cyclic_run, walk_clip):
     np.testing.assert_allclose(rollout.qpos[0, :2], rollout.reference[0, :2], atol=1e-5)
     np.testing.assert_allclose(rollout.reference[: min(frames, 38)], walk_clip.qpos[: min(frames, 38)], atol=1e-4)
     assert rollout.reward[0] > 0.9
+    assert len(rollout.acting) == frames
+    assert (len(rollout.acting[0].contacts), len(rollout.acting[1].pushes)) == (0, 0)
+    assert rollout.acting[1].contacts.forces[:, 2].sum() > 50.0  # newtons, of 441
     assert rollout.failed == (rollout.reward[-1] == 0.0)
 
 

@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 
 from sfv.evaluate.nr import record_rollout
+from sfv.motion.cycle import heading_of
 from sfv.skills.config import PlayConfig
 from sfv.skills.player import Player, record_episodes
+from sfv.skills.pushes import PushPlan
 
 
 def played(player, steps, push=None):
@@ -84,6 +86,21 @@ def test_recording_once_and_for_a_time(tiny_run, tiny_ending_run, short_clip):
     assert sum(len(episode.qpos) for episode in whole) == 3 * 30 + 1
     cyclic = record_episodes(Player(tiny_run, quick), None, 0.5)
     assert sum(len(episode.qpos) for episode in cyclic) == 15 + 1
+
+
+def test_a_recording_keeps_contacts_and_planned_pushes(tiny_run):
+    player = Player(tiny_run)
+    plan = PushPlan(player, (0.2,), "left", newtons=150.0, seconds=0.1)
+    (episode,) = record_episodes(player, 0.5, 10.0, plan)
+    assert len(episode.acting) == len(episode.qpos) == 16
+    pushed = [len(acting.pushes) for acting in episode.acting]
+    assert pushed == [0] * 7 + [1] * 3 + [0] * 6  # steps 6, 7 and 8 lead to poses 7, 8 and 9
+    (force,), (point,) = episode.acting[7].pushes.forces, episode.acting[7].pushes.points
+    yaw = heading_of(episode.qpos[6][3:7])
+    np.testing.assert_allclose(force, [-150 * np.sin(yaw), 150 * np.cos(yaw), 0], atol=1e-3)
+    assert np.abs(point - episode.qpos[7][:3]).max() < 0.2  # the root's centre of mass
+    assert len(episode.acting[0].contacts) == 0
+    assert sum(len(acting.contacts) > 0 for acting in episode.acting) > 8
 
 
 def test_finer_physics_replaces_the_runs_own(tiny_run):

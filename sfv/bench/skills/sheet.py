@@ -29,15 +29,16 @@ _CYCLES = 2
 _JPG_QUALITY = 82
 
 
-def save_sheet(folder: Path, out: Path) -> None:
+def save_sheet(folder: Path, out: Path, env: str | None = None) -> None:
     """16 moments of the whole clip (two periods of a cyclic one), undisturbed start, as JPG; reference rows lie beneath the policy's.
 
-    After a fall the policy has no more pictures. Raises RenderError without OpenGL.
+    ``env`` replaces the environment that it was trained on. After a fall the policy has no more pictures. Raises RenderError without OpenGL.
     """
     run, clip = read_run(folder)
-    rollout = record_rollout(folder, _CYCLES * clip.seconds)
+    rollout = record_rollout(folder, _CYCLES * clip.seconds, env=env)
     write_jpg(
-        out, contact_sheet(*sheet_tiles(rollout, run.character, load_environment(run.env)), _COLUMNS, _LOOK.height)
+        out,
+        contact_sheet(*sheet_tiles(rollout, run.character, load_environment(env or run.env)), _COLUMNS, _LOOK.height),
     )
 
 

@@ -80,12 +80,13 @@ def make_trials(run_dir: Path | str, config: BoxesConfig, threads: int = 0, env:
     _check(config)
     run, clip = read_run(run_dir)
     environment = measured_on(run, env)
+    task = environment.task and environment.task.imitation_only()  # who loses a box has not fallen
     edges = (config.half_edge,) * 3
     boxes = tuple(ObjectConfig(f"thrown_{mass:g}_kg", edges, mass) for mass in config.masses)
     core = make_imitation_worlds(
         clip,
         load_character(run.character),
-        replace(environment, objects=(*environment.objects, *boxes), randomisation=RandomisationConfig()),
+        replace(environment, objects=(*environment.objects, *boxes), task=task, randomisation=RandomisationConfig()),
         run.physics,
         _task(run.imitation, clip, config),
         config.trials * (1 + len(config.masses) * len(config.speeds)),
@@ -99,6 +100,7 @@ def make_trials(run_dir: Path | str, config: BoxesConfig, threads: int = 0, env:
 def _task(imitation: ImitationConfig, clip: Clip, config: BoxesConfig) -> ImitationConfig:
     """The task as NR has it, without an end but the falls."""
     noise = NrConfig(pose_noise=config.pose_noise, velocity_noise=config.velocity_noise)
+    # where any body may touch the ground, no fall would ever be one
     anywhere = imitation.ground_contact == "any"
     return replace(
         nr_task(imitation, noise, clip.cyclic),

@@ -6,7 +6,7 @@
 2. Completed: no failure until the end by NR's own rules (a body touches the ground that must not, or further than the run's
    termination distance from the reference; so falling into a gap or standing still before a step is a failure).
 3. Kinds of ground: slope_up, slope_down and slope_side (rising to the left), degrees; rough, centimetres between the lowest and the
-   highest point, wavelength 0.8 m; gaps, centimetres, 1.2 m of ground between them; stairs_up and stairs_down, centimetres a step of
+   highest point, wavelength 1 m; gaps, centimetres, 1.2 m of ground between them; stairs_up and stairs_down, centimetres a step of
    30 cm depth; soft, seconds (MuJoCo's solref, 0.02 is hard); slippery, sliding friction; gravity, m/s^2.
    Level 0 of each is the level ground of the environment "flat".
 4. Environments that the policy was trained on, or that were asked for, are measured too, if they are none of these.

@@ -1,0 +1,100 @@
+"""docs/results/robustness.md: what was wanted beside what was reached, then what each skill survives, then every row."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from sfv.bench.results import Row, Table, merge_rows, read_rows, write_results
+from sfv.bench.robustness.goals import GROUNDS, PUSHES
+from sfv.bench.robustness.retrained import PROTOCOL
+
+KEYS = ("skill", "character", "trained_on", "protocol", "setting", "metric")
+"""What names a row."""
+TEXT = """\
+Each protocol says exactly what it does in the head of its file in `sfv/evaluate/protocols/`; `sfv evaluate RUN --suite full` repeats it.
+
+Pushes: 0.2 s on the root. "halfway" is DeepMimic's own measurement: an undisturbed start, one push halfway through the clip, growing
+by 10 N until it falls. "random" is stricter: 32 random phases and moments, and the largest force that none of them falls under, or
+that 90 % or half of them survive. DeepMimic pushed to one side (its z axis: to the right); "sideways" here is the worse of both.
+Retrained: the flat policy trained further on that ground (`sfv train CLIP --env GROUND --from RUN`), 20 s of a cyclic clip or the whole
+of another; completion is the share of starts that come to the end without a fall, within 1 m of the reference. Intervals are 95 %
+(Wilson's of a share, the normal one of a mean; of a force, the steps beside it). trained_on: empty where the environment is flat.
+
+SfV shows skills on other ground without figures, so there is nothing to compare those with.
+Contact sheets of the retrained skills, policy above reference: `sheets/robust_*.jpg`.
+"""
+
+
+def add_rows(rows: Sequence[Row], command: str, out: Path) -> list[Row]:
+    """Write the page with ``rows`` added, or in place of those they replace. Returns all of them."""
+    merged = merge_rows(read_rows("robustness", out), list(rows), KEYS)
+    merged.sort(key=lambda row: (row["character"] != "humanoid", row["character"], row["skill"], row["protocol"]))
+    write_results("robustness", command, merged, out, TEXT, tables(merged))
+    return merged
+
+
+def tables(rows: Sequence[Row]) -> list[Table]:
+    """The page's tables; one without rows is left out."""
+    found = (
+        ("Pushes: the largest force survived, newtons, humanoid", _pushes(rows)),
+        ("Learned anew on other ground", _grounds(rows)),
+        ("What each skill survives unchanged", _ranges(rows)),
+    )
+    return [(title, shown) for title, shown in found if shown]
+
+
+def _pushes(rows: Sequence[Row]) -> list[Row]:
+    out = []
+    trained = sorted({(row["skill"], row.get("trained_on", "")) for row in rows if row["protocol"] == "push"})
+    goals = {goal.skill: goal for goal in PUSHES}
+    for skill, ground in trained:
+        mine = [row for row in rows if (row["skill"], row.get("trained_on", "")) == (skill, ground)]
+        goal, line = goals.get(skill), {"skill": skill, "trained_on": ground}
+        if goal is not None:
+            line |= {"DeepMimic forward / sideways": f"{goal.forward:g} / {goal.sideways:g}"}
+            line |= {"needed": f"{goal.needed_forward:g} / {goal.needed_sideways:g}"}
+        for setting in ("halfway", "random, no fall", "random, 90 % stand", "random, half stand"):
+            forces = [_force(mine, setting, direction) for direction in ("forward", "left", "right")]
+            if all(forces):
+                line[f"{setting}: forward / left / right"] = " / ".join(forces)
+        out.append(line)
+    return out
+
+
+def _force(rows: Sequence[Row], setting: str, direction: str) -> str:
+    for row in rows:
+        if (row["protocol"], row["setting"], row["metric"]) == ("push", setting, f"max_force_{direction}"):
+            return f"{row['value']:.0f}" if row["high"] is not None else f">= {row['value']:.0f}"
+    return ""
+
+
+def _grounds(rows: Sequence[Row]) -> list[Row]:
+    goals = {(goal.character, goal.skill, goal.setting): goal.completion for goal in GROUNDS}
+    out = []
+    mine = [row for row in rows if row["protocol"] == PROTOCOL]
+    nr = {tuple(row.get(key) for key in KEYS[:5]): row["value"] for row in mine if row["metric"] == "nr"}
+    for row in mine:
+        if row["metric"] == "completion":
+            wanted = goals.get((row["character"], row["skill"], row["setting"]))
+            out.append({
+                "skill": row["skill"], "character": row["character"], "trained on": row["trained_on"], "measured on": row["setting"],
+                "completion": row["value"], "95 %": f"{row['low']:.3f} to {row['high']:.3f}", "starts": row["n"],
+                "needed": wanted, "NR": nr.get(tuple(row.get(key) for key in KEYS[:5])),
+                "samples": row.get("samples"), "minutes": row.get("minutes"),
+            })  # fmt: skip
+    return out
+
+
+def _ranges(rows: Sequence[Row]) -> list[Row]:
+    """One line a skill: the range of every sweep in which at least 90 % come to the end, and single shares."""
+    out: dict[tuple[str, str, str], Row] = {}
+    for row in rows:
+        if row["metric"] not in ("lowest", "highest"):
+            continue
+        key = (row["skill"], row["character"], row.get("trained_on", ""))
+        line = out.setdefault(key, {"skill": key[0], "character": key[1], "trained_on": key[2]})
+        both = line.setdefault(f"{row['protocol']}: {row.get('sweep') or row['setting']}", ["", ""])
+        both[row["metric"] == "highest"] = f"{row['value']:g}"
+    return [
+        {name: value if isinstance(value, str) else " to ".join(filter(None, value)) for name, value in line.items()}
+        for line in out.values()
+    ]

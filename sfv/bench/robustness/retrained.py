@@ -1,0 +1,47 @@
+"""A run on the ground that it was trained for: how many of many starts come to the end, and NR."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from sfv.bench.results import Row
+from sfv.environment import load_environment
+from sfv.evaluate.intervals import wilson
+from sfv.evaluate.nr import evaluate_nr
+from sfv.imitate.config import NrConfig
+from sfv.learn.run_folder import read_run, read_summary
+
+PROTOCOL = "retrained"
+_Z = 1.959963984540054  # standard deviations that hold 95 % to both sides
+_DIGITS = 4
+
+
+def retrained_rows(
+    folder: Path, skill: str, grounds: Sequence[str], starts: int, threads: int = 0, tell: Callable[[str], None] = print
+) -> list[Row]:
+    """Completion and NR of the policy in ``folder`` on each of ``grounds`` (its own where none is named), as NR is measured.
+
+    Raises SfvError for a policy that does not fit, UnknownNameError for an environment that does not exist.
+    """
+    run, _ = read_run(folder)
+    summary = read_summary(folder)
+    rows: list[Row] = []
+    for ground in grounds or (run.env,):
+        name = load_environment(ground).name
+        result = evaluate_nr(folder, NrConfig(starts=starts), threads=threads, env=ground)
+        low, high = wilson(result.finished, starts)
+        half = _Z * float(np.std(result.per_start, ddof=1)) / np.sqrt(starts)
+        head = {"skill": skill, "character": Path(run.character).name, "protocol": PROTOCOL, "setting": name}
+        tail = {"n": starts, "trained_on": run.env, "seed": run.learner.seed}
+        if summary is not None:
+            tail |= {"samples": summary.samples, "minutes": round(summary.minutes, 1)}
+        share = {"metric": "completion", "value": result.finished / starts, "low": low, "high": high}
+        nr = {"metric": "nr", "value": result.nr, "low": result.nr - half, "high": min(result.nr + half, 1.0)}
+        for numbers in (share, nr):
+            rounded = {
+                key: round(value, _DIGITS) if isinstance(value, float) else value for key, value in numbers.items()
+            }
+            rows.append(head | rounded | tail)
+        tell(f"{skill} on {name}: {result.finished} of {starts} starts come to the end, NR {result.nr:.3f}")
+    return rows

@@ -1,0 +1,67 @@
+"""``sfv bench robustness``: what skills survive, and how those do that were trained on other ground."""
+
+import shlex
+from pathlib import Path
+from typing import Annotated, Literal
+
+import tyro
+
+from sfv.bench.results import FOLDER, Row, all_commands
+from sfv.cli.progress import console
+from sfv.errors import SfvError
+
+
+def robustness(
+    runs: Annotated[tuple[str, ...], tyro.conf.Positional],
+    suite: Literal["full", "quick", "none"] = "full",
+    grounds: tuple[str, ...] = (),
+    starts: int = 256,
+    work: Path = Path("runs/bench/robustness"),
+    threads: int = 0,
+    out: Path = FOLDER,
+) -> None:
+    """Measure runs or skills with a suite of protocols, and those of other ground on it; write docs/results/robustness.json, .md.
+
+    Args:
+        runs: Names of skills, or run folders; NAME=FOLDER gives a run the name of its skill.
+        suite: Protocols; none leaves them out.
+        grounds: Environments on which completion and NR are measured over many starts; that of the training by default, if it
+            is not flat.
+        starts: How many starts that is.
+        work: Folder of the suites' reports, one each.
+        threads: Threads that simulate; 0: one a core.
+        out: Folder of the result files.
+    """
+    from sfv.bench.robustness.page import add_rows
+    from sfv.bench.robustness.retrained import retrained_rows
+    from sfv.bench.skills.sheet import save_sheet
+    from sfv.cli.results import locate
+    from sfv.cli.suite import measure
+    from sfv.environment import load_environment
+    from sfv.learn.run_folder import read_run
+
+    if not runs:
+        raise SfvError("nothing to measure; give the name of a skill or a run folder (sfv list)")
+    words = ["sfv", "bench", "robustness"]
+    for given in runs:
+        name, _, place = given.rpartition("=")
+        folder, _, skill = locate(place)
+        run, clip = read_run(folder)
+        skill = name or skill or clip.name.removeprefix("humanoid3d_")
+        flat = load_environment(run.env).name == "flat"
+        rows: list[Row] = []
+        label = f"{skill}_{Path(run.character).name}" + ("" if flat else f"_{_file_name(run.env)}")
+        if suite != "none":
+            report = measure(folder, work / label, suite, threads, None, skill)
+            rows += [row | ({} if flat else {"trained_on": run.env}) for row in report.bench_rows()]
+        if grounds or not flat:
+            rows += retrained_rows(folder, skill, grounds, starts, threads, console.print)
+            save_sheet(folder, out / "sheets" / f"robust_{label}.jpg", grounds[0] if grounds else None)
+        options = [given if not name else f"{name}=RUN", "--suite", suite]
+        options += ["--grounds", *grounds] if grounds else []
+        add_rows(rows, all_commands("robustness", shlex.join([*words, *options]), out), out)
+        console.print(f"wrote {out / 'robustness.md'}")
+
+
+def _file_name(env: str) -> str:
+    return "".join(letter if letter.isalnum() or letter in "_-" else "_" for letter in Path(env).name)

@@ -1,0 +1,65 @@
+import math
+from dataclasses import replace
+
+import pytest
+import torch
+
+from sfv.imitate.config import ImitationConfig
+from sfv.imitate.library import ReferenceLibrary
+from sfv.imitate.reference import Reference
+from sfv.imitate.skeleton import Skeleton
+from sfv.imitate.way import Way
+from sfv.motion.cycle import yawed
+
+
+@pytest.fixture
+def make(flat_model, humanoid):
+    def build(clip):
+        skeleton = Skeleton.build(flat_model, humanoid)
+        return Reference(clip, flat_model, skeleton, 30.0, ImitationConfig())
+
+    return build
+
+
+def test_a_walk_goes_ahead_at_its_mean_speed_at_every_moment_of_every_cycle(make, walk_clip):
+    reference = make(walk_clip)
+    way = Way(reference)
+    step = walk_clip.qpos[-1, :2] - walk_clip.qpos[0, :2]
+    velocity = way.velocity(reference.frame(torch.arange(0, 3 * reference.length, 17)))
+    wanted = torch.from_numpy(step).float() * reference.hz / reference.length
+    torch.testing.assert_close(velocity, wanted.expand_as(velocity), atol=1e-3, rtol=0)
+    assert abs(way.angle()) < 0.05
+
+
+def test_a_cycle_that_turns_turns_the_way_with_it(make, turning_clip):
+    """Its chords turn by 0.4 rad a cycle; the root faces half a cycle's turn less than the chord from there."""
+    reference = make(turning_clip)
+    way = Way(reference)
+    starts = torch.arange(4) * reference.length
+    x, y = way.velocity(reference.frame(starts)).unbind(1)
+    torch.testing.assert_close(torch.atan2(y, x), 0.2 + 0.4 * torch.arange(4), atol=1e-3, rtol=0)
+
+
+def test_a_clip_that_ends_goes_from_its_first_place_to_its_last(make, short_clip):
+    reference = make(short_clip)
+    velocity = Way(reference).velocity(reference.first_cycles())
+    step = torch.from_numpy(short_clip.qpos[-1, :2] - short_clip.qpos[0, :2]).float()
+    torch.testing.assert_close(velocity[0] * short_clip.seconds, step, atol=0.02, rtol=0)
+    torch.testing.assert_close(velocity, velocity[:1].expand_as(velocity), atol=1e-5, rtol=0)
+
+
+def test_who_goes_sideways_goes_at_an_angle_and_who_stays_goes_where_it_faces(make, walk_clip):
+    qpos = walk_clip.qpos.copy()
+    qpos[:, 3:7] = yawed(qpos[:, 3:7], 0.5 * math.pi)  # turned on the spot: it now goes to its right
+    assert Way(make(replace(walk_clip, qpos=qpos))).angle() == pytest.approx(-0.5 * math.pi, abs=0.05)
+    qpos = walk_clip.qpos.copy()
+    qpos[:, :2] = 0.0
+    assert Way(make(replace(walk_clip, qpos=qpos))).angle() == 0.0
+
+
+def test_of_several_clips_each_has_its_own_way(make, walk_clip, turning_clip):
+    parts = [make(walk_clip), make(turning_clip)]
+    library = ReferenceLibrary(parts)
+    index = library.at(torch.tensor([0, 1]), torch.tensor([50, 70]))
+    alone = [Way(part).velocity(part.frame(index[i : i + 1] % (1 << 32))) for i, part in enumerate(parts)]
+    torch.testing.assert_close(Way(library).velocity(library.frame(index)), torch.cat(alone))
