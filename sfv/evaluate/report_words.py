@@ -132,6 +132,8 @@ def _push(rows: list[Row]) -> str:
 def _force(row: Row) -> str:
     if row.high is None:
         return f"at least {row.value:.0f}"
+    if row.high == 0:
+        return "falls without a push"
     exact = row.low is None or row.low == row.value
     return f"{row.value:.0f} (not {row.high:.0f})" if exact else f"{row.value:.0f} [{row.low:.0f}, {row.high:.0f}]"
 

@@ -85,7 +85,7 @@ def plot_sweeps(report: Report, protocol: str, units: dict[str, str], out: Path)
             axes.set_ylim(-0.05, 1.05)
         for axes in grid.flat[len(names) :]:
             axes.set_axis_off()
-        grid[0, 0].legend(frameon=False, loc="lower left")
+        grid[0, 0].legend(frameon=False)
         with atomic_path(out) as temporary:
             figure.savefig(temporary)
 

@@ -4,7 +4,7 @@ A push is a horizontal force of 0.2 s at the centre of mass of the root body (De
 Its direction, forward, backward, left or right, is that of the character's own heading in the moment when it begins: the root's
 x axis seen from above. "sideways" is the worse of left and right.
 
-1. The run's own policy plays its own task in its own environment and physics. Nothing is randomised but the starts of (b).
+1. The run's own policy plays its own task in its own environment and physics. Nothing is random but the phases and moments of (b).
 2. A fall: a body touches the ground that must not, by the run's own rule (where any may, by what the reference brings near
    the ground), or the physics breaks down. Drifting away from the reference is none, and the reference waits for who was
    pushed aside: it is never further away than the leash, 0.5 m.
@@ -14,11 +14,12 @@ x axis seen from above. "sideways" is the worse of left and right.
     cyclic one halfway through its second cycle. Forces grow in steps of 10 N; the result is the largest force that is
     survived with all smaller ones. One trial a force: nothing is random.
 (b) ``random``: cyclic clips start at a random phase and are pushed 0.5 to 1.5 s later, others start at their first frame and
-    are pushed at any time; the start noise is NR's. 32 trials a force, the same phases and moments for every force and
-    direction. Forces are tried in steps of 200 N until nobody stands, then in steps of 50 N from the largest force without a
-    fall to the first at which at most half of the trials stand. Results: the survival curve with Wilson intervals; the largest
-    force without a fall in any trial, with all smaller ones; the forces at which 90 % and half of the trials stand, on straight
-    lines between the levels (the first such crossing), with 95 % intervals from 1000 redraws of the trials (bootstrap).
+    are pushed at any time; the starts are undisturbed, so that who falls falls by the push. 32 trials a force, the same phases
+    and moments for every force and direction. Forces are tried in steps of 200 N until nobody stands, then in steps of 50 N
+    from the largest force without a fall to the first at which at most half of the trials stand. Results: the survival curve with
+    Wilson intervals; the largest force without a fall in any trial, with all smaller ones; the forces at which 90 % and half of the
+    trials stand, on straight lines between the levels (the first such crossing), with 95 % intervals from 1000 redraws of the
+    trials (bootstrap).
 
 What survives the largest force that is tried is said to survive "at least" that: the row has no upper end.
 """

@@ -46,10 +46,10 @@ class PushConfig:
     """Cyclic clips: no push sooner than this after the start."""
     spread_seconds: float = 1.0
     """Cyclic clips: pushes begin within so long a time after that."""
-    pose_noise: float = 0.02
-    """As in ``NrConfig``."""
-    velocity_noise: float = 0.1
-    """As in ``NrConfig``."""
+    pose_noise: float = 0.0
+    """Of the starts of ``random``, as in ``NrConfig``; with NR's own some skills now and then fall without a push."""
+    velocity_noise: float = 0.0
+    """The same of velocities."""
     seed: int = 1000
     """Seed of starts and moments."""
 

@@ -11,7 +11,7 @@ from sfv.evaluate.protocols.push_trials import DIRECTIONS, Push, PushConfig, pla
 from sfv.evaluate.protocols.subject import load_subject
 from sfv.imitate.config import NrConfig
 
-CALM = PushConfig(pose_noise=0.0, velocity_noise=0.0, settle_seconds=0.1, spread_seconds=0.1)
+CALM = PushConfig(settle_seconds=0.1, spread_seconds=0.1)
 
 
 def value(result, setting, metric):
