@@ -98,12 +98,14 @@ def make_nr_worlds(
     nr: NrConfig,
     threads: int = 0,
     device: str = "cpu",
+    leash: float | None = None,
 ) -> ImitationWorlds:
     """Worlds for ``play`` whose starts follow the NR protocol: one for each start state.
 
-    The environment is taken as it is, with its disturbances: ``Environment.undisturbed`` is without.
+    The environment is taken as it is, with its disturbances: ``Environment.undisturbed`` is without. ``leash``: the reference
+    waits for who was pushed aside (``ImitationConfig.leash``), which NR itself never does.
     """
-    task = nr_task(imitation, nr, clip.cyclic)
+    task = replace(nr_task(imitation, nr, clip.cyclic), leash=leash)
     if environment.task is not None:
         environment = replace(environment, task=environment.task.imitation_only())
     return make_imitation_worlds(

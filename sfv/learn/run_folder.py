@@ -33,7 +33,7 @@ class Summary:
     samples: int
     minutes: float
     nr: float
-    """NR of the policy that was kept, over the evaluations' start states."""
+    """NR of the policy that was kept, over the evaluations' start states, with the disturbances of its environment."""
     nr_samples: int
     """Samples after which that policy was reached."""
     finished: float

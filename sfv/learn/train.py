@@ -12,6 +12,7 @@ from stable_baselines3.common.logger import configure
 
 from sfv.character import load_character
 from sfv.environment import load_environment
+from sfv.environment.randomisation import RandomisationConfig
 from sfv.errors import DeviceError, SfvError
 from sfv.imitate.config import NrConfig
 from sfv.imitate.playback import make_nr_worlds, play
@@ -191,8 +192,10 @@ def build_learner(
     judges = {}
     for number, (folder, clip) in enumerate(zip(own_runs(Path(), clips), clips)):
         task = replace(run.imitation, one_of=(number, len(clips)) if len(clips) > 1 else run.imitation.one_of)
+        # with the disturbances of the training: by NR alone a policy that nobody pushes would be kept for ever
+        leash = run.imitation.leash if environment.randomisation != RandomisationConfig() else None
         judges[folder] = make_nr_worlds(
-            clip, character, environment.undisturbed(), run.physics, task, protocol, settings.physics_threads, device
+            clip, character, environment, run.physics, task, protocol, settings.physics_threads, device, leash
         )
     return ImitationPPO(ImitationVecEnv(core), settings, ranks), judges
 

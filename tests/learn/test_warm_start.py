@@ -91,3 +91,13 @@ def test_defaults_of_a_warm_start_and_of_terrain(walk_clip, tiny_run):
     assert warm.learner.total_samples < cold.learner.total_samples
     assert warm.learner.log_std_init < cold.learner.log_std_init
     assert np.isclose(warm.learner.log_std_final, cold.learner.log_std_final)
+
+
+def test_who_is_pushed_in_training_is_judged_under_pushes(tiny_run, walk_clip):
+    run = RunConfig(env="flat:randomisation.push_newtons=[300,400]", learner=TINY)
+    _, judges = build_learner(replace(run, imitation=replace(run.imitation, leash=0.5)), [walk_clip])
+    (judge,) = judges.values()
+    assert judge.disturbances.pushes is not None
+    assert judge.config.leash == 0.5
+    _, calm = build_learner(RunConfig(learner=TINY), [walk_clip])
+    assert next(iter(calm.values())).disturbances.pushes is None
