@@ -48,10 +48,10 @@ class _Recorder:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._inner, name)
 
-    def step(self, ctrl: Tensor) -> None:
+    def step(self, ctrl: Tensor, late: Tensor | None = None) -> None:
         self.recording.saved.append(self._inner.save_state())
         self.recording.targets.append(ctrl.clone())
-        self._inner.step(ctrl)
+        self._inner.step(ctrl, late)
 
 
 def random_actions(core: ImitationWorlds, noise: float, generator: torch.Generator) -> Tensor:

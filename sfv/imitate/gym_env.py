@@ -80,15 +80,16 @@ class ImitationEnv(gymnasium.Env[np.ndarray, np.ndarray]):
         physics: PhysicsConfig | None = None,
         render_mode: str | None = None,
     ) -> None:
-        """Raises SfvError for a clip of another character or an unknown name."""
+        """``config`` None is the usual task, with a height map where the environment asks for one. Raises SfvError for a clip of
+        another character or an unknown name."""
         self.clip = clip if isinstance(clip, Clip) else Clip.load(clip)
-        physics = physics or PhysicsConfig()
+        physics, environment = physics or PhysicsConfig(), load_environment(env)
         self.core = make_imitation_worlds(
             self.clip,
             load_character(character),
-            load_environment(env),
+            environment,
             physics,
-            config or ImitationConfig(),
+            config or ImitationConfig(height_map=environment.observation.height_map),
             num_worlds=1,
             threads=1,
             auto_reset=False,

@@ -9,7 +9,7 @@ from sfv.character import Character
 from sfv.environment import Environment
 from sfv.environment.randomisation import RandomisationConfig
 from sfv.imitate import reset, reward
-from sfv.imitate.asi import AdaptiveStarts
+from sfv.imitate.carried import CarriedReference
 from sfv.imitate.config import ImitationConfig
 from sfv.imitate.disturbances import Disturbances
 from sfv.imitate.ground import Ground
@@ -17,6 +17,7 @@ from sfv.imitate.heading import Heading, end_effectors_in_heading, heading
 from sfv.imitate.library import ReferenceLibrary
 from sfv.imitate.object_task import ObjectTask
 from sfv.imitate.observer import Observer
+from sfv.imitate.redraw import Redraw
 from sfv.imitate.reference import Reference, ReferenceFrame
 from sfv.imitate.shaping import Shaping
 from sfv.imitate.skeleton import Skeleton
@@ -87,6 +88,9 @@ class ImitationWorlds:
         """How far each world's reference is moved in the plane, metres. Shape (N, 2)."""
         self.starts = Starts(self.reference, self.skeleton, worlds.model, config, self.num_worlds, self.max_steps)
         """Where episodes begin, and what it learns from them."""
+        self.carried = CarriedReference(self.reference, self.ground)
+        """Where the reference is in each world."""
+        self._redraw = Redraw(worlds, self.starts, self.skeleton.root, config.asi.redraws)
         self.shaping = Shaping(
             self.reference, self.skeleton, worlds.model, config, physics.control_hz, self.num_worlds, self.ground
         )
@@ -122,7 +126,7 @@ class ImitationWorlds:
     @property
     def frame(self) -> ReferenceFrame:
         """Where each world's reference is now: what it should look like."""
-        return self._carried(self.index, self.offset)
+        return self.carried.frame(self.index, self.offset)
 
     def clip_steps(self, start: Tensor) -> Tensor:
         """Control steps from a start to the end of the clip, or to the time limit of a cyclic one. Shapes (N,)."""
@@ -137,8 +141,8 @@ class ImitationWorlds:
         ids = self._everyone if ids is None else ids
         adaptive = self.starts.asi if start is None else None
         start = self.starts.frames(len(ids), self.generator) if start is None else start
-        offset = self._offsets(start)
-        frame = self._carried(start, offset)
+        offset = self.carried.starts(start, self.generator)
+        frame = self.carried.frame(start, offset)
         if adaptive is None:
             qpos = self.starts.disturbed(frame.qpos, self.generator)
         else:
@@ -146,7 +150,8 @@ class ImitationWorlds:
         qvel = self._disturbed_velocity(frame.qvel)
         reset.place(self.worlds, ids, qpos, qvel)
         if adaptive is not None:
-            self._redraw_failures(adaptive, ids, start, frame, qvel)
+            distance = self.shaping.termination_distance
+            self._redraw.failures(adaptive, ids, start, frame, qvel, distance, self.generator)
         elif self.starts.asi is not None:
             self.starts.asi.leave(ids)
         self.start[ids], self.elapsed[ids], self._return[ids], self.offset[ids] = start, 0, 0.0, offset
@@ -159,7 +164,7 @@ class ImitationWorlds:
     def step(self, action: Tensor) -> Step:
         """One control step (1/30 s) of every world. Shape (N, action_size)."""
         worlds, config, skeleton = self.worlds, self.config, self.skeleton
-        frame = self._carried(self.index + self.reference.stride, self.offset)
+        frame = self.carried.frame(self.index + self.reference.stride, self.offset)
         residual = config.targets == "residual"
         base = frame.servo if residual else torch.zeros_like(frame.servo)
         self.shaping.before_step(worlds.qvel)
@@ -169,7 +174,7 @@ class ImitationWorlds:
         com = worlds.subtree_com[:, skeleton.root]
         root = worlds.xpos[:, skeleton.root]
         if config.leash is not None:
-            frame = self._pull(frame, root, config.leash)
+            frame = self.carried.wait(frame, root, self.offset, config.leash)
         failed = worlds.diverged | fallen(worlds.ground_contact, frame.may_touch)
         failed = failed | strayed(root, com, frame.qpos[:, :3], frame.com, self.shaping.termination_distance)
         if config.pose_termination is not None:
@@ -264,7 +269,7 @@ class ImitationWorlds:
             self.elapsed.masked_fill_(ended, 0)
             self._return.masked_fill_(ended, 0.0)
             self.disturbances.begin(ended)
-            return torch.where(ended[:, None], first, observed)
+            return torch.where(ended[:, None], self._sense(first), observed)
         ids = ended.nonzero().squeeze(1) if ids is None else ids
         if len(ids) == 0:
             return observed
@@ -273,85 +278,32 @@ class ImitationWorlds:
         if self._pool is None:
             observed[ids] = self.reset(ids)
         else:
-            self.start[ids], self.offset[ids], observed[ids] = self._pool.begin(self.worlds, ids)
+            self.start[ids], self.offset[ids], first = self._pool.begin(self.worlds, ids)
             self.elapsed[ids], self._return[ids] = 0, 0.0
             self.disturbances.begin(ended)
+            observed[ids] = self._sense(first, ids)
         return observed
 
     def _sense(self, observation: Tensor, ids: Tensor | None = None) -> Tensor:
         """Observations (K, O) as the senses of worlds ``ids`` (all where None) give them; the clock is never noisy."""
         return self.disturbances.sense(observation, self.observer.clock, observation.shape[1], ids)
 
-    def _carried(self, index: Tensor, offset: Tensor) -> ReferenceFrame:
-        """The reference at table frames ``index`` (K,), moved by ``offset`` (K, 2) where the ground is not level."""
-        frame = self.reference.frame(index)
-        return frame if self.ground is None else self.ground.carry(frame, offset)
-
-    def _offsets(self, start: Tensor) -> Tensor:
-        """How far references are moved that start at table frames ``start`` (K,), as the ground says. Shape (K, 2).
-
-        What cycles starts with its root at one of the ground's places; a clip that does not is laid out from its first frame on.
-        """
-        if self.ground is None:
-            return torch.zeros((len(start), 2), device=self.device)
-        root = self.reference.frame(start).qpos[:, :2]
-        here = torch.where(self.reference.cyclic_at(start)[:, None], root, torch.zeros_like(root))
-        return self.ground.places(len(start), self.generator) - here
-
-    def _pull(self, frame: ReferenceFrame, root: Tensor, leash: float) -> ReferenceFrame:
-        """Let references wait that are further than ``leash`` metres from their characters' ``root`` (N, 3)."""
-        way = root[:, :2] - frame.qpos[:, :2]
-        distance = way.norm(dim=-1, keepdim=True).clamp_min(leash)
-        self.offset += way * (1.0 - leash / distance)
-        return self._carried(frame.index, self.offset)
-
     def _draw_starts(self, count: int) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         """Table frames (count,), offsets (count, 2), poses (count, nq) and velocities (count, nv) of starts that depend on
         nothing learned."""
         start = self.starts.frames(count, self.generator)
-        offset = self._offsets(start)
-        frame = self._carried(start, offset)
+        offset = self.carried.starts(start, self.generator)
+        frame = self.carried.frame(start, offset)
         return start, offset, self.starts.disturbed(frame.qpos, self.generator), self._disturbed_velocity(frame.qvel)
 
     def _observe_starts(self, worlds: Worlds, start: Tensor, offset: Tensor) -> Tensor:
         """What is seen in all ``worlds``, which begin at table frames ``start`` (P,) moved by ``offset`` (P, 2)."""
-        return self.observer.observe(worlds, self._carried(start, offset))
+        return self.observer.observe(worlds, self.carried.frame(start, offset))
 
     def _disturbed_velocity(self, qvel: Tensor) -> Tensor:
         """Velocities (K, nv) with the configured start noise."""
         scale = self.config.start_velocity_noise
         return reset.add_velocity_noise(qvel, scale, self.generator) if scale > 0 else qvel
-
-    def _redraw_failures(
-        self, adaptive: AdaptiveStarts, ids: Tensor, start: Tensor, frame: ReferenceFrame, qvel: Tensor
-    ) -> None:
-        """Adaptive starts that are failures already count as such and are drawn again, in the end without noise at all."""
-        rows = self._failed_at_start(ids, frame, torch.arange(len(ids), device=self.device))
-        for attempt in range(self.config.asi.redraws + 1):
-            if len(rows) == 0:
-                return
-            again = ids[rows]
-            adaptive.reject(again)
-            if attempt < self.config.asi.redraws:
-                qpos = self.starts.poses(again, start[rows], frame.qpos[rows], self.generator)
-            else:
-                adaptive.fall_back(again)
-                qpos = frame.qpos[rows]
-            reset.place(self.worlds, again, qpos, qvel[rows])
-            rows = self._failed_at_start(ids, frame, rows)
-
-    def _failed_at_start(self, ids: Tensor, frame: ReferenceFrame, rows: Tensor) -> Tensor:
-        """Those of ``rows`` whose world ``ids[row]`` stands in a failure. Shape (K,), int64."""
-        worlds, root, chosen = self.worlds, self.skeleton.root, ids[rows]
-        failed = worlds.diverged[chosen] | fallen(worlds.ground_contact[chosen], frame.may_touch[rows])
-        far = strayed(
-            worlds.xpos[chosen, root],
-            worlds.subtree_com[chosen, root],
-            frame.qpos[rows, :3],
-            frame.com[rows],
-            self.shaping.termination_distance,
-        )
-        return rows[failed | far]
 
     def reward_terms(self, frame: ReferenceFrame, com: Tensor, turn: Heading) -> Tensor:
         """DeepMimic's unweighted terms against ``frame``, of centres of mass ``com`` (N, 3) and headings. Shape (N, 4)."""

@@ -1,9 +1,14 @@
+import tomllib
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from sfv.environment import list_environments, load_environment
 from sfv.environment.stepped import Gaps
 from sfv.errors import FileFormatError, SfvError, UnknownNameError
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.mark.parametrize("name", sorted(list_environments()))
@@ -106,3 +111,10 @@ def test_lanes_lie_side_by_side():
     assert down == pytest.approx(-np.tan(np.radians(15)))
     with pytest.raises(SfvError, match="floor without end"):
         type(slopes)(lanes=(Gaps(),)).check()
+
+
+def test_every_environment_is_in_the_wheel():
+    table = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]
+    here = {path.parent.name for path in (ROOT / "envs").glob("*/env.toml")}
+    assert {f"sfv._envs.{name}" for name in here} <= set(table["packages"])
+    assert {f"sfv._envs.{name}" for name in here} <= set(table["package-data"])

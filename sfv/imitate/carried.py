@@ -1,0 +1,42 @@
+"""A reference on the ground of its environment: where it is in each world, where it starts, and how it waits."""
+
+import torch
+from torch import Tensor
+
+from sfv.imitate.ground import Ground
+from sfv.imitate.library import ReferenceLibrary
+from sfv.imitate.reference import Reference, ReferenceFrame
+
+
+class CarriedReference:
+    """Each world's reference is moved in the plane by an offset (N, 2) of its own, and rides on the ground there."""
+
+    def __init__(self, reference: Reference | ReferenceLibrary, ground: Ground | None) -> None:
+        """``ground`` None is level: then nothing is moved."""
+        self._reference, self._ground = reference, ground
+
+    def frame(self, index: Tensor, offset: Tensor) -> ReferenceFrame:
+        """The reference at table frames ``index`` (K,), moved by ``offset`` (K, 2)."""
+        frame = self._reference.frame(index)
+        return frame if self._ground is None else self._ground.carry(frame, offset)
+
+    def starts(self, index: Tensor, generator: torch.Generator) -> Tensor:
+        """Offsets of references that start at table frames ``index`` (K,), drawn as the ground says. Shape (K, 2).
+
+        What cycles starts with its root at one of the ground's places; a clip that does not is laid out from its first frame on.
+        """
+        if self._ground is None:
+            return torch.zeros((len(index), 2), device=index.device)
+        root = self._reference.frame(index).qpos[:, :2]
+        here = torch.where(self._reference.cyclic_at(index)[:, None], root, torch.zeros_like(root))
+        return self._ground.places(len(index), generator) - here
+
+    def wait(self, frame: ReferenceFrame, root: Tensor, offset: Tensor, leash: float) -> ReferenceFrame:
+        """Let references at ``frame`` wait that are further than ``leash`` metres from their characters' ``root`` (N, 3).
+
+        ``offset`` (N, 2) is changed in place.
+        """
+        way = root[:, :2] - frame.qpos[:, :2]
+        distance = way.norm(dim=-1, keepdim=True).clamp_min(leash)
+        offset += way * (1.0 - leash / distance)
+        return self.frame(frame.index, offset)
