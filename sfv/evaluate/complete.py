@@ -114,7 +114,12 @@ def _worlds(run_dir: Path | str, config: CompletionConfig, physics: PhysicsConfi
         raise SfvError(f"--seconds must be positive, got {config.seconds:g}")
     run, clip = read_run(run_dir)
     settings = NrConfig(starts=1, seconds=config.seconds, pose_noise=0.0, velocity_noise=0.0)
-    places = load_character(run.character), load_environment(run.env).undisturbed()
+    environment = load_environment(run.env).undisturbed()
+    if not environment.level:
+        raise SfvError(
+            f"{run_dir} was trained on '{run.env}'; a picture is completed on level ground: give a skill of that"
+        )
+    places = load_character(run.character), environment
     return make_nr_worlds(clip, *places, physics or run.physics, run.imitation, settings, threads=1)
 
 

@@ -84,12 +84,13 @@ def _by_name(run: RunConfig) -> RunConfig:
         ("character", load_character(run.character), list_characters()),
         ("environment", load_environment(run.env), list_environments()),
     ):
-        if known.get(given.name) is None or known[given.name].resolve() != given.folder.resolve():
+        plain = given.folder.name  # an environment's name may have changes behind it
+        if known.get(plain) is None or known[plain].resolve() != given.folder.resolve():
             raise SfvError(
-                f"the {kind} at {given.folder} is not found by its name '{given.name}'; "
+                f"the {kind} at {given.folder} is not found by its name '{plain}'; "
                 f"put it into ./{'characters' if kind == 'character' else 'envs'} or name its folder's parent in SFV_PATH"
             )
-    return replace(run, character=load_character(run.character).name, env=load_environment(run.env).name)
+    return replace(run, character=load_character(run.character).name, env=load_environment(run.env).name, start_from="")
 
 
 @contextmanager

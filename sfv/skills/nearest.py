@@ -5,10 +5,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sfv.config_file import read_toml
+from sfv.environment import load_environment
 from sfv.errors import SfvError
 from sfv.evaluate.complete import find_moment
 from sfv.evaluate.completion_config import CompletionConfig
 from sfv.imitate.nearest import NearestMoment
+from sfv.learn.run_folder import CONFIG
 from sfv.skills.skill import Skill, list_skills
 
 
@@ -21,13 +24,18 @@ class RankedSkill:
 
 
 def skills_of(character: str) -> list[Skill]:
-    """All skills of a character. Raises SfvError where it has none."""
+    """All skills of a character that are done on level ground. Raises SfvError where it has none."""
     skills = list_skills()
-    own = [skill for skill in skills if skill.card.character == character]
+    own = [skill for skill in skills if skill.card.character == character and _level(skill)]
     if not own:
         known = ", ".join(sorted({skill.card.character for skill in skills})) or "none"
         raise SfvError(f"character '{character}' has no skills; name a run folder with --skill (with skills: {known})")
     return own
+
+
+def _level(skill: Skill) -> bool:
+    run = read_toml(skill.folder / CONFIG).get("run", {})
+    return load_environment(str(run.get("env", "flat"))).level
 
 
 def rank_skills(qpos: np.ndarray, skills: Sequence[Skill], config: CompletionConfig | None = None) -> list[RankedSkill]:

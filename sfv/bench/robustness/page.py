@@ -37,7 +37,10 @@ def tables(rows: Sequence[Row]) -> list[Table]:
     found = (
         ("Pushes: the largest force survived, newtons, humanoid", _pushes(rows)),
         ("Learned anew on other ground", _grounds(rows)),
-        ("What each skill survives unchanged", _ranges(rows)),
+        (
+            "What skills come through unchanged: levels at which at least 90 % complete, ≤ and ≥ where no more was tried",
+            _ranges(rows),
+        ),
     )
     return [(title, shown) for title, shown in found if shown]
 
@@ -85,16 +88,38 @@ def _grounds(rows: Sequence[Row]) -> list[Row]:
 
 
 def _ranges(rows: Sequence[Row]) -> list[Row]:
-    """One line a skill: the range of every sweep in which at least 90 % come to the end, and single shares."""
-    out: dict[tuple[str, str, str], Row] = {}
+    """A line for each sweep: the levels between which at least 90 % come to the end, a column for each skill."""
+    lines: dict[str, Row] = {}
     for row in rows:
-        if row["metric"] not in ("lowest", "highest"):
-            continue
-        key = (row["skill"], row["character"], row.get("trained_on", ""))
-        line = out.setdefault(key, {"skill": key[0], "character": key[1], "trained_on": key[2]})
-        both = line.setdefault(f"{row['protocol']}: {row.get('sweep') or row['setting']}", ["", ""])
-        both[row["metric"] == "highest"] = f"{row['value']:g}"
+        if row["metric"] in _ENDS:
+            change = f"{row['protocol']}: {row['setting']}"
+            line = lines.setdefault(change, {"change": change})
+            column = line.setdefault(_column(row), {})
+            column[row["metric"]] = _end(row)
+    skills = list(dict.fromkeys(name for line in lines.values() for name in line if name != "change"))
     return [
-        {name: value if isinstance(value, str) else " to ".join(filter(None, value)) for name, value in line.items()}
-        for line in out.values()
+        {"change": change} | {skill: _between(line[skill]) if skill in line else "–" for skill in skills}
+        for change, line in lines.items()
     ]
+
+
+def _column(row: Row) -> str:
+    """Whose it is."""
+    whose = row["skill"] if row["character"] == "humanoid" else f"{row['skill']} ({row['character']})"
+    return f"{whose}, {row['trained_on']}" if row.get("trained_on") else whose
+
+
+_ENDS = ("lowest", "highest")
+
+
+def _end(row: Row) -> str:
+    """A level; with a sign where the next one was not tried, so that it may go further."""
+    open_ended = row["low" if row["metric"] == "lowest" else "high"] is None
+    sign = {"lowest": "≤ ", "highest": "≥ "}[row["metric"]] if open_ended else ""
+    return f"{sign}{row['value']:.3g}"
+
+
+def _between(ends: dict[str, str]) -> str:
+    if len(ends) == len(_ENDS):
+        return f"{ends['lowest']} to {ends['highest']}"
+    return f"down to {ends['lowest']}" if "lowest" in ends else f"up to {ends['highest']}"
