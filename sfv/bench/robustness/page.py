@@ -16,7 +16,8 @@ Pushes: 0.2 s on the root. "halfway" is DeepMimic's own measurement: an undistur
 by 10 N until it falls. "random" is stricter: 32 random phases and moments, and the largest force that none of them falls under, or
 that 90 % or half of them survive. DeepMimic pushed to one side (its z axis: to the right); "sideways" here is the worse of both.
 Retrained: the flat policy trained further on that ground (`sfv train CLIP --env GROUND --from RUN`), 20 s of a cyclic clip or the whole
-of another; completion is the share of starts that come to the end without a fall, within 1 m of the reference. Intervals are 95 %
+of another; completion is the share of starts that come to the end without a fall, within 1 m of the reference; samples and minutes are
+those of the last training where there were several ([trials.md](trials.md), "Other ground, and pushes"). Intervals are 95 %
 (Wilson's of a share, the normal one of a mean; of a force, the steps beside it). trained_on: empty where the environment is flat.
 
 SfV shows skills on other ground without figures, so there is nothing to compare those with.
