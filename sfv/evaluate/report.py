@@ -1,11 +1,9 @@
 """The report of a suite as a file: report.json, and the poses of its failure cases in falls.npz."""
 
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
-
-import numpy as np
 
 from sfv.errors import FileFormatError
 from sfv.evaluate.protocols.result import Failure, Row
@@ -29,25 +27,11 @@ class Done:
 
 
 @dataclass(frozen=True)
-class Case:
-    """One failure case: the mildest condition of a sweep that was failed, and how."""
+class Case(Failure):
+    """One failure case of a report."""
 
-    protocol: str
-    sweep: str
-    setting: str
-    failed: int
-    n: int
-    seconds: float
-    """From the start of the first trial that failed to its failure."""
-    phase: float
-    """Share of the clip, or of its cycle, at that time."""
-    how: str
-    reference: str
+    reference: str = ""
     """What the reference stands on at that time, in words."""
-    env: str = ""
-    """Environment in which it was; empty: the report's."""
-    poses: np.ndarray = field(repr=False, compare=False, default_factory=lambda: np.zeros((0, 0)))
-    """Before and at the failure. Shape (moments, nq)."""
 
     @classmethod
     def of(cls, failure: Failure, reference: str) -> "Case":
