@@ -81,6 +81,7 @@ def nr_task(imitation: ImitationConfig, nr: NrConfig, cyclic: bool) -> Imitation
         start_pose_noise=nr.pose_noise,
         start_velocity_noise=nr.velocity_noise,
         start_position_noise=0.0,
+        start_root_velocity_noise=0.0,
         termination_distance_end=None,
         pose_termination=None,
         leash=None,

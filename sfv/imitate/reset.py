@@ -46,6 +46,13 @@ def add_velocity_noise(qvel: Tensor, scale: float, generator: torch.Generator) -
     return qvel + _normal(qvel.shape, generator).to(qvel) * scale
 
 
+def add_root_velocity_noise(qvel: Tensor, scale: float, generator: torch.Generator) -> Tensor:
+    """Add normal noise of ``scale`` m/s to the root's velocity along x and along y. Shape (N, nv) -> (N, nv)."""
+    out = qvel.clone()
+    out[:, :2] += _normal((len(qvel), 2), generator).to(qvel) * scale
+    return out
+
+
 def lifted(qpos: Tensor, ground_distance: Tensor) -> Tensor:
     """Raise the root by the deepest penetration of any body. Shapes (N, nq), (N, nbody) -> (N, nq)."""
     out = qpos.clone()

@@ -104,7 +104,7 @@ def test_hills_are_about_a_wavelength_apart():
 def test_lanes_lie_side_by_side():
     slopes = load_environment("slopes").terrain
     places = np.array(slopes.starts())
-    assert len(places) == 8
+    assert len(places) == 12
     up = slopes.surface(np.array([1.0]), places[2, 2:3])
     down = slopes.surface(np.array([1.0]), places[5, 2:3])
     assert up == pytest.approx(np.tan(np.radians(15)))

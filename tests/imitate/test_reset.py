@@ -29,6 +29,12 @@ def test_velocity_noise_has_the_asked_size():
     assert abs(float(noisy.mean()) - 1.0) < 0.01
 
 
+def test_root_velocity_noise_pushes_the_root_in_the_plane_only():
+    noisy = reset.add_root_velocity_noise(torch.ones(2000, 30), 0.6, torch.Generator().manual_seed(0))
+    assert abs(float(noisy[:, :2].std()) - 0.6) < 0.03
+    assert torch.equal(noisy[:, 2:], torch.ones(2000, 28))
+
+
 def test_lifted_by_the_deepest_body_only_upwards():
     qpos = torch.zeros(2, 7)
     lifted = reset.lifted(qpos, torch.tensor([[0.0, -0.02, -0.05], [0.0, 0.0, 0.0]]))

@@ -195,3 +195,12 @@ def test_training_may_start_beside_the_reference_and_nr_never_does(make, walk_cl
     beside = core.worlds.qpos[:, :2] - core.reference.frame(core.start).qpos[:, :2]
     assert 0.15 < float(beside.std()) < 0.25
     assert nr_task(core.config, NrConfig(), cyclic=True).start_position_noise == 0.0
+
+
+def test_training_may_start_with_a_shoved_root_and_nr_never_does(make, walk_clip):
+    core = make(walk_clip, worlds=64, start_root_velocity_noise=0.8)
+    core.reset()
+    off = core.worlds.qvel - core.reference.frame(core.start).qvel
+    assert 0.6 < float(off[:, :2].std()) < 1.0
+    assert off[:, 2:].abs().max() < 1e-5
+    assert nr_task(core.config, NrConfig(), cyclic=True).start_root_velocity_noise == 0.0
