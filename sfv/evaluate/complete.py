@@ -22,6 +22,7 @@ from sfv.learn.run_folder import read_run
 from sfv.motion.ground import lowest_points
 from sfv.motion.rotations import quat_conjugate, quat_multiply, quat_rotate
 from sfv.physics.config import PhysicsConfig
+from sfv.physics.contacts import Acting, ContactProbe
 from sfv.threads import one_torch_thread
 
 _FLIGHT = 0.03
@@ -36,6 +37,8 @@ class Completion:
     """The start, then every control step, also those after a fall. Shape (T + 1, nq)."""
     reference: np.ndarray
     """The reference at the same times. Shape (T + 1, nq)."""
+    acting: list[Acting]
+    """Contact forces at the same times; none at the start, which no control has led to. Length T + 1."""
     fps: float
     moment: NearestMoment
     """Where in the clip the pose was found."""
@@ -74,19 +77,22 @@ def complete(
     policy = load_policy(run_dir)
     start = torch.tensor([moment.frame])
     observation = _begin(core, start, *start_state(core, qpos, moment))
-    poses, references = [_pose(core)], [_reference(core)]
+    probe = ContactProbe.of(core.worlds)
+    poses, references, acting = [_pose(core)], [_reference(core)], [probe.at_start(core.worlds)]
     steps, fall_steps = int(core.clip_steps(start)[0]), round(config.fall_seconds * core.control_hz)
     fell_after, left = None, steps
     while left > 0:
         step = core.step(policy.act(observation))
         if bool(step.diverged[0]):
-            return _completion(core, poses, references, moment, fell_after or len(poses) / core.control_hz)
+            fell_after = fell_after or len(poses) / core.control_hz
+            break
         observation, left = step.observation, left - 1
         poses.append(_pose(core))
         references.append(_reference(core))
+        acting.append(probe.of_world(core.worlds))
         if fell_after is None and bool(step.failed[0]):
             fell_after, left = (len(poses) - 1) / core.control_hz, fall_steps
-    return _completion(core, poses, references, moment, fell_after)
+    return Completion(np.stack(poses), np.stack(references), acting, core.control_hz, moment, fell_after)
 
 
 def start_state(core: ImitationWorlds, qpos: np.ndarray, moment: NearestMoment) -> tuple[Tensor, Tensor]:
@@ -142,13 +148,3 @@ def _pose(core: ImitationWorlds) -> np.ndarray:
 
 def _reference(core: ImitationWorlds) -> np.ndarray:
     return core.frame.qpos[0].double().numpy()
-
-
-def _completion(
-    core: ImitationWorlds,
-    poses: list[np.ndarray],
-    references: list[np.ndarray],
-    moment: NearestMoment,
-    fell_after: float | None,
-) -> Completion:
-    return Completion(np.stack(poses), np.stack(references), core.control_hz, moment, fell_after)

@@ -52,12 +52,13 @@ def completion_video(
     poses, references = (
         np.concatenate([np.repeat(track[:1], held, axis=0), track]) for track in (completion.qpos, completion.reference)
     )
+    acting = [completion.acting[0]] * held + completion.acting
     azimuth = (
         front_azimuth(qpos_heading(completion.qpos), None, config.turn_deg)
         if motion.camera is None
         else azimuth_of(motion.camera) + np.degrees(completion.moment.turn)
     )
-    simulated = character_frames(poses, character, config, float(azimuth), references if config.ghost else None)
+    simulated = character_frames(poses, character, config, float(azimuth), references, acting)
     seam = np.full((config.height, _SEAM, 3), 255, np.uint8)
 
     def panels() -> Iterator[np.ndarray]:

@@ -11,6 +11,7 @@ from sfv.cli.complete import outcome, words
 from sfv.evaluate.complete import Completion
 from sfv.evaluate.completion_config import CompletionConfig
 from sfv.imitate.nearest import NearestMoment
+from sfv.physics.contacts import NOTHING_ACTS
 from sfv.render.sheet import write_png
 from sfv.video import open_video
 
@@ -46,7 +47,9 @@ def test_a_walker_in_a_picture_walks_on(image, tmp_path, capsys):
 
 
 def test_words_say_when_the_picture_does_not_show_the_skill():
-    far = Completion(np.zeros((46, 35)), np.zeros((46, 35)), 30.0, NearestMoment(120, 0.5, 0.5, 0.71, 0.0), 0.5)
+    far = Completion(
+        np.zeros((46, 35)), np.zeros((46, 35)), [NOTHING_ACTS] * 46, 30.0, NearestMoment(120, 0.5, 0.5, 0.71, 0.0), 0.5
+    )
     facts = outcome(far, 1.0, False, CompletionConfig(most_distance=0.7)) | {"skill": "kick"}
     assert (facts["shows_the_skill"], facts["fell"], facts["simulated_seconds"]) == (False, True, 1.5)
     assert words(facts)[1].startswith("the picture does not show this skill")

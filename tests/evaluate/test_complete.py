@@ -46,6 +46,10 @@ def test_the_exact_pose_of_a_walk_walks_on(walk, walk_clip, frame):
     np.testing.assert_allclose(done.qpos[0, 7:], walk_clip.qpos[frame, 7:], atol=1e-6)
     assert np.linalg.norm(done.qpos[-1, :2] - done.reference[-1, :2]) < 0.2
     assert np.linalg.norm(done.qpos[-1, :2] - done.qpos[0, :2]) > 0.7
+    assert len(done.acting) == 31
+    assert len(done.acting[0].contacts) == 0
+    carried = np.mean([acting.contacts.forces[:, 2].sum() for acting in done.acting[1:]])
+    assert carried == pytest.approx(45.0 * 9.81, rel=0.3)  # its weight, over a second
 
 
 def test_a_still_of_a_fall_falls_and_goes_on_for_a_while(walk, walk_clip):
