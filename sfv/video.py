@@ -20,6 +20,8 @@ from sfv.errors import VideoError
 from sfv.files import atomic_path
 
 IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg")
+VIDEO_SUFFIXES = (".mp4", ".mov", ".mkv", ".avi")
+"""How the name of a video file ends; what is written must hold H.264."""
 FOLDER_FPS = 30.0
 """Rate of a folder of images where none is given: most cameras' rate."""
 MISSING_SHARE = 0.01
@@ -220,30 +222,34 @@ def _upright(frame: VideoFrame) -> np.ndarray:
     return np.ascontiguousarray(np.rot90(frame.to_ndarray(format="rgb24"), round(frame.rotation / 90) % 4))
 
 
+def check_video_name(path: Path | str) -> None:
+    """Raises VideoError where the name's ending is no video's: better before an hour of work than after it."""
+    if Path(path).suffix.lower() not in VIDEO_SUFFIXES:
+        raise VideoError(
+            f"{path} does not end like a video; name it {', '.join(VIDEO_SUFFIXES[:-1])} or {VIDEO_SUFFIXES[-1]}"
+        )
+
+
 def write_video(path: Path | str, frames: Iterable[np.ndarray], fps: float, crf: int = 20) -> None:
     """Write RGB uint8 frames of shape (H, W, 3) as H.264, yuv420p; the file appears only when it is complete.
 
     An odd width or height is padded by one pixel. ``crf`` is x264's quality: 0 lossless, 51 worst. Raises VideoError
     where there is no frame, sizes differ, or the name's ending is no video's.
     """
+    check_video_name(path)
     frames = iter(frames)
     first = next(frames, None)
     if first is None:
         raise VideoError(f"there is no frame to write to {path}")
     height, width = first.shape[:2]
-    with atomic_path(path) as temporary:
-        try:
-            container = av.open(str(temporary), "w")
-        except ValueError as error:
-            raise VideoError(f"{path} does not end like a video; name it .mp4, .mov, .mkv or .avi") from error
-        with container:
-            stream = container.add_stream("libx264", Fraction(fps).limit_denominator(1001), {"crf": str(crf)})
-            stream.width, stream.height, stream.pix_fmt = width + width % 2, height + height % 2, "yuv420p"
-            for frame in chain((first,), frames):
-                if frame.shape[:2] != (height, width):
-                    raise VideoError(
-                        f"frames of {path} differ in size: {frame.shape[1]}x{frame.shape[0]} after {width}x{height}"
-                    )
-                even = np.pad(frame, ((0, height % 2), (0, width % 2), (0, 0)), "edge")
-                container.mux(stream.encode(VideoFrame.from_ndarray(even, format="rgb24")))
-            container.mux(stream.encode())
+    with atomic_path(path) as temporary, av.open(str(temporary), "w") as container:
+        stream = container.add_stream("libx264", Fraction(fps).limit_denominator(1001), {"crf": str(crf)})
+        stream.width, stream.height, stream.pix_fmt = width + width % 2, height + height % 2, "yuv420p"
+        for frame in chain((first,), frames):
+            if frame.shape[:2] != (height, width):
+                raise VideoError(
+                    f"frames of {path} differ in size: {frame.shape[1]}x{frame.shape[0]} after {width}x{height}"
+                )
+            even = np.pad(frame, ((0, height % 2), (0, width % 2), (0, 0)), "edge")
+            container.mux(stream.encode(VideoFrame.from_ndarray(even, format="rgb24")))
+        container.mux(stream.encode())

@@ -57,7 +57,7 @@ _NAMED = 3  # nearest skills that are told
 def complete(given: CompleteArguments) -> None:
     """Image -> pose -> moment of a skill -> simulation -> files."""
     from sfv.character import load_character
-    from sfv.cli.inputs import writable_folder
+    from sfv.cli.inputs import writable_video
     from sfv.cli.progress import stage_progress
     from sfv.evaluate.complete import complete as go_on
     from sfv.learn.run_folder import read_run
@@ -72,7 +72,7 @@ def complete(given: CompleteArguments) -> None:
         raise SfvError(f"{given.skill} is a policy of '{name}', not of '{given.character}'; leave --character out")
     character = load_character(name)
     skills = skills_of(character.name) if folder is None else []
-    writable_folder(given.out.parent)
+    writable_video(given.out)
     keypoints, person, motion, body = recover(given)
     pose = retarget_still(motion, character, body=body)
     ranked = nearest_skills(pose, skills, given.completion) if skills else []

@@ -11,11 +11,10 @@ from sfv.motion.clip import Clip
 from sfv.motion.deepmimic import JOINTS, read_deepmimic
 from sfv.physics.model import joint_layout
 from sfv.retarget.config import RetargetConfig
+from sfv.video import VIDEO_SUFFIXES, check_video_name
 
 _CLIPS = "humanoid3d_"
 _HUMANOID = "humanoid"
-VIDEO_SUFFIXES = (".mp4", ".mov", ".avi", ".mkv")
-"""How the name of a video file ends."""
 
 
 def find_video(video: str) -> Path:
@@ -74,3 +73,10 @@ def writable_folder(folder: Path) -> Path:
             f"cannot write in {folder}: {error.strerror or error}; choose another folder with --out"
         ) from error
     return folder
+
+
+def writable_video(path: Path) -> Path:
+    """``path``, whose name ends like a video's, in a folder that can be written to. Raises VideoError, SfvError."""
+    check_video_name(path)
+    writable_folder(path.parent)
+    return path

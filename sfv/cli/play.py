@@ -53,6 +53,7 @@ def play(given: PlayArguments) -> None:
     if given.skill is None:
         print("\n".join(skill_lines()))
         return
+    from sfv.cli.inputs import writable_video
     from sfv.evaluate.nr import fine_physics
     from sfv.learn.run_folder import read_run
     from sfv.render.window import why_no_window
@@ -62,6 +63,8 @@ def play(given: PlayArguments) -> None:
 
     if given.seconds is not None and given.seconds <= 0:
         raise SfvError(f"--seconds must be positive, got {given.seconds:g}")
+    if given.output is not None:
+        writable_video(given.output)
     reason = "" if given.output is not None else why_no_window()
     folder = find_playable(given.skill, given.character)
     fine = fine_physics(read_run(folder)[0].character) if given.fine else None

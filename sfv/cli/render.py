@@ -57,12 +57,14 @@ def _schema(artefact: Path) -> str:
 
 def _policy(folder: Path, path: Path, seconds: float, env: str | None, config: RenderConfig) -> None:
     from sfv.character import load_character
+    from sfv.cli.inputs import writable_video
     from sfv.evaluate.nr import record_rollout
     from sfv.learn.run_folder import read_run
     from sfv.render.character import character_frames
     from sfv.video import write_video
 
     run, _ = read_run(folder)
+    writable_video(path)
     rollout = record_rollout(folder, seconds, env=env)
     character = load_character(run.character)
     frames = character_frames(
@@ -85,12 +87,13 @@ def _clip(artefact: Path, path: Path, config: RenderConfig) -> None:
 def _motions(
     artefacts: tuple[Path, ...], out: Path, video: str | None, keypoints: Path | None, config: RenderConfig
 ) -> None:
-    from sfv.cli.inputs import VIDEO_SUFFIXES, find_video, writable_folder
+    from sfv.cli.inputs import find_video, writable_folder
     from sfv.cli.progress import stage_progress
     from sfv.cli.recovery_pictures import draw_recovery
     from sfv.detect.keypoints import Keypoints
     from sfv.motion.body_motion import BodyMotion
     from sfv.render.recovery import render_recovery
+    from sfv.video import VIDEO_SUFFIXES
 
     for artefact in artefacts:
         if artefact.is_dir():

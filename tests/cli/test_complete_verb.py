@@ -68,6 +68,7 @@ def test_input_that_cannot_be_used_is_one_clear_line(image, walk_crop_video, tin
     cases = {
         "nobody was found": [str(grey), "--skill", "walk"],
         "text.png": [str(text), "--skill", "walk"],
+        "does not end like a video": [str(image), "--skill", "walk", "--out", str(tmp_path / "x.png")],
         "there is no image": [str(tmp_path / "none.png"), "--skill", "walk"],
         "is a video": [str(walk_crop_video), "--skill", "walk"],
         "unknown skill 'moonwalk'; known: backflip": [str(image), "--skill", "moonwalk"],
@@ -75,7 +76,7 @@ def test_input_that_cannot_be_used_is_one_clear_line(image, walk_crop_video, tin
         "unknown character 'robot'": [str(image), "--character", "robot"],
     }
     for says, arguments in cases.items():
-        assert main.run(["complete", *arguments, "--out", str(tmp_path / "x.mp4")]) == 1
+        assert main.run(["complete", "--out", str(tmp_path / "x.mp4"), *arguments]) == 1
         error = capsys.readouterr().err.splitlines()
         assert error[-1].startswith("sfv: error: ")
         assert says in error[-1]

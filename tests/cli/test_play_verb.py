@@ -7,7 +7,7 @@ from sfv.cli.export import main as export
 from sfv.cli.play import main as play
 from sfv.cli.view import main as view
 from sfv.cli.view import make_show
-from sfv.errors import SfvError
+from sfv.errors import SfvError, VideoError
 from sfv.motion.body_motion import BodyMotion
 from sfv.render import live, window
 from sfv.render.body_show import BodyShow
@@ -88,6 +88,8 @@ def test_play_says_what_is_wrong(tiny_run):
         play([str(tiny_run), "--seconds", "0"])
     with pytest.raises(SfvError, match="speed must be positive"):
         play([str(tiny_run), "--speed", "-1"])
+    with pytest.raises(VideoError, match=r"film\.gif does not end like a video; name it \.mp4"):
+        play([str(tiny_run), "--output", "film.gif"])
 
 
 def test_view_without_a_display_names_the_alternative(tiny_run):
