@@ -2,10 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
+
+import torch
 
 from sfv.character import load_character
 from sfv.environment import load_environment
+from sfv.imitate.config import ImitationConfig
+from sfv.imitate.height_map import sideways_places
 from sfv.learn.config import RunConfig
+from sfv.learn.run_folder import read_run
 from sfv.motion.clip import Clip
 from sfv.physics.backend import choose_device
 
@@ -34,9 +40,10 @@ def defaults_for(clip: Clip | Sequence[Clip], run: RunConfig | None = None) -> R
     """``run`` with the settings for ``clip``: a gait learns on coarse physics; what happens once needs finer ones.
 
     Physics step, rotor inertia, size of an action, step size, noise and number of samples are the character's own
-    (``[training]`` in character.toml). Ground that asks to be seen is seen; a policy that is given (``start_from``) needs less
-    noise and fewer samples. Where ``run.learner.device`` is or finds a GPU, there are more worlds and samples. Several clips get
-    the samples of each together, and the settings of those that do not cycle if there are any.
+    (``[training]`` in character.toml). Ground that asks to be seen is seen, to the side where the (first) clip goes there; a policy
+    that is given (``start_from``) looks where it did and needs less noise and fewer samples. Where ``run.learner.device`` is or
+    finds a GPU, there are more worlds and samples. Several clips get the samples of each together, and the settings of those
+    that do not cycle if there are any.
     """
     clips = [clip] if isinstance(clip, Clip) else list(clip)
     cyclic, count = all(one.cyclic for one in clips), len(clips)
@@ -71,7 +78,7 @@ def defaults_for(clip: Clip | Sequence[Clip], run: RunConfig | None = None) -> R
             total_samples=round(_SAMPLES_WARM * learner.total_samples),
             critic_updates=_CRITIC_UPDATES_WARM,
         )
-    imitation = replace(imitation, height_map=load_environment(run.env).observation.height_map)
+    imitation = _seeing_ground(imitation, clips[0], run)
     if choose_device(learner.device) == "cuda":
         learner = replace(
             learner,
@@ -87,3 +94,17 @@ def defaults_for(clip: Clip | Sequence[Clip], run: RunConfig | None = None) -> R
         imitation=imitation,
         learner=learner,
     )
+
+
+def _seeing_ground(imitation: ImitationConfig, clip: Clip, run: RunConfig) -> ImitationConfig:
+    """With a height map where the environment asks for it or the policy that is given has one: as that looks, or to the side for a
+    clip that goes there."""
+    given = read_run(Path(run.start_from))[0].imitation if run.start_from else imitation
+    if given.height_map:
+        ahead, aside = given.height_map_ahead, given.height_map_aside
+    elif load_environment(run.env).observation.height_map:
+        usual = imitation.height_map_ahead, imitation.height_map_aside
+        ahead, aside = sideways_places(torch.as_tensor(clip.qpos)) or usual
+    else:
+        return imitation
+    return replace(imitation, height_map=True, height_map_ahead=ahead, height_map_aside=aside)

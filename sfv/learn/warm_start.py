@@ -23,6 +23,8 @@ _OBJECT_STD = 0.5
 """The same for the numbers of an object: metres, m/s."""
 _SAME = ("clip_view", "observe_reference", "targets", "action_scale", "target_seconds", "one_of")
 """Settings that change what the policy's numbers mean."""
+_SAME_MAP = ("height_map", "height_map_ahead", "height_map_aside")
+"""The same of a policy that sees the ground."""
 
 
 def check_warm_start(run: RunConfig, folder: Path) -> None:
@@ -31,7 +33,8 @@ def check_warm_start(run: RunConfig, folder: Path) -> None:
     mine, theirs = load_character(run.character).name, load_character(other.character).name
     if mine != theirs:
         raise SfvError(f"{folder} holds a policy of character '{theirs}', not of '{mine}'; start from one of '{mine}'")
-    changed = [name for name in _SAME if getattr(run.imitation, name) != getattr(other.imitation, name)]
+    names = _SAME + (_SAME_MAP if other.imitation.height_map else ())
+    changed = [name for name in names if getattr(run.imitation, name) != getattr(other.imitation, name)]
     if changed:
         raise SfvError(
             f"{folder} was trained with other settings of imitation.{', imitation.'.join(changed)}; "

@@ -1,11 +1,15 @@
 from dataclasses import replace
 
+import numpy as np
 import pytest
+import torch
 
 from sfv.imitate.config import NrConfig
+from sfv.imitate.nearest import about_vertical
 from sfv.imitate.playback import nr_task
 from sfv.learn.config import RunConfig, TrainConfig
 from sfv.learn.defaults import defaults_for
+from sfv.motion.rotations import quat_multiply
 
 
 @pytest.mark.parametrize("character", ["humanoid", "atlas"])
@@ -31,3 +35,19 @@ def test_the_hints_of_the_humanoid_are_the_learners_own_defaults(walk_clip):
     assert (learner.learning_rate, learner.log_std_final, learner.total_samples) == (
         usual.learning_rate, usual.log_std_final, usual.total_samples,
     )  # fmt: skip
+
+
+def test_who_goes_sideways_looks_there(walk_clip):
+    """The walk turned about: its root faces right of its way, so it goes to its left."""
+    ahead = defaults_for(walk_clip, RunConfig(env="gaps")).imitation
+    assert max(ahead.height_map_aside) == -min(ahead.height_map_aside) < max(ahead.height_map_ahead)
+    poses = torch.from_numpy(walk_clip.qpos)
+    for sign in (1.0, -1.0):
+        turned = poses.clone()
+        turned[:, 3:7] = quat_multiply(about_vertical(torch.tensor(-sign * np.pi / 2)).to(poses), poses[:, 3:7])
+        turned[:, :2] *= 2.0
+        seen = defaults_for(replace(walk_clip, qpos=turned.numpy()), RunConfig(env="gaps")).imitation
+        reach = max(seen.height_map_aside) if sign > 0 else -min(seen.height_map_aside)
+        assert reach == 1.05
+        assert max(seen.height_map_ahead) < 1.0
+    assert not defaults_for(walk_clip).imitation.height_map

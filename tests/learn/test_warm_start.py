@@ -83,6 +83,17 @@ def test_other_settings_are_named(tiny_run, walk_clip, tmp_path):
         train(on_slopes(tiny_run, hidden=(64, 16)), walk_clip, tmp_path / "other")
 
 
+def test_who_sees_the_ground_goes_on_seeing_it_in_the_same_places(tiny_run, walk_clip, tmp_path):
+    run = on_slopes(tiny_run)
+    places = {"height_map_ahead": (0.0, 0.5), "height_map_aside": (-0.2, 0.2)}
+    train(replace(run, imitation=replace(run.imitation, **places)), walk_clip, tmp_path / "run")
+    with pytest.raises(SfvError, match=r"imitation\.height_map_ahead, imitation\.height_map_aside"):
+        train(on_slopes(tmp_path / "run"), walk_clip, tmp_path / "other")
+    usual = defaults_for(walk_clip, RunConfig(start_from=str(tmp_path / "run")))  # level ground
+    assert usual.imitation.height_map
+    assert {name: getattr(usual.imitation, name) for name in places} == places
+
+
 def test_defaults_of_a_warm_start_and_of_terrain(walk_clip, tiny_run):
     cold, warm = (defaults_for(walk_clip, RunConfig(env="rough", start_from=path)) for path in ("", str(tiny_run)))
     assert cold.imitation.height_map
