@@ -33,7 +33,7 @@ def robustness(
         out: Folder of the result files.
     """
     from sfv.bench.robustness.page import add_rows
-    from sfv.bench.robustness.retrained import retrained_rows
+    from sfv.bench.robustness.retrained import retrained_rows, trained_on
     from sfv.bench.skills.sheet import save_sheet
     from sfv.cli.results import locate
     from sfv.cli.suite import measure
@@ -50,10 +50,11 @@ def robustness(
         skill = name or skill or clip.name.removeprefix("humanoid3d_")
         flat = load_environment(run.env).name == "flat"
         rows: list[Row] = []
-        label = f"{skill}_{Path(run.character).name}" + ("" if flat else f"_{_file_name(run.env)}")
+        plain = flat and not run.imitation.start_root_velocity_noise
+        label = f"{skill}_{Path(run.character).name}" + ("" if plain else f"_{_file_name(trained_on(run))}")
         if suite != "none":
             report = measure(folder, work / label, suite, threads, None, skill)
-            rows += [row | ({} if flat else {"trained_on": run.env}) for row in report.bench_rows()]
+            rows += [row | ({} if plain else {"trained_on": trained_on(run)}) for row in report.bench_rows()]
         if grounds or not flat:
             rows += retrained_rows(folder, skill, grounds, starts, threads, console.print)
             save_sheet(folder, out / "sheets" / f"robust_{label}.jpg", grounds[0] if grounds else None)

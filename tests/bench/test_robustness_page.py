@@ -1,6 +1,10 @@
 """Tables of docs/results/robustness.md from rows."""
 
+from dataclasses import replace
+
 from sfv.bench.robustness.page import add_rows, tables
+from sfv.bench.robustness.retrained import trained_on
+from sfv.learn.config import RunConfig
 
 
 def row(**other):
@@ -28,6 +32,25 @@ def test_forces_stand_beside_the_published_ones():
     assert line["halfway: forward / left / right"] == "300 / 150 / >= 1000"
     assert line["DeepMimic forward / sideways"] == "240 / 300"
     assert "random, no fall: forward / left / right" not in line  # not measured, not filled in
+
+
+def test_each_character_and_training_has_its_line():
+    others = [one | {"character": "atlas", "value": 80.0} for one in ROWS[:3]]
+    shoved = [one | {"trained_on": "flat, starts shoved by 0.7 m/s", "value": 700.0, "high": 710.0} for one in ROWS[:3]]
+    (_, pushes), *_ = tables([*others, *shoved, *ROWS])
+    assert [(line["character"], line["trained_on"], line["halfway: forward / left / right"]) for line in pushes] == [
+        ("humanoid", "", "300 / 150 / >= 1000"),
+        ("humanoid", "flat, starts shoved by 0.7 m/s", "700 / 700 / 700"),
+        ("atlas", "", "80 / 80 / >= 80"),
+    ]
+    assert "needed" not in pushes[2]
+
+
+def test_shoved_starts_are_told():
+    plain = RunConfig()
+    assert trained_on(plain) == "flat"
+    shoved = replace(plain, imitation=replace(plain.imitation, start_root_velocity_noise=0.7))
+    assert trained_on(shoved) == "flat, starts shoved by 0.7 m/s"
 
 
 def test_retrained_skills_have_completion_goal_and_nr():

@@ -9,6 +9,8 @@ from sfv.bench.robustness.retrained import PROTOCOL
 
 KEYS = ("skill", "character", "trained_on", "protocol", "setting", "metric")
 """What names a row."""
+_GOALS_FOR = "humanoid"
+"""DeepMimic's forces are its humanoid's."""
 TEXT = """\
 Each protocol says exactly what it does in the head of its file in `sfv/evaluate/protocols/`; `sfv evaluate RUN --suite full` repeats it.
 
@@ -18,7 +20,8 @@ that 90 % or half of them survive. DeepMimic pushed to one side (its z axis: to 
 Retrained: the flat policy trained further on that ground (`sfv train CLIP --env GROUND --from RUN`), 20 s of a cyclic clip or the whole
 of another; completion is the share of starts that come to the end without a fall, within 1 m of the reference; samples and minutes are
 those of the last training where there were several ([trials.md](trials.md), "Other ground, and pushes"). Intervals are 95 %
-(Wilson's of a share, the normal one of a mean; of a force, the steps beside it). trained_on: empty where the environment is flat.
+(Wilson's of a share, the normal one of a mean; of a force, the steps beside it). trained_on: empty where the environment is flat and
+no start was shoved (`--imitation.start-root-velocity-noise`: the root's velocity where an episode begins; nobody is pushed).
 
 SfV shows skills on other ground without figures, so there is nothing to compare those with.
 Contact sheets of the retrained skills, policy above reference: `sheets/robust_*.jpg`.
@@ -36,7 +39,7 @@ def add_rows(rows: Sequence[Row], command: str, out: Path) -> list[Row]:
 def tables(rows: Sequence[Row]) -> list[Table]:
     """The page's tables; one without rows is left out."""
     found = (
-        ("Pushes: the largest force survived, newtons, humanoid", _pushes(rows)),
+        ("Pushes: the largest force survived, newtons", _pushes(rows)),
         ("Learned anew on other ground", _grounds(rows)),
         (
             "What skills come through unchanged: levels at which at least 90 % complete, ≤ and ≥ where no more was tried",
@@ -47,13 +50,16 @@ def tables(rows: Sequence[Row]) -> list[Table]:
 
 
 def _pushes(rows: Sequence[Row]) -> list[Row]:
-    out = []
-    trained = sorted({(row["skill"], row.get("trained_on", "")) for row in rows if row["protocol"] == "push"})
+    groups: dict[tuple[str, ...], list[Row]] = {}
+    for row in rows:
+        if row["protocol"] == "push":
+            whose = (row["character"] != _GOALS_FOR, row["character"], row["skill"], row.get("trained_on", ""))
+            groups.setdefault(whose, []).append(row)
     goals = {goal.skill: goal for goal in PUSHES}
-    for skill, ground in trained:
-        mine = [row for row in rows if (row["skill"], row.get("trained_on", "")) == (skill, ground)]
-        goal, line = goals.get(skill), {"skill": skill, "trained_on": ground}
-        if goal is not None:
+    out = []
+    for (other, character, skill, trained), mine in sorted(groups.items()):
+        line = {"skill": skill, "character": character, "trained_on": trained}
+        if not other and (goal := goals.get(skill)) is not None:
             line |= {"DeepMimic forward / sideways": f"{goal.forward:g} / {goal.sideways:g}"}
             line |= {"needed": f"{goal.needed_forward:g} / {goal.needed_sideways:g}"}
         for setting in ("halfway", "random, no fall", "random, 90 % stand", "random, half stand"):

@@ -10,11 +10,18 @@ from sfv.environment import load_environment
 from sfv.evaluate.intervals import wilson
 from sfv.evaluate.nr import evaluate_nr
 from sfv.imitate.config import NrConfig
+from sfv.learn.config import RunConfig
 from sfv.learn.run_folder import read_run, read_summary
 
 PROTOCOL = "retrained"
 _Z = 1.959963984540054  # standard deviations that hold 95 % to both sides
 _DIGITS = 4
+
+
+def trained_on(run: RunConfig) -> str:
+    """Where a run was trained and, where its starts were shoved, how hard: that teaches more about pushes than the ground does."""
+    shove = run.imitation.start_root_velocity_noise
+    return f"{run.env}, starts shoved by {shove:g} m/s" if shove > 0 else run.env
 
 
 def retrained_rows(
@@ -33,7 +40,7 @@ def retrained_rows(
         low, high = wilson(result.finished, starts)
         half = _Z * float(np.std(result.per_start, ddof=1)) / np.sqrt(starts)
         head = {"skill": skill, "character": Path(run.character).name, "protocol": PROTOCOL, "setting": name}
-        tail = {"n": starts, "trained_on": run.env, "seed": run.learner.seed}
+        tail = {"n": starts, "trained_on": trained_on(run), "seed": run.learner.seed}
         if summary is not None:
             tail |= {"samples": summary.samples, "minutes": round(summary.minutes, 1)}
         share = {"metric": "completion", "value": result.finished / starts, "low": low, "high": high}
