@@ -99,14 +99,17 @@ def make_nr_worlds(
     nr: NrConfig,
     threads: int = 0,
     device: str = "cpu",
-    leash: float | None = None,
+    disturbed: bool = False,
 ) -> ImitationWorlds:
     """Worlds for ``play`` whose starts follow the NR protocol: one for each start state.
 
-    The environment is taken as it is, with its disturbances: ``Environment.undisturbed`` is without. ``leash``: the reference
-    waits for who was pushed aside (``ImitationConfig.leash``), which NR itself never does.
+    The environment is taken as it is, with its disturbances: ``Environment.undisturbed`` is without. ``disturbed``: with the
+    training's shoved starts and its leash as well, which NR itself never has.
     """
-    task = replace(nr_task(imitation, nr, clip.cyclic), leash=leash)
+    task = nr_task(imitation, nr, clip.cyclic)
+    if disturbed:
+        shove = imitation.start_root_velocity_noise
+        task = replace(task, leash=imitation.leash, start_root_velocity_noise=shove)
     if environment.task is not None:
         environment = replace(environment, task=environment.task.imitation_only())
     return make_imitation_worlds(

@@ -193,9 +193,10 @@ def build_learner(
     for number, (folder, clip) in enumerate(zip(own_runs(Path(), clips), clips)):
         task = replace(run.imitation, one_of=(number, len(clips)) if len(clips) > 1 else run.imitation.one_of)
         # with the disturbances of the training: by NR alone a policy that nobody pushes would be kept for ever
-        leash = run.imitation.leash if environment.randomisation != RandomisationConfig() else None
+        shoved = run.imitation.start_root_velocity_noise > 0
+        disturbed = shoved or environment.randomisation != RandomisationConfig()
         judges[folder] = make_nr_worlds(
-            clip, character, environment, run.physics, task, protocol, settings.physics_threads, device, leash
+            clip, character, environment, run.physics, task, protocol, settings.physics_threads, device, disturbed
         )
     return ImitationPPO(ImitationVecEnv(core), settings, ranks), judges
 
