@@ -14,6 +14,12 @@ _CLIMB_SECONDS = 0.05
 """Over so much of its way the climbing speed of a start is measured: shorter than a step, longer than an edge of the grid."""
 
 
+_STANDING = 0.15
+"""Hands and feet lower than this stand or are about to, metres above the ground: an ankle is 0.06 to 0.09 high in a standing foot."""
+_HOLE = 0.05
+"""Ground that is so much lower than it was meant to be is none to stand on, metres."""
+
+
 class HeightTable:
     """Heights on a grid, looked up by place."""
 
@@ -66,6 +72,8 @@ class Ground:
         """The support, levelled as a root goes over it."""
         self._starts = torch.tensor(terrain.starts(), device=device)
         self.follow = terrain.follow
+        self.broken = bool((surface < support - _HOLE).any())
+        """There are holes in it: gaps, the drops beside a beam."""
 
     def places(self, count: int, generator: torch.Generator) -> Tensor:
         """Where ``count`` episodes start. Shape (count, 2), metres."""
@@ -85,6 +93,12 @@ class Ground:
         ahead = qpos[:, :2] + _CLIMB_SECONDS * qvel[:, :2]
         qvel[:, 2] += (self.way.at(ahead) - height) / _CLIMB_SECONDS
         return replace(frame, qpos=qpos, com=com, qvel=qvel, offset=offset)
+
+    def holds(self, ends: Tensor) -> Tensor:
+        """Whether no hand or foot near the ground is over a hole. Places in the plane and heights above the ground (N, E, 3) -> (N,)."""
+        here = ends[..., :2]
+        whole = self.surface.at(here) > self.support.at(here) - _HOLE
+        return (whole | (ends[..., 2] > _STANDING)).all(dim=1)
 
     def above(self, positions: Tensor) -> Tensor:
         """Positions with their height above the ground in place of z. Shape (..., 3)."""

@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from sfv.environment import load_environment
+from sfv.imitate.carried import ends_in_world
 from sfv.imitate.config import ImitationConfig
 from sfv.imitate.ground import Ground
 from sfv.imitate.heading import heading
@@ -56,6 +57,29 @@ def test_starts_stand_on_the_ground_and_not_in_it(make, walk_clip):
         feet = core.worlds.xpos[:, core.skeleton.feet]
         above = core.ground.above(feet)[..., 2].amin(1)
         assert above.max() < 0.2, env  # an ankle is at 0.05 m when its foot is flat
+
+
+def test_nobody_starts_with_a_standing_foot_over_a_gap(make, walk_clip):
+    core = make(walk_clip, "gaps", worlds=256)
+    core.reset()
+    feet = core.worlds.xpos[:, core.skeleton.feet]
+    low = feet[..., 2] < 0.12
+    assert low.any(dim=1).all()
+    assert core.ground.broken
+    assert (core.ground.surface.at(feet[..., :2])[low] == 0).float().mean() > 0.99
+    index = core.start
+    free = core.ground.places(256, torch.Generator().manual_seed(0)) - core.reference.frame(index).qpos[:, :2]
+    ends = ends_in_world(core.reference.frame(index))
+    torch.testing.assert_close(
+        ends[..., :2] + core.offset[:, None], core.worlds.xpos[:, core.skeleton.end_effectors, :2], atol=1e-4, rtol=0
+    )
+    ends[..., :2] += free[:, None]
+    assert not core.ground.holds(ends).all(), "not every place would do"
+
+
+@pytest.mark.parametrize("name", ["slope", "rough", "stairs", "slopes", "ledge"])
+def test_ground_without_holes_is_not_broken(name):
+    assert not Ground(load_environment(name).terrain, CPU).broken
 
 
 def test_on_level_ground_a_map_is_flat_and_nothing_else_changes(make, walk_clip):

@@ -1,8 +1,9 @@
-"""Protocol ``terrain``, version 1: the same policy on ground that it was not trained on, more difficult step by step.
+"""Protocol ``terrain``, version 2: the same policy on ground that it was not trained on, more difficult step by step.
 
 1. The run's own policy, unchanged, plays NR's task in its own physics, with NR's start noise: 32 trials a level, 10 s of a cyclic
    clip from random phases, others from their first frame to their end. Nothing else is disturbed. The clip is laid along the
    ground's x axis, its reference rides on the ground, and heights are measured from the ground below (sfv.imitate.ground).
+   Nobody starts with a standing hand or foot over a gap (version 1 let them).
 2. Completed: no failure until the end by NR's own rules (a body touches the ground that must not, or further than the run's
    termination distance from the reference; so falling into a gap or standing still before a step is a failure).
 3. Kinds of ground: slope_up, slope_down and slope_side (rising to the left), degrees; rough, centimetres between the lowest and the
@@ -32,7 +33,7 @@ from sfv.motion.clip import Clip
 from sfv.motion.placing import along_x
 from sfv.threads import one_torch_thread
 
-NAME, VERSION = "terrain", 1
+NAME, VERSION = "terrain", 2
 """Results of one version can be compared; any change to what is done above raises it."""
 
 
