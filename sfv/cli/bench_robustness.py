@@ -9,11 +9,12 @@ import tyro
 from sfv.bench.results import FOLDER, Row, all_commands
 from sfv.cli.progress import console
 from sfv.errors import SfvError
+from sfv.evaluate.suite_names import SuiteName
 
 
 def robustness(
     runs: Annotated[tuple[str, ...], tyro.conf.Positional],
-    suite: Literal["full", "quick", "none"] = "full",
+    suite: SuiteName | Literal["none"] = "full",
     grounds: tuple[str, ...] = (),
     starts: int = 256,
     work: Path = Path("runs/bench/robustness"),
@@ -24,7 +25,7 @@ def robustness(
 
     Args:
         runs: Names of skills, or run folders; NAME=FOLDER gives a run the name of its skill.
-        suite: Protocols; none leaves them out.
+        suite: Protocols, all or one by name; none leaves them out.
         grounds: Environments on which completion and NR are measured over many starts; that of the training by default, if it
             is not flat.
         starts: How many starts that is.

@@ -1,14 +1,16 @@
 """``sfv compare``: runs and skills side by side."""
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import tyro
+
+from sfv.evaluate.suite_names import SuiteName
 
 
 def compare(
     runs: Annotated[tuple[str, ...], tyro.conf.Positional],
-    suite: Literal["quick", "full"] = "full",
+    suite: SuiteName = "full",
     env: str | None = None,
     out: Path | None = None,
     threads: int = 0,

@@ -1,10 +1,11 @@
 """``sfv evaluate``: run folder or skill -> numbers."""
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import tyro
 
+from sfv.evaluate.suite_names import SuiteName
 from sfv.imitate.config import NrConfig
 
 _DEFAULT = NrConfig()
@@ -12,7 +13,7 @@ _DEFAULT = NrConfig()
 
 def evaluate(
     run: Annotated[str, tyro.conf.Positional],
-    suite: Literal["quick", "full"] | None = None,
+    suite: SuiteName | None = None,
     env: str | None = None,
     out: Path | None = None,
     threads: int = 0,
@@ -22,8 +23,8 @@ def evaluate(
 
     Args:
         run: Run folder that `sfv train` wrote, or the name of a skill.
-        suite: Measure with every protocol of this suite instead (pushes, other bodies, other ground, other starts, other physics):
-            writes report.md, report.json, plots and pictures of the falls.
+        suite: Measure with every protocol of this suite instead (pushes, other bodies, other ground, other starts, other physics), or
+            with one protocol: writes report.md, report.json, plots and pictures of the falls.
         env: Environment to measure on, unchanged policy, for example slope or rough:height=0.05; its own by default.
         out: JSON file to write, with a suite the folder; evaluation.json or robustness/ in the run folder by default, of a skill in
             evaluation/.

@@ -70,7 +70,7 @@ def interval(row: Row) -> str:
 
 
 def summary(report: Report) -> list[str]:
-    """What it survives and what it does not, the most important first."""
+    """What it survives and what it does not, the most important first; the notes where a protocol alone has nothing of that."""
     lines = []
     for row in report.find("nr", metric="nr"):
         lines.append(f"undisturbed on '{report.env}': NR {interval(row)}, n = {row.n}")
@@ -89,7 +89,7 @@ def summary(report: Report) -> list[str]:
     lines += [f"thrown boxes: at least 90 % stand up to {amount(row)} kg m/s, 0.2 m wide" for row in boxes]
     for protocol, units in (("parameters", UNITS), ("terrain", GROUND_UNITS), ("starts", START_UNITS)):
         lines += _limits(report, protocol, units)
-    return lines
+    return lines or list(report.notes)
 
 
 _PUSH_SUMMARY = ("forward", "backward", "sideways")

@@ -93,6 +93,7 @@ SUITES: dict[str, dict[str, Any]] = {
     },
 }
 """Protocols of a suite in their order, with their settings."""
+SUITES |= {protocol: {protocol: config} for protocol, config in SUITES["full"].items()}
 
 
 def run_suite(

@@ -1,4 +1,5 @@
 import json
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from sfv.evaluate.protocols.terrain import Grounds, TerrainConfig
 from sfv.evaluate.report import FALLS, REPORT, load_report, save_report
 from sfv.evaluate.report_words import markdown, summary
 from sfv.evaluate.suite import PROTOCOLS, SUITES, run_suite
+from sfv.evaluate.suite_names import SuiteName
 from sfv.imitate.config import NrConfig
 
 SLIPPERY = Levels(**{name: (0.1,) if name == "friction" else () for name in Levels.__dataclass_fields__})
@@ -42,21 +44,32 @@ def report(tiny_ending_run):
 
 
 def test_suites_hold_every_protocol():
-    assert set(SUITES) == {"quick", "full"}
-    for suite in SUITES.values():
-        assert list(suite) == list(PROTOCOLS)
+    assert set(SUITES) == {"quick", "full", *PROTOCOLS} == set(get_args(SuiteName))
+    for suite in ("quick", "full"):
+        assert list(SUITES[suite]) == list(PROTOCOLS)
+    assert SUITES["push"] == {"push": SUITES["full"]["push"]}
     assert set(SMALL) == set(PROTOCOLS)
 
 
 def test_a_report_holds_what_every_protocol_found(report, tiny_ending_run):
     assert {row.protocol for row in report.rows} == set(PROTOCOLS)
-    assert all(done.version == 1 and done.control_steps > 0 for done in report.protocols.values())
+    assert all(done.version == PROTOCOLS[name].version for name, done in report.protocols.items())
+    assert all(done.control_steps > 0 for done in report.protocols.values())
     assert report.protocols["nr"].settings["seed"] == 1000
     (nr,) = report.find("nr", metric="nr")
     assert nr.value == pytest.approx(evaluate_nr(tiny_ending_run, NrConfig(starts=3)).nr, abs=1e-5)
     (fine,) = report.find("simulator", "1/600 s, light joints", "nr")
     assert 0 < fine.value < 1
     assert report.bench_rows()[0] | {"skill": "clumsy", "character": "humanoid"} == report.bench_rows()[0]
+
+
+@pytest.mark.parametrize("protocol", ["nr", "push", "starts"])
+def test_one_protocol_makes_a_report_of_its_own(tiny_ending_run, protocol):
+    alone = run_suite(tiny_ending_run, protocol, threads=2, configs={protocol: SMALL[protocol]})
+    assert {row.protocol for row in alone.rows} == {protocol} == set(alone.protocols)
+    assert alone.suite == protocol
+    assert markdown(alone).startswith("# ")
+    assert summary(alone)
 
 
 def test_a_report_is_the_same_again_when_read(report, tmp_path):
@@ -103,5 +116,5 @@ def test_what_is_no_report_is_told(report, tmp_path):
 
 
 def test_unknown_suite(tiny_run):
-    with pytest.raises(UnknownNameError, match="unknown suite 'all'; known: full, quick"):
+    with pytest.raises(UnknownNameError, match="unknown suite 'all'; known: boxes, full, nr, .*quick"):
         run_suite(tiny_run, "all")
