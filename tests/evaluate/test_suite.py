@@ -116,5 +116,5 @@ def test_what_is_no_report_is_told(report, tmp_path):
 
 
 def test_unknown_suite(tiny_run):
-    with pytest.raises(UnknownNameError, match="unknown suite 'all'; known: boxes, full, nr, .*quick"):
+    with pytest.raises(UnknownNameError, match=r"unknown suite 'all'; known: boxes, full, nr, .*quick"):
         run_suite(tiny_run, "all")
