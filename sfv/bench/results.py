@@ -109,7 +109,9 @@ def write_results(
         "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
         "machine": machine(),
     }
-    write_text(folder / f"{bench}.json", json.dumps({**head, "rows": rows}, indent=1) + "\n")
+    table = ",\n".join(f"  {json.dumps(row)}" for row in rows)  # a row a line: a new figure is one line of a diff
+    opened = json.dumps(head, indent=1).removesuffix("\n}")
+    write_text(folder / f"{bench}.json", f'{opened},\n "rows": [\n{table}\n ]\n}}\n')
     write_text(folder / f"{bench}.md", _markdown(head, rows, text, tables))
 
 
