@@ -46,7 +46,7 @@ def _better(given: TrainArguments) -> TrainArguments:
     if given.config is not None:
         run = from_table(RunConfig, read_toml(given.config).get("run", {}), str(given.config))
     else:
-        run = defaults_for(_clips(given), _known(given.run))
+        run = defaults_for(_clips(given), _known(_found(given.run)))
     return replace(given, run=run)
 
 

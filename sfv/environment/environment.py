@@ -10,6 +10,7 @@ from sfv.config_file import from_table
 from sfv.environment.objects import ObjectConfig, check_objects
 from sfv.environment.patches import Patches
 from sfv.environment.randomisation import RandomisationConfig
+from sfv.environment.scene import Scene
 from sfv.environment.smooth import Plane, Rough, Slope
 from sfv.environment.stepped import Beam, Box, Gaps, Ledge, Stairs
 from sfv.environment.task import TaskConfig
@@ -19,7 +20,7 @@ from sfv.finder import find_data, list_data
 
 _MARKER = "env.toml"
 TERRAINS: dict[str, type[Terrain]] = {
-    kind.__name__.lower(): kind for kind in (Plane, Slope, Rough, Stairs, Gaps, Beam, Box, Ledge, Patches)
+    kind.__name__.lower(): kind for kind in (Plane, Slope, Rough, Stairs, Gaps, Beam, Box, Ledge, Scene, Patches)
 }
 """Kinds of ground by the name that ``[terrain] kind`` gives them; other packages may add theirs."""
 
@@ -98,6 +99,8 @@ def read_environment(table: dict[str, Any], name: str, folder: Path, where: str)
     if "terrain" not in table:
         raise FileFormatError(f'{where} lacks [terrain] with kind = "{"" if not TERRAINS else next(iter(TERRAINS))}"')
     terrain = _terrain(table.pop("terrain"), f"{where}: terrain")
+    if isinstance(terrain, Scene):
+        terrain = dataclasses.replace(terrain, file=str(folder / terrain.file))
     rest = from_table(_Rest, table, where)
     values = {item.name: getattr(rest, item.name) for item in dataclasses.fields(rest)}
     return Environment(name=name, folder=folder, terrain=terrain, **values)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sfv.environment.solids import Floor, Solid, moved
+from sfv.environment.solids import Fixture, Floor, Solid, moved
 from sfv.environment.terrain import REGION, Rectangle, Terrain
 from sfv.errors import SfvError
 
@@ -70,7 +70,7 @@ class Patches(Terrain):
                 raise SfvError(
                     "ground that a clip was recorded on cannot lie beside other ground; give it its own environment"
                 )
-            if any(isinstance(solid, Floor) for solid in lane.lane()):
+            if any(isinstance(solid, Floor | Fixture) for solid in lane.lane()):
                 raise SfvError(
                     f"'{type(lane).__name__.lower()}' stands on a floor without end, which would run through the other lanes; "
                     "lanes can be slope, rough and stairs"

@@ -36,6 +36,8 @@ class RandomisationConfig:
     """Horizontal pushes in random directions; drawn for each push."""
     push_interval: Range = (1.0, 3.0)
     """From the end of a push to the beginning of the next, seconds."""
+    push_first: Range = ()
+    """From the beginning of an episode to its first push, seconds; empty: as push_interval."""
     push_seconds: float = 0.2
     """How long a push lasts (DeepMimic: 0.2 s)."""
     push_body: str = ""
@@ -45,7 +47,7 @@ class RandomisationConfig:
         """Raise SfvError for what cannot be drawn."""
         for item in fields(self):
             value = getattr(self, item.name)
-            if isinstance(value, str | float):
+            if isinstance(value, str | float) or (item.name == "push_first" and value == ()):
                 continue
             if len(value) != 2 or value[0] > value[1]:
                 raise SfvError(

@@ -1,6 +1,7 @@
 """What a terrain is made of, in words that any physics engine understands."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -41,11 +42,18 @@ class Field:
     """x from, x to, y from, y to of the first and the last corners, metres."""
 
 
-Solid = Floor | Slab | Field
+@dataclass(frozen=True)
+class Fixture:
+    """Everything in an MJCF file that has no joint."""
+
+    file: Path
+
+
+Solid = Floor | Slab | Field | Fixture
 
 
 def moved(solid: Solid, y: float) -> Solid:
-    """The same thing ``y`` metres to the side. A floor is everywhere."""
+    """The same thing ``y`` metres to the side. A floor is everywhere, and a fixture stands where its file says."""
     if isinstance(solid, Slab):
         return Slab((solid.centre[0], solid.centre[1] + y, solid.centre[2]), solid.half, solid.pitch, solid.roll)
     if isinstance(solid, Field):

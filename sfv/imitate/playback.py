@@ -82,6 +82,7 @@ def nr_task(imitation: ImitationConfig, nr: NrConfig, cyclic: bool) -> Imitation
         start_velocity_noise=nr.velocity_noise,
         start_position_noise=0.0,
         start_root_velocity_noise=0.0,
+        start_shove=0.0,
         termination_distance_end=None,
         pose_termination=None,
         leash=None,
@@ -108,8 +109,12 @@ def make_nr_worlds(
     """
     task = nr_task(imitation, nr, clip.cyclic)
     if disturbed:
-        shove = imitation.start_root_velocity_noise
-        task = replace(task, leash=imitation.leash, start_root_velocity_noise=shove)
+        task = replace(
+            task,
+            leash=imitation.leash,
+            start_root_velocity_noise=imitation.start_root_velocity_noise,
+            start_shove=imitation.start_shove,
+        )
     if environment.task is not None:
         environment = replace(environment, task=environment.task.imitation_only())
     return make_imitation_worlds(

@@ -5,7 +5,7 @@ import math
 import torch
 from torch import Tensor
 
-from sfv.environment.randomisation import RandomisationConfig
+from sfv.environment.randomisation import RandomisationConfig, Range
 from sfv.physics.worlds import Worlds
 
 
@@ -20,14 +20,15 @@ class Pushes:
         device, count = worlds.device, worlds.num_worlds
         self._everyone = torch.arange(count, device=device)
         self._steps = max(round(config.push_seconds * control_hz), 1)
-        self._wait = self._pause()
+        self._wait = self._pause(config.push_interval)
         """Control steps until the next push begins; negative while one lasts. Shape (N,), int64."""
         self.force = torch.zeros(count, 3, device=device)
         """Of this control step, newtons; zero between pushes. Shape (N, 3)."""
 
     def begin(self, ended: Tensor) -> None:
         """New episodes begin in the worlds that ``ended`` (N,), bool."""
-        self._wait.copy_(torch.where(ended, self._pause(), self._wait))
+        first = self._pause(self._config.push_first or self._config.push_interval)
+        self._wait.copy_(torch.where(ended, first, self._wait))
         self.force.masked_fill_(ended[:, None], 0.0)
 
     def step(self) -> None:
@@ -36,15 +37,15 @@ class Pushes:
         begins, ends = self._wait == -1, self._wait < -self._steps
         self.force.copy_(torch.where(begins[:, None], self._draw(), self.force))
         self.force.masked_fill_(ends[:, None], 0.0)
-        self._wait.copy_(torch.where(ends, self._pause(), self._wait))
+        self._wait.copy_(torch.where(ends, self._pause(self._config.push_interval), self._wait))
         self._worlds.push(self._everyone, self._body, self.force)
 
     def state(self) -> dict[str, Tensor]:
         """Everything that changes, by name; the tensors themselves."""
         return {"wait": self._wait, "force": self.force}
 
-    def _pause(self) -> Tensor:
-        low, high = (seconds * self._hz for seconds in self._config.push_interval)
+    def _pause(self, interval: Range) -> Tensor:
+        low, high = (seconds * self._hz for seconds in interval)
         return (low + (high - low) * self._uniform()).round().long().clamp_min(1)
 
     def _draw(self) -> Tensor:

@@ -1,5 +1,6 @@
 """Where episodes start: a time of the clip (reference state initialisation), small noise, lifted out of the ground."""
 
+import math
 from collections.abc import Sequence
 
 import torch
@@ -50,6 +51,15 @@ def add_root_velocity_noise(qvel: Tensor, scale: float, generator: torch.Generat
     """Add normal noise of ``scale`` m/s to the root's velocity along x and along y. Shape (N, nv) -> (N, nv)."""
     out = qvel.clone()
     out[:, :2] += _normal((len(qvel), 2), generator).to(qvel) * scale
+    return out
+
+
+def add_shove(qvel: Tensor, most: float, generator: torch.Generator) -> Tensor:
+    """Add up to ``most`` m/s to the root's velocity in the plane, size and direction uniform. Shape (N, nv) -> (N, nv)."""
+    out = qvel.clone()
+    size, turn = torch.rand((2, len(qvel)), generator=generator, device=generator.device)
+    size, angle = most * size, 2.0 * math.pi * turn
+    out[:, :2] += torch.stack((size * angle.cos(), size * angle.sin()), dim=1).to(qvel)
     return out
 
 

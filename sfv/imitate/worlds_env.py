@@ -304,7 +304,9 @@ class ImitationWorlds:
         """Velocities (K, nv) with the configured start noise."""
         scale, root = self.config.start_velocity_noise, self.config.start_root_velocity_noise
         qvel = reset.add_velocity_noise(qvel, scale, self.generator) if scale > 0 else qvel
-        return reset.add_root_velocity_noise(qvel, root, self.generator) if root > 0 else qvel
+        qvel = reset.add_root_velocity_noise(qvel, root, self.generator) if root > 0 else qvel
+        shove = self.config.start_shove
+        return reset.add_shove(qvel, shove, self.generator) if shove > 0 else qvel
 
     def reward_terms(self, frame: ReferenceFrame, com: Tensor, turn: Heading) -> Tensor:
         """DeepMimic's unweighted terms against ``frame``, of centres of mass ``com`` (N, 3) and headings. Shape (N, 4)."""

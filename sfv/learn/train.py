@@ -193,12 +193,20 @@ def build_learner(
     for number, (folder, clip) in enumerate(zip(own_runs(Path(), clips), clips)):
         task = replace(run.imitation, one_of=(number, len(clips)) if len(clips) > 1 else run.imitation.one_of)
         # with the disturbances of the training: by NR alone a policy that nobody pushes would be kept for ever
-        shoved = run.imitation.start_root_velocity_noise > 0
+        shoved = run.imitation.start_root_velocity_noise > 0 or run.imitation.start_shove > 0
         disturbed = shoved or environment.randomisation != RandomisationConfig()
+        if disturbed and clip.cyclic:
+            protocol = _more_and_shorter(protocol, run.imitation.episode_seconds)
         judges[folder] = make_nr_worlds(
             clip, character, environment, run.physics, task, protocol, settings.physics_threads, device, disturbed
         )
     return ImitationPPO(ImitationVecEnv(core), settings, ranks), judges
+
+
+def _more_and_shorter(protocol: NrConfig, seconds: float) -> NrConfig:
+    """As many control steps from more starts: where a part of them fall, few starts cannot tell two policies apart."""
+    seconds = min(seconds, protocol.seconds)
+    return replace(protocol, seconds=seconds, starts=round(protocol.starts * protocol.seconds / seconds))
 
 
 def _begin(learner: ImitationPPO, run: RunConfig, folder: Path) -> Counters:

@@ -4,7 +4,7 @@ import mujoco
 import numpy as np
 
 from sfv.environment import Environment
-from sfv.environment.solids import Field, Floor, Slab, Solid
+from sfv.environment.solids import Field, Fixture, Floor, Slab
 
 GROUND = "ground"
 """How the names of all ground geoms begin."""
@@ -21,14 +21,25 @@ def add_ground(spec: mujoco.MjSpec, environment: Environment) -> None:
     terrain = environment.terrain
     spec.option.gravity = [0.0, 0.0, -environment.gravity]
     for number, solid in enumerate(terrain.solids()):
-        geom = _add(spec, solid, GROUND if number == 0 else f"{GROUND}_{number}")
-        geom.rgba = _RGBA
-        geom.friction = [terrain.friction, *_ROLLING]
-        geom.solref = [terrain.softness_seconds, 1.0]
-        geom.priority = 1
+        name = GROUND if number == 0 else f"{GROUND}_{number}"
+        geoms = _attach(spec, solid, name) if isinstance(solid, Fixture) else [_add(spec, solid, name)]
+        for geom in geoms:
+            geom.rgba = _RGBA
+            geom.friction = [terrain.friction, *_ROLLING]
+            geom.solref = [terrain.softness_seconds, 1.0]
+            geom.priority = 1
 
 
-def _add(spec: mujoco.MjSpec, solid: Solid, name: str) -> mujoco.MjsGeom:
+def _attach(spec: mujoco.MjSpec, fixture: Fixture, name: str) -> list[mujoco.MjsGeom]:
+    """The geoms of a file, which lie in its world body; their names begin with ``name``."""
+    scene = mujoco.MjSpec.from_file(str(fixture.file))
+    for number, geom in enumerate(scene.geoms):
+        geom.name = geom.name or str(number)
+    spec.attach(scene, prefix=f"{name}/", frame=spec.worldbody.add_frame())
+    return [geom for geom in spec.geoms if geom.name.startswith(f"{name}/")]
+
+
+def _add(spec: mujoco.MjSpec, solid: Floor | Slab | Field, name: str) -> mujoco.MjsGeom:
     world = spec.worldbody
     if isinstance(solid, Floor):
         plane, place = mujoco.mjtGeom.mjGEOM_PLANE, [0, 0, solid.height]

@@ -148,6 +148,22 @@ def test_pushes_come_and_go(make, walk_clip):
     assert max(lengths) == 6  # 0.2 s
 
 
+def test_one_push_early_in_each_episode(make, walk_clip):
+    """The first push has an interval of its own; the next one would come after the episode's end, and the next episode's is early."""
+    core = make(walk_clip, 64, push_newtons=(100.0, 200.0), push_first=(0.1, 0.5), push_interval=(20.0, 20.0))
+    for _ in range(2):
+        sizes = []
+        for _ in range(45):
+            core.step(torch.zeros(64, core.action_size))
+            sizes.append(core.disturbances.pushes.force.norm(dim=-1))
+        pushed = torch.stack(sizes) > 0
+        assert (pushed.sum(0) == 6).all()
+        first = pushed.float().argmax(0)
+        assert first.min() >= 2
+        assert first.max() <= 15
+        core.reset()
+
+
 def test_names_that_do_not_exist_are_told(make, walk_clip):
     with pytest.raises(UnknownNameError, match="right_wrist"):
         make(walk_clip, push_newtons=(1.0, 2.0), push_body="tail")

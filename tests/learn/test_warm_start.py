@@ -106,12 +106,17 @@ def test_defaults_of_a_warm_start_and_of_terrain(walk_clip, tiny_run):
 
 def test_who_is_pushed_in_training_is_judged_under_pushes(tiny_run, walk_clip):
     run = RunConfig(env="flat:randomisation.push_newtons=[300,400]", learner=TINY)
+    run = replace(run, imitation=replace(run.imitation, episode_seconds=5.0))
     _, judges = build_learner(replace(run, imitation=replace(run.imitation, leash=0.5)), [walk_clip])
     (judge,) = judges.values()
     assert judge.disturbances.pushes is not None
     assert judge.config.leash == 0.5
     _, calm = build_learner(RunConfig(learner=TINY), [walk_clip])
-    assert next(iter(calm.values())).disturbances.pushes is None
+    (plain,) = calm.values()
+    assert plain.disturbances.pushes is None
+    # as many control steps from more starts, each as long as an episode of the training
+    assert (judge.config.episode_seconds, plain.config.episode_seconds) == (run.imitation.episode_seconds, 20.0)
+    assert judge.num_worlds * judge.max_steps == plain.num_worlds * plain.max_steps
 
 
 def test_who_is_shoved_at_the_start_is_judged_so(tiny_run, walk_clip):

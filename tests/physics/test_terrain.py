@@ -23,6 +23,7 @@ NAMES = (
     "beam",
     "box",
     "ledge",
+    "yard",
 )
 
 
@@ -34,9 +35,10 @@ def test_rays_from_above_hit_the_surface(name, humanoid):
     data.qpos[2] = 200.0  # out of the way
     mujoco.mj_forward(model, data)
     random = np.random.default_rng(0)
-    x0, x1, *_ = environment.terrain.region()
+    x0, x1, _, y1 = environment.terrain.region()
     lanes = [start[2] for start in environment.terrain.starts()] if name == "slopes" else [0.0]
-    x, y = random.uniform(x0 + 0.5, x1 - 0.5, 100), random.uniform(-6, 6, 100) + random.choice(lanes, 100)
+    across = min(6.0, y1 - 0.5)
+    x, y = random.uniform(x0 + 0.5, x1 - 0.5, 100), random.uniform(-across, across, 100) + random.choice(lanes, 100)
     hits = [_height(model, data, a, b) for a, b in zip(x, y)]
     heights = environment.terrain.surface(x, y)
     assert np.abs(hits - heights).max() < 0.01  # height fields are triangles here, squares there

@@ -15,7 +15,8 @@ from sfv.physics.model import build_model
 from sfv.physics.objects import WithObjects
 from sfv.skills.skill import find_playable
 
-SMALL = BoxesConfig(masses=(1.0, 8.0), speeds=(4.0, 12.0), trials=6)
+SMALL = BoxesConfig(masses=(1.0, 80.0), speeds=(4.0, 12.0), trials=6)
+"""The light box weighs a fiftieth of the character, the heavy one nearly twice as much: nobody walks on who meets that at 12 m/s."""
 
 
 @pytest.fixture(scope="module")
@@ -44,14 +45,14 @@ def test_a_box_thrown_at_nothing_reaches_its_point_in_time(humanoid, flat, gravi
 
 
 def test_boxes_fly_to_where_the_walker_will_be_and_hit_it(walk):
-    """Light boxes touch and harm nobody, heavy fast ones throw it down; the row without a box says what is undisturbed."""
+    """Light boxes touch and harm nobody, fast ones heavier than itself throw it down; the row without a box says what is undisturbed."""
     undisturbed, *rows = run_boxes(walk, SMALL)
     assert (undisturbed.mass, undisturbed.survived, undisturbed.hits) == (0.0, 6, 0)
-    assert [(row.mass, row.speed) for row in rows] == [(1.0, 4.0), (1.0, 12.0), (8.0, 4.0), (8.0, 12.0)]
+    assert [(row.mass, row.speed) for row in rows] == [(1.0, 4.0), (1.0, 12.0), (80.0, 4.0), (80.0, 12.0)]
     assert [row.hits for row in rows] == [6, 6, 6, 6]
     assert rows[0].survived == 6
-    assert rows[3].survived <= 3
-    assert rows[3].momentum == 96.0
+    assert rows[3].survived <= 1
+    assert rows[3].momentum == 960.0
     assert rows[3].low <= rows[3].survival < rows[3].high < 0.95
 
 
