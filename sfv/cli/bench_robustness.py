@@ -24,7 +24,7 @@ def robustness(
     """Measure runs or skills with a suite of protocols, and those of other ground on it; write docs/results/robustness.json, .md.
 
     Args:
-        runs: Names of skills, or run folders; NAME=FOLDER gives a run the name of its skill.
+        runs: Names of skills (atlas/walk: Atlas' one), or run folders; NAME=FOLDER gives a run the name of its skill.
         suite: Protocols, all or one by name; none leaves them out.
         grounds: Environments on which completion and NR are measured over many starts; that of the training by default, if it
             is not flat.

@@ -22,7 +22,7 @@ def evaluate(
     """Measure a trained policy: normalised return and falls, on its own physics and on finer physics; or what it survives.
 
     Args:
-        run: Run folder that `sfv train` wrote, or the name of a skill.
+        run: Run folder that `sfv train` wrote, or the name of a skill (atlas/walk: Atlas' one).
         suite: Measure with every protocol of this suite instead (pushes, other bodies, other ground, other starts, other physics), or
             with one protocol: writes report.md, report.json, plots and pictures of the falls.
         env: Environment to measure on, unchanged policy, for example slope or rough:height=0.05; its own by default.

@@ -118,7 +118,8 @@ _HINT = "Or give a run folder that sfv train wrote"
 
 
 def find_playable(name: str, character: str | None = None) -> Path:
-    """Folder that can be played: of a skill by name, or a run folder by path (also what `sfv run` wrote: its train/ is meant).
+    """Folder that can be played: of a skill by name (``walk``, or ``atlas/walk`` where another character's is meant), or a run folder by
+    path (also what `sfv run` wrote: its train/ is meant).
 
     A path is told by its separator, or by there being such a folder and no such skill. Raises UnknownNameError, SfvError.
     """
@@ -127,6 +128,9 @@ def find_playable(name: str, character: str | None = None) -> Path:
         raise SfvError(
             f"{path} is a file; give the name of a skill or a run folder (sfv view shows a clip or a motion)"
         )
+    owner, _, rest = name.partition("/")
+    if rest and not path.exists() and owner in {skill.card.character for skill in list_skills()}:
+        return load_skill(rest, owner).run_folder()
     if "/" in name or "\\" in name or path.is_absolute():
         return run_folder(path)
     try:

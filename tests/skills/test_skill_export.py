@@ -60,7 +60,10 @@ def test_skills_are_listed_and_found(installed, tiny_run):
     assert [skill.card.name for skill in list_skills()] == ["short-walk", "walk"]
     assert load_skill("walk").folder == installed / "walk"
     assert find_playable("walk") == installed / "walk"
+    assert find_playable("humanoid/walk") == installed / "walk"
     assert find_playable(str(tiny_run)) == tiny_run
+    with pytest.raises(UnknownNameError, match="unknown humanoid skill 'fly'"):
+        find_playable("humanoid/fly")
     with pytest.raises(UnknownNameError, match="unknown skill 'fly'; known: short-walk, walk"):
         load_skill("fly")
     with pytest.raises(UnknownNameError, match="unknown humanoid skill 'fly'; known: short-walk, walk"):
