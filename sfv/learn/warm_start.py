@@ -8,11 +8,10 @@ import torch
 from sfv.character import load_character
 from sfv.environment import load_environment
 from sfv.errors import SfvError
-from sfv.files import load_npz
 from sfv.imitate.object_task import OBJECT_NUMBERS
 from sfv.learn.config import RunConfig
 from sfv.learn.network import ImitationNetwork
-from sfv.learn.policy import POLICY_FILE, SCHEMA, VERSION, network_arrays
+from sfv.learn.policy import POLICY_FILE, network_arrays, policy_arrays
 from sfv.learn.run_folder import read_run
 
 _FIRST_LAYERS = ("mlp_extractor.policy_net.0.weight", "mlp_extractor.value_net.0.weight")
@@ -49,7 +48,7 @@ def warm_start(network: ImitationNetwork, run: RunConfig, folder: Path) -> bool:
     SfvError for a policy that does not fit.
     """
     check_warm_start(run, folder)
-    data = load_npz(folder / POLICY_FILE, SCHEMA, VERSION, ("hidden", "observation_size", "action_size"))
+    data = policy_arrays(folder / POLICY_FILE)
     own = network_arrays(network)
     given = {name: data[name].astype(own[name].dtype) for name in own if name in data}
     missing = [name for name in own if name not in data and "policy_net" in name]

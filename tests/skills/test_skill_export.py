@@ -52,7 +52,7 @@ def test_small_policy_acts_like_the_original(installed, tiny_run):
     assert (whole.act(observation) - small.act(observation)).abs().max() < 1e-2
     assert (installed / "walk" / "policy.npz").stat().st_size < 0.5 * (tiny_run / "policy.npz").stat().st_size
     with np.load(installed / "walk" / "policy.npz", allow_pickle=False) as data:
-        assert {data[name].dtype for name in data.files if name.endswith("weight")} == {np.dtype(np.float16)}
+        assert {data[name].dtype for name in data.files if name.endswith("weight")} == {np.dtype(np.uint8)}
         assert not any("value" in name for name in data.files)
 
 
