@@ -51,7 +51,7 @@ def robustness(
         skill = name or skill or clip.name.removeprefix("humanoid3d_")
         flat = load_environment(run.env).name == "flat"
         rows: list[Row] = []
-        plain = flat and not run.imitation.start_root_velocity_noise
+        plain = flat and not run.imitation.start_shove
         label = f"{skill}_{Path(run.character).name}" + ("" if plain else f"_{_file_name(trained_on(run))}")
         if suite != "none":
             report = measure(folder, work / label, suite, threads, None, skill)

@@ -158,12 +158,10 @@ class ImitationConfig:
     start_position_noise: float = 0.0
     """Training only: standard deviation of the root's place in the plane at the start, metres, so that the policy learns to come
     back to the reference's place (not with ASI)."""
-    start_root_velocity_noise: float = 0.0
-    """Training only: standard deviation of what is added to the root's velocity in the plane at the start, m/s along x and along
-    y, so that the policy learns to catch itself (a push of 300 N and 0.2 s gives 45 kg 1.3 m/s)."""
     start_shove: float = 0.0
-    """Training only: the largest speed that is added to the root's in the plane at the start, m/s; how much and in which direction
-    is drawn uniformly, so that gentle shoves and the hardest are equally frequent."""
+    """Training only: the largest speed that is added to the root's in the plane at the start, m/s, so that the policy learns to
+    catch itself (a push of 300 N and 0.2 s gives 45 kg 1.3 m/s). How much and in which direction is drawn uniformly: gentle
+    shoves and the hardest are equally frequent."""
     min_remaining_seconds: float = 0.3
     """Clips that are not cyclic: no episode starts closer than this to the end."""
     termination_distance: float = 1.0

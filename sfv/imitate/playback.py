@@ -81,7 +81,6 @@ def nr_task(imitation: ImitationConfig, nr: NrConfig, cyclic: bool) -> Imitation
         start_pose_noise=nr.pose_noise,
         start_velocity_noise=nr.velocity_noise,
         start_position_noise=0.0,
-        start_root_velocity_noise=0.0,
         start_shove=0.0,
         termination_distance_end=None,
         pose_termination=None,
@@ -109,12 +108,7 @@ def make_nr_worlds(
     """
     task = nr_task(imitation, nr, clip.cyclic)
     if disturbed:
-        task = replace(
-            task,
-            leash=imitation.leash,
-            start_root_velocity_noise=imitation.start_root_velocity_noise,
-            start_shove=imitation.start_shove,
-        )
+        task = replace(task, leash=imitation.leash, start_shove=imitation.start_shove)
     if environment.task is not None:
         environment = replace(environment, task=environment.task.imitation_only())
     return make_imitation_worlds(

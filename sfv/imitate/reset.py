@@ -47,13 +47,6 @@ def add_velocity_noise(qvel: Tensor, scale: float, generator: torch.Generator) -
     return qvel + _normal(qvel.shape, generator).to(qvel) * scale
 
 
-def add_root_velocity_noise(qvel: Tensor, scale: float, generator: torch.Generator) -> Tensor:
-    """Add normal noise of ``scale`` m/s to the root's velocity along x and along y. Shape (N, nv) -> (N, nv)."""
-    out = qvel.clone()
-    out[:, :2] += _normal((len(qvel), 2), generator).to(qvel) * scale
-    return out
-
-
 def add_shove(qvel: Tensor, most: float, generator: torch.Generator) -> Tensor:
     """Add up to ``most`` m/s to the root's velocity in the plane, size and direction uniform. Shape (N, nv) -> (N, nv)."""
     out = qvel.clone()

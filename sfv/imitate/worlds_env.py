@@ -302,10 +302,8 @@ class ImitationWorlds:
 
     def _disturbed_velocity(self, qvel: Tensor) -> Tensor:
         """Velocities (K, nv) with the configured start noise."""
-        scale, root = self.config.start_velocity_noise, self.config.start_root_velocity_noise
+        scale, shove = self.config.start_velocity_noise, self.config.start_shove
         qvel = reset.add_velocity_noise(qvel, scale, self.generator) if scale > 0 else qvel
-        qvel = reset.add_root_velocity_noise(qvel, root, self.generator) if root > 0 else qvel
-        shove = self.config.start_shove
         return reset.add_shove(qvel, shove, self.generator) if shove > 0 else qvel
 
     def reward_terms(self, frame: ReferenceFrame, com: Tensor, turn: Heading) -> Tensor:

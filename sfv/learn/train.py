@@ -193,8 +193,7 @@ def build_learner(
     for number, (folder, clip) in enumerate(zip(own_runs(Path(), clips), clips)):
         task = replace(run.imitation, one_of=(number, len(clips)) if len(clips) > 1 else run.imitation.one_of)
         # with the disturbances of the training: by NR alone a policy that nobody pushes would be kept for ever
-        shoved = run.imitation.start_root_velocity_noise > 0 or run.imitation.start_shove > 0
-        disturbed = shoved or environment.randomisation != RandomisationConfig()
+        disturbed = run.imitation.start_shove > 0 or environment.randomisation != RandomisationConfig()
         if disturbed and clip.cyclic:
             protocol = _more_and_shorter(protocol, run.imitation.episode_seconds)
         judges[folder] = make_nr_worlds(

@@ -36,11 +36,13 @@ def test_forces_stand_beside_the_published_ones():
 
 def test_each_character_and_training_has_its_line():
     others = [one | {"character": "atlas", "value": 80.0} for one in ROWS[:3]]
-    shoved = [one | {"trained_on": "flat, starts shoved by 0.7 m/s", "value": 700.0, "high": 710.0} for one in ROWS[:3]]
+    shoved = [
+        one | {"trained_on": "flat, starts shoved by up to 2.5 m/s", "value": 700.0, "high": 710.0} for one in ROWS[:3]
+    ]
     (_, pushes), *_ = tables([*others, *shoved, *ROWS])
     assert [(line["character"], line["trained_on"], line["halfway: forward / left / right"]) for line in pushes] == [
         ("humanoid", "", "300 / 150 / >= 1000"),
-        ("humanoid", "flat, starts shoved by 0.7 m/s", "700 / 700 / 700"),
+        ("humanoid", "flat, starts shoved by up to 2.5 m/s", "700 / 700 / 700"),
         ("atlas", "", "80 / 80 / >= 80"),
     ]
     assert "needed" not in pushes[2]
@@ -49,8 +51,8 @@ def test_each_character_and_training_has_its_line():
 def test_shoved_starts_are_told():
     plain = RunConfig()
     assert trained_on(plain) == "flat"
-    shoved = replace(plain, imitation=replace(plain.imitation, start_root_velocity_noise=0.7))
-    assert trained_on(shoved) == "flat, starts shoved by 0.7 m/s"
+    shoved = replace(plain, imitation=replace(plain.imitation, start_shove=2.5))
+    assert trained_on(shoved) == "flat, starts shoved by up to 2.5 m/s"
 
 
 def test_retrained_skills_have_completion_goal_and_nr():

@@ -29,10 +29,13 @@ def test_velocity_noise_has_the_asked_size():
     assert abs(float(noisy.mean()) - 1.0) < 0.01
 
 
-def test_root_velocity_noise_pushes_the_root_in_the_plane_only():
-    noisy = reset.add_root_velocity_noise(torch.ones(2000, 30), 0.6, torch.Generator().manual_seed(0))
-    assert abs(float(noisy[:, :2].std()) - 0.6) < 0.03
-    assert torch.equal(noisy[:, 2:], torch.ones(2000, 28))
+def test_shoves_are_of_every_size_and_to_all_sides_in_the_plane_only():
+    shoved = reset.add_shove(torch.ones(2000, 30), 2.0, torch.Generator().manual_seed(0)) - 1.0
+    speed = shoved[:, :2].norm(dim=1)
+    assert 1.99 < float(speed.max()) <= 2.0 + 1e-5
+    assert abs(float((speed < 1.0).float().mean()) - 0.5) < 0.05
+    assert shoved[:, :2].mean(0).abs().max() < 0.1
+    assert (shoved[:, 2:] == 0).all()
 
 
 def test_lifted_by_the_deepest_body_only_upwards():

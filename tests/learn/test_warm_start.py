@@ -122,7 +122,7 @@ def test_who_is_pushed_in_training_is_judged_under_pushes(tiny_run, walk_clip):
 def test_who_is_shoved_at_the_start_is_judged_so(tiny_run, walk_clip):
     run = RunConfig(learner=TINY)
     for shove in (0.0, 0.8):
-        shoved = replace(run.imitation, start_root_velocity_noise=shove, leash=0.5)
+        shoved = replace(run.imitation, start_shove=shove, leash=0.5)
         _, judges = build_learner(replace(run, imitation=shoved), [walk_clip])
         (judge,) = judges.values()
-        assert (judge.config.start_root_velocity_noise, judge.config.leash) == (shove, 0.5 if shove else None)
+        assert (judge.config.start_shove, judge.config.leash) == (shove, 0.5 if shove else None)

@@ -20,8 +20,8 @@ _DIGITS = 4
 
 def trained_on(run: RunConfig) -> str:
     """Where a run was trained and, where its starts were shoved, how hard: that teaches more about pushes than the ground does."""
-    shove = run.imitation.start_root_velocity_noise
-    return f"{run.env}, starts shoved by {shove:g} m/s" if shove > 0 else run.env
+    shove = run.imitation.start_shove
+    return f"{run.env}, starts shoved by up to {shove:g} m/s" if shove > 0 else run.env
 
 
 def retrained_rows(
