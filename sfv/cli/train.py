@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import tyro
 
 from sfv.errors import SfvError
+from sfv.imitate.config import ImitationConfig
 from sfv.learn.config import RunConfig, TrainConfig
 
 if TYPE_CHECKING:
@@ -68,7 +69,11 @@ def _clips(given: TrainArguments) -> "list[Clip]":
 def _known(run: RunConfig) -> RunConfig:
     """What the defaults depend on beside the clip."""
     return RunConfig(
-        character=run.character, env=run.env, start_from=run.start_from, learner=TrainConfig(device=run.learner.device)
+        character=run.character,
+        env=run.env,
+        start_from=run.start_from,
+        imitation=ImitationConfig(start_shove=run.imitation.start_shove),
+        learner=TrainConfig(device=run.learner.device),
     )
 
 

@@ -10,7 +10,7 @@ from sfv.character import load_character
 from sfv.environment import load_environment
 from sfv.imitate.config import ImitationConfig
 from sfv.imitate.height_map import sideways_places
-from sfv.learn.config import RunConfig
+from sfv.learn.config import RunConfig, TrainConfig
 from sfv.learn.run_folder import read_run
 from sfv.motion.clip import Clip
 from sfv.physics.backend import choose_device
@@ -35,6 +35,23 @@ _SAMPLES_WARM = 0.6
 """Factor on the samples then."""
 _CRITIC_UPDATES_WARM = 5
 
+_STEPS_DISTURBED, _BATCH_SIZE_DISTURBED = 32, 4096
+"""Of who is pushed or shoved: whether an episode ends in a fall is chance, so every update needs twice the samples."""
+_LOG_STD_DISTURBED = -1.3
+"""A step to catch oneself is far from the reference: less noise does not find it (docs/results/trials.md)."""
+_LEARNING_RATE_DISTURBED = 0.375
+"""Factor on the step size of a policy that is given: with half of it, half of the samples of an update were clipped."""
+_SAMPLES_DISTURBED = 2.0
+"""Factor on the samples of a policy that is given, against one that nobody pushes."""
+_GAMMA_DISTURBED = 0.97
+"""A fall comes a second after the push."""
+_LEASH_DISTURBED = 0.5
+"""The reference waits for who was thrown aside, so that there is something to come back to, metres."""
+_COM_WEIGHT_DISTURBED = 0.3
+"""With DeepMimic's 0.1 such a policy learns to stay up, but not to come back to where its reference is."""
+_EPISODE_SECONDS_DISTURBED = 4.0
+"""Of a cyclic clip: enough to stumble and to come back."""
+
 
 def defaults_for(clip: Clip | Sequence[Clip], run: RunConfig | None = None) -> RunConfig:
     """``run`` with the settings for ``clip``: a gait learns on coarse physics; what happens once needs finer ones.
@@ -42,8 +59,9 @@ def defaults_for(clip: Clip | Sequence[Clip], run: RunConfig | None = None) -> R
     Physics step, rotor inertia, size of an action, step size, noise and number of samples are the character's own
     (``[training]`` in character.toml). Ground that asks to be seen is seen, to the side where the (first) clip goes there; a policy
     that is given (``start_from``) looks where it did and needs less noise and fewer samples. Where ``run.learner.device`` is or
-    finds a GPU, there are more worlds and samples. Several clips get the samples of each together, and the settings of those
-    that do not cycle if there are any.
+    finds a GPU, there are more worlds and samples. Where an episode may bring a push (``[randomisation]``, or ``start_shove`` of
+    ``run.imitation``), more noise, larger updates, and a reference that waits. Several clips get the samples of each together,
+    and the settings of those that do not cycle if there are any.
     """
     clips = [clip] if isinstance(clip, Clip) else list(clip)
     cyclic, count = all(one.cyclic for one in clips), len(clips)
@@ -78,6 +96,8 @@ def defaults_for(clip: Clip | Sequence[Clip], run: RunConfig | None = None) -> R
             total_samples=round(_SAMPLES_WARM * learner.total_samples),
             critic_updates=_CRITIC_UPDATES_WARM,
         )
+    if imitation.start_shove > 0 or load_environment(run.env).randomisation.pushes:
+        imitation, learner = _disturbed(imitation, learner, cyclic, bool(run.start_from), hints.learning_rate)
     imitation = _seeing_ground(imitation, clips[0], run)
     if choose_device(learner.device) == "cuda":
         learner = replace(
@@ -94,6 +114,27 @@ def defaults_for(clip: Clip | Sequence[Clip], run: RunConfig | None = None) -> R
         imitation=imitation,
         learner=learner,
     )
+
+
+def _disturbed(
+    imitation: ImitationConfig, learner: TrainConfig, cyclic: bool, warm: bool, learning_rate: float
+) -> tuple[ImitationConfig, TrainConfig]:
+    """With settings that teach to catch oneself and to come back."""
+    learner = replace(learner, gamma=_GAMMA_DISTURBED, n_steps=_STEPS_DISTURBED, batch_size=_BATCH_SIZE_DISTURBED)
+    if warm:
+        learner = replace(
+            learner,
+            log_std_init=_LOG_STD_DISTURBED,
+            learning_rate=_LEARNING_RATE_DISTURBED * learning_rate,
+            total_samples=round(_SAMPLES_DISTURBED / _SAMPLES_WARM * learner.total_samples),
+        )
+    imitation = replace(
+        imitation,
+        leash=_LEASH_DISTURBED,
+        episode_seconds=_EPISODE_SECONDS_DISTURBED if cyclic else imitation.episode_seconds,
+        reward=replace(imitation.reward, com_weight=_COM_WEIGHT_DISTURBED),
+    )
+    return imitation, learner
 
 
 def _seeing_ground(imitation: ImitationConfig, clip: Clip, run: RunConfig) -> ImitationConfig:

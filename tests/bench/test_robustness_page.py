@@ -23,6 +23,7 @@ ROWS = [
         protocol="retrained", setting="rough", trained_on="rough", metric="completion", value=0.95, low=0.91, high=0.97
     ),
     row(protocol="retrained", setting="rough", trained_on="rough", metric="nr", value=0.9),
+    row(protocol="nr", setting="undisturbed, on flat", metric="nr", value=0.9842),
 ]
 
 
@@ -31,7 +32,16 @@ def test_forces_stand_beside_the_published_ones():
     (line,) = pushes
     assert line["halfway: forward / left / right"] == "300 / 150 / >= 1000"
     assert line["DeepMimic forward / sideways"] == "240 / 300"
+    assert line["needed"] == "300 / 350"
+    assert line["NR"] == 0.984
     assert "random, no fall: forward / left / right" not in line  # not measured, not filled in
+
+
+def test_more_is_needed_of_who_was_pushed_in_training():
+    (_, pushes), *_ = tables([one | {"trained_on": "flat_pushed"} for one in ROWS[:3]])
+    (line,) = pushes
+    assert line["needed"] == "450 / 525"
+    assert line["NR"] is None  # that of another training is not taken
 
 
 def test_each_character_and_training_has_its_line():

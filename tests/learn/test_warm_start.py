@@ -104,6 +104,21 @@ def test_defaults_of_a_warm_start_and_of_terrain(walk_clip, tiny_run):
     assert np.isclose(warm.learner.log_std_final, cold.learner.log_std_final)
 
 
+def test_defaults_of_who_is_pushed_or_shoved(walk_clip, tiny_run):
+    """More noise and larger updates; the reference waits, and coming back to it counts more."""
+    calm = defaults_for(walk_clip, RunConfig(start_from=str(tiny_run)))
+    shoved = RunConfig(start_from=str(tiny_run), imitation=replace(calm.imitation, start_shove=2.0))
+    for given in (RunConfig(start_from=str(tiny_run), env="flat_pushed"), shoved):
+        found = defaults_for(walk_clip, given)
+        assert found.imitation.leash == 0.5
+        assert found.imitation.reward.com_weight > calm.imitation.reward.com_weight
+        assert found.learner.log_std_init > calm.learner.log_std_init
+        assert found.learner.learning_rate < calm.learner.learning_rate
+        assert found.learner.total_samples == 2 * RunConfig().learner.total_samples
+        assert found.learner.worlds * found.learner.n_steps == 2 * calm.learner.worlds * calm.learner.n_steps
+    assert calm.imitation.leash is None
+
+
 def test_who_is_pushed_in_training_is_judged_under_pushes(tiny_run, walk_clip):
     run = RunConfig(env="flat:randomisation.push_newtons=[300,400]", learner=TINY)
     run = replace(run, imitation=replace(run.imitation, episode_seconds=5.0))

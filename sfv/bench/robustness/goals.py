@@ -27,6 +27,10 @@ PUSHES = (
 )
 
 
+PUSHED_FACTOR = 1.5
+"""So much more is needed of who was pushed in training."""
+
+
 @dataclass(frozen=True)
 class GroundGoal:
     """Share of the starts that must come to the end."""

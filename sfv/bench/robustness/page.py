@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from sfv.bench.results import Row, Table, merge_rows, read_rows, write_results
-from sfv.bench.robustness.goals import GROUNDS, PUSHES
-from sfv.bench.robustness.retrained import PROTOCOL
+from sfv.bench.robustness.goals import GROUNDS, PUSHED_FACTOR, PUSHES
+from sfv.bench.robustness.retrained import PROTOCOL, SHOVED
+from sfv.environment import load_environment
+from sfv.evaluate.protocols import nominal
 
 KEYS = ("skill", "character", "trained_on", "protocol", "setting", "metric")
 """What names a row."""
@@ -51,6 +53,11 @@ def tables(rows: Sequence[Row]) -> list[Table]:
 
 def _pushes(rows: Sequence[Row]) -> list[Row]:
     groups: dict[tuple[str, ...], list[Row]] = {}
+    nr = {
+        tuple(row.get(key, "") for key in KEYS[:3]): round(row["value"], 3)
+        for row in rows
+        if (row["protocol"], row["metric"]) == (nominal.NAME, "nr")
+    }
     for row in rows:
         if row["protocol"] == "push":
             whose = (row["character"] != _GOALS_FOR, row["character"], row["skill"], row.get("trained_on", ""))
@@ -61,13 +68,20 @@ def _pushes(rows: Sequence[Row]) -> list[Row]:
         line = {"skill": skill, "character": character, "trained_on": trained}
         if not other and (goal := goals.get(skill)) is not None:
             line |= {"DeepMimic forward / sideways": f"{goal.forward:g} / {goal.sideways:g}"}
-            line |= {"needed": f"{goal.needed_forward:g} / {goal.needed_sideways:g}"}
+            more = PUSHED_FACTOR if _was_pushed(trained) else 1.0
+            line |= {"needed": f"{more * goal.needed_forward:g} / {more * goal.needed_sideways:g}"}
         for setting in ("halfway", "random, no fall", "random, 90 % stand", "random, half stand"):
             forces = [_force(mine, setting, direction) for direction in ("forward", "left", "right")]
             if all(forces):
                 line[f"{setting}: forward / left / right"] = " / ".join(forces)
+        line["NR"] = nr.get((skill, character, trained))
         out.append(line)
     return out
+
+
+def _was_pushed(trained_on: str) -> bool:
+    """Real pushes came in training; shoved starts are none."""
+    return bool(trained_on) and load_environment(trained_on.split(SHOVED)[0]).randomisation.pushes
 
 
 def _force(rows: Sequence[Row], setting: str, direction: str) -> str:

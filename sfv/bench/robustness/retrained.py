@@ -14,6 +14,8 @@ from sfv.learn.config import RunConfig
 from sfv.learn.run_folder import read_run, read_summary
 
 PROTOCOL = "retrained"
+SHOVED = ", starts shoved by up to "
+"""Between the ground of a training and how hard its starts were shoved."""
 _Z = 1.959963984540054  # standard deviations that hold 95 % to both sides
 _DIGITS = 4
 
@@ -21,7 +23,7 @@ _DIGITS = 4
 def trained_on(run: RunConfig) -> str:
     """Where a run was trained and, where its starts were shoved, how hard: that teaches more about pushes than the ground does."""
     shove = run.imitation.start_shove
-    return f"{run.env}, starts shoved by up to {shove:g} m/s" if shove > 0 else run.env
+    return f"{run.env}{SHOVED}{shove:g} m/s" if shove > 0 else run.env
 
 
 def retrained_rows(
