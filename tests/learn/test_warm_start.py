@@ -8,11 +8,13 @@ import torch
 from stable_baselines3.common.logger import configure
 
 from sfv.errors import SfvError
+from sfv.imitate.playback import Playback
+from sfv.learn.checkpoint import Counters
 from sfv.learn.config import RunConfig, TrainConfig
 from sfv.learn.defaults import defaults_for
 from sfv.learn.policy import load_policy, save_small_policy
 from sfv.learn.run_folder import CLIP, CONFIG, read_run
-from sfv.learn.train import build_learner, train
+from sfv.learn.train import _evaluate, build_learner, train
 from sfv.learn.warm_start import warm_start
 
 TINY = TrainConfig(worlds=32, n_steps=8, batch_size=64, hidden=(32, 16), total_samples=256, nr_starts=2)
@@ -132,6 +134,22 @@ def test_who_is_pushed_in_training_is_judged_under_pushes(tiny_run, walk_clip):
     # as many control steps from more starts, each as long as an episode of the training
     assert (judge.config.episode_seconds, plain.config.episode_seconds) == (run.imitation.episode_seconds, 20.0)
     assert judge.num_worlds * judge.max_steps == plain.num_worlds * plain.max_steps
+
+
+@pytest.mark.parametrize(("shove", "kept"), [(2.0, 2), (0.0, 1)])
+def test_under_shoves_the_newer_of_two_that_are_as_good_is_kept(monkeypatch, walk_clip, tmp_path, shove, kept):
+    run = RunConfig(learner=TINY)
+    run = replace(run, imitation=replace(run.imitation, start_shove=shove))
+    learner, judges = build_learner(run, [walk_clip])
+    counters = Counters()
+    for samples, nr in ((1, 0.700), (2, 0.695), (3, 0.680)):
+        found, steps = torch.full((2,), nr), torch.ones(2, dtype=torch.long)
+        played = Playback(found, torch.zeros(2, 4), steps, steps, steps < 0)
+        monkeypatch.setattr("sfv.learn.train.play", lambda *_, played=played: played)
+        counters.samples = samples
+        _evaluate(learner, judges, tmp_path, counters)
+    assert counters.best_samples == kept
+    assert counters.best_score == pytest.approx(0.7)  # equals cannot walk downhill
 
 
 def test_who_is_shoved_at_the_start_is_judged_so(tiny_run, walk_clip):

@@ -18,7 +18,9 @@ Each protocol says exactly what it does in the head of its file in `sfv/evaluate
 
 Pushes: 0.2 s on the root. "halfway" is DeepMimic's own measurement: an undisturbed start, one push halfway through the clip, growing
 by 10 N until it falls. "random" is stricter: 32 random phases and moments, and the largest force that none of them falls under, or
-that 90 % or half of them survive. DeepMimic pushed to one side (its z axis: to the right); "sideways" here is the worse of both.
+that 90 % or half of them survive. Halfway is one trial a force: a gap in the middle ends it, and the rounding of another processor moves
+it (the walk that shipped before: 780 / 240 / 460 N on one machine, 650 / 250 / 410 on the next), where "half stand" moves by its
+interval. DeepMimic pushed to one side (its z axis: to the right); "sideways" here is the worse of both.
 Retrained: the flat policy trained further on that ground (`sfv train CLIP --env GROUND --from RUN`), 20 s of a cyclic clip or the whole
 of another; completion is the share of starts that come to the end without a fall, within 1 m of the reference; samples and minutes are
 those of the last training where there were several ([trials.md](trials.md), "Other ground, and pushes"). Intervals are 95 %
