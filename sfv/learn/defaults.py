@@ -37,7 +37,7 @@ _CRITIC_UPDATES_WARM = 5
 
 _STEPS_DISTURBED, _BATCH_SIZE_DISTURBED = 32, 4096
 """Of who is pushed or shoved: whether an episode ends in a fall is chance, so every update needs twice the samples."""
-_LOG_STD_DISTURBED = -1.3
+_LOG_STD_DISTURBED = -1.2
 """A step to catch oneself is far from the reference: less noise does not find it (docs/results/trials.md)."""
 _LEARNING_RATE_DISTURBED = 0.375
 """Factor on the step size of a policy that is given: with half of it, half of the samples of an update were clipped."""
