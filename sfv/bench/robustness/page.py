@@ -67,7 +67,7 @@ def _pushes(rows: Sequence[Row]) -> list[Row]:
     goals = {goal.skill: goal for goal in PUSHES}
     out = []
     for (other, character, skill, trained), mine in sorted(groups.items()):
-        line = {"skill": skill, "character": character, "trained_on": trained}
+        line: Row = {"skill": skill, "character": character, "trained_on": trained}
         if not other and (goal := goals.get(skill)) is not None:
             line |= {"DeepMimic forward / sideways": f"{goal.forward:g} / {goal.sideways:g}"}
             more = PUSHED_FACTOR if _was_pushed(trained) else 1.0
