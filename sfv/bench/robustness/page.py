@@ -25,7 +25,8 @@ Retrained: the flat policy trained further on that ground (`sfv train CLIP --env
 of another; completion is the share of starts that come to the end without a fall, within 1 m of the reference; samples and minutes are
 those of the last training where there were several ([trials.md](trials.md), "Other ground, and pushes"). Intervals are 95 %
 (Wilson's of a share, the normal one of a mean; of a force, the steps beside it). trained_on: empty where the environment is flat and
-no start was shoved (`--imitation.start-shove`: the root's velocity where an episode begins; nobody is pushed).
+no start was shoved (`--imitation.start-shove`: the root's velocity where an episode begins; nobody is pushed). Where a skill has a line
+with shoved starts, that is the one that ships, and the empty one is what it was before.
 
 SfV shows skills on other ground without figures, so there is nothing to compare those with.
 Contact sheets of the retrained skills, policy above reference: `sheets/robust_*.jpg`.
