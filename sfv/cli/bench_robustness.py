@@ -46,9 +46,9 @@ def robustness(
     words = ["sfv", "bench", "robustness"]
     for given in runs:
         name, _, place = given.rpartition("=")
-        folder, _, skill = locate(place)
+        folder, _, shipped = locate(place)
         run, clip = read_run(folder)
-        skill = name or skill or clip.name.removeprefix("humanoid3d_")
+        skill = name or shipped or clip.name.removeprefix("humanoid3d_")
         flat = load_environment(run.env).name == "flat"
         rows: list[Row] = []
         plain = flat and not run.imitation.start_shove
@@ -61,7 +61,8 @@ def robustness(
             save_sheet(folder, out / "sheets" / f"robust_{label}.jpg", grounds[0] if grounds else None)
         options = [given if not name else f"{name}=RUN", "--suite", suite]
         options += ["--grounds", *grounds] if grounds else []
-        add_rows(rows, all_commands("robustness", shlex.join([*words, *options]), out), out)
+        command = all_commands("robustness", shlex.join([*words, *options]), out)
+        add_rows(rows, command, out, ships=shipped is not None and not name)
         console.print(f"wrote {out / 'robustness.md'}")
 
 

@@ -77,6 +77,27 @@ def test_ranges_say_where_no_more_was_tried():
 
 def test_rows_replace_those_of_the_same_measurement(tmp_path):
     add_rows(ROWS, "first", tmp_path)
-    merged = add_rows([row(setting="halfway", metric="max_force_left", value=200.0)], "second", tmp_path)
-    assert len(merged) == len(ROWS)
-    assert "300 / 200 / >= 1000" in (tmp_path / "robustness.md").read_text()
+    better = row(protocol="retrained", setting="rough", trained_on="rough", metric="completion", value=0.98)
+    merged = add_rows([better], "second", tmp_path)
+    assert len(merged) == len(ROWS)  # its NR and every other measurement stay
+    assert better in merged
+
+
+def test_a_protocol_that_is_measured_again_replaces_all_of_its_rows(tmp_path):
+    add_rows(ROWS, "first", tmp_path)
+    merged = add_rows(
+        [row(setting="halfway", metric="max_force_left", value=200.0, sweep="", level=None)], "", tmp_path
+    )
+    pushes = [one for one in merged if one["protocol"] == "push"]
+    assert pushes == [row(setting="halfway", metric="max_force_left", value=200.0)]  # and nothing that says nothing
+    assert len(merged) == len(ROWS) - 2
+
+
+def test_a_skill_that_ships_replaces_the_one_that_shipped_before_it(tmp_path):
+    shoved = row(
+        setting="halfway", metric="max_force_left", value=200.0, trained_on="flat, starts shoved by up to 2 m/s"
+    )
+    assert len(add_rows([*ROWS, shoved], "", tmp_path)) == len(ROWS) + 1
+    merged = add_rows([shoved], "", tmp_path, ships=True)
+    assert [one for one in merged if one["protocol"] == "push"] == [shoved]
+    assert sum(one["protocol"] == "retrained" for one in merged) == 2

@@ -25,20 +25,39 @@ Retrained: the flat policy trained further on that ground (`sfv train CLIP --env
 of another; completion is the share of starts that come to the end without a fall, within 1 m of the reference; samples and minutes are
 those of the last training where there were several ([trials.md](trials.md), "Other ground, and pushes"). Intervals are 95 %
 (Wilson's of a share, the normal one of a mean; of a force, the steps beside it). trained_on: empty where the environment is flat and
-no start was shoved (`--imitation.start-shove`: the root's velocity where an episode begins; nobody is pushed). Where a skill has a line
-with shoved starts, that is the one that ships, and the empty one is what it was before.
+no start was shoved (`--imitation.start-shove`: the root's velocity where an episode begins; nobody is pushed).
+Of "Learned anew", walk_rough, backflip_slope and flat_pushed were measured on the machine above, the others, and what was trained on
+flat_randomised, at b929a3c on another (AMD EPYC): their runs are those of trials.md and do not ship.
 
 SfV shows skills on other ground without figures, so there is nothing to compare those with.
 Contact sheets of the retrained skills, policy above reference: `sheets/robust_*.jpg`.
 """
 
 
-def add_rows(rows: Sequence[Row], command: str, out: Path) -> list[Row]:
-    """Write the page with ``rows`` added, or in place of those they replace. Returns all of them."""
-    merged = merge_rows(read_rows("robustness", out), list(rows), KEYS)
+def add_rows(rows: Sequence[Row], command: str, out: Path, ships: bool = False) -> list[Row]:
+    """Write the page with ``rows`` added, or in place of those they replace. Returns all of them.
+
+    A protocol that is measured again replaces all of its rows: where it looks depends on what it finds. ``ships``: rows of the skill
+    of that name, so what one measured that was trained otherwise and shipped before it goes as well.
+    """
+    again = {_protocol_of(row) for row in rows if row["protocol"] != PROTOCOL}
+    if ships:
+        again |= {(*key[:2], "", key[3]) for key in again}
+    old = [row for row in read_rows("robustness", out) if _protocol_of(row) not in again]
+    merged = [_compact(row) for row in merge_rows(old, list(rows), KEYS)]
     merged.sort(key=lambda row: (row["character"] != "humanoid", row["character"], row["skill"], row["protocol"]))
     write_results("robustness", command, merged, out, TEXT, tables(merged))
     return merged
+
+
+def _protocol_of(row: Row) -> tuple[str, ...]:
+    return tuple(row.get(key, "") for key in KEYS[:4])
+
+
+def _compact(row: Row) -> Row:
+    """Four digits, and nothing that says nothing: there are thousands of rows."""
+    kept = {key: value for key, value in row.items() if (key, value) not in (("sweep", ""), ("level", None))}
+    return {key: round(value, 4) if isinstance(value, float) else value for key, value in kept.items()}
 
 
 def tables(rows: Sequence[Row]) -> list[Table]:
