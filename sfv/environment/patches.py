@@ -72,7 +72,7 @@ class Patches(Terrain):
                 )
             if any(isinstance(solid, Floor | Fixture) for solid in lane.lane()):
                 raise SfvError(
-                    f"'{type(lane).__name__.lower()}' stands on a floor without end, which would run through the other lanes; "
+                    f"'{type(lane).__name__.lower()}' has a floor without end or a place of its own, so it cannot be moved into a lane; "
                     "lanes can be slope, rough and stairs"
                 )
 

@@ -33,7 +33,7 @@ class Scene(Terrain):
     breadth: float = 16.0
     """And over so much across it, half to each side, metres."""
     ceiling: float = 3.0
-    """What is higher than this is no ground but hangs above the character, metres."""
+    """What lies higher than this is no ground but hangs above the character, metres; what stands on the ground must end below it."""
 
     blur = 0.15
 
@@ -64,9 +64,24 @@ class Scene(Terrain):
             raise SfvError(
                 f"{self.file} holds no geom that collides, so there is nothing to stand on; add a plane or a box"
             )
+        if (name := self._through_ceiling()) is not None:
+            raise SfvError(
+                f"{self.file}: geom '{name}' reaches through the ceiling of {self.ceiling:g} m, below which ground is looked for; "
+                "make terrain.ceiling higher than what stands on the ground"
+            )
         around = np.array([-_FOOT, 0.0, _FOOT])
         if (self.surface(around[:, None], around[None]) <= -_HOLE).any():
             raise SfvError(f"{self.file} has no ground around the origin, where the clip starts; move it there")
+
+    def _through_ceiling(self) -> str | None:
+        """Of a geom inside which a ray from the ceiling would start, so that it would be no ground; None: there is none."""
+        model, data = self._model
+        for i in np.flatnonzero(model.geom_type != mujoco.mjtGeom.mjGEOM_PLANE):
+            turn, middle, half = data.geom_xmat[i].reshape(3, 3), model.geom_aabb[i, :3], model.geom_aabb[i, 3:]
+            height, reach = data.geom_xpos[i, 2] + turn[2] @ middle, np.abs(turn[2]) @ half
+            if height - reach < self.ceiling < height + reach:
+                return model.geom(i).name or str(i)
+        return None
 
     @cached_property
     def _model(self) -> tuple[mujoco.MjModel, mujoco.MjData]:
@@ -88,7 +103,6 @@ class Scene(Terrain):
 
     def _height(self, x: float, y: float) -> float:
         model, data = self._model
-        above = self.ceiling
         met = np.full(1, -1, np.int32)
-        way = mujoco.mj_ray(model, data, np.array([x, y, above]), np.array([0.0, 0.0, -1.0]), None, 1, -1, met)
-        return float(above - way) if met[0] >= 0 else -_HOLE
+        way = mujoco.mj_ray(model, data, np.array([x, y, self.ceiling]), np.array([0.0, 0.0, -1.0]), None, 1, -1, met)
+        return float(self.ceiling - way) if met[0] >= 0 else -_HOLE

@@ -44,7 +44,7 @@ class Field:
 
 @dataclass(frozen=True)
 class Fixture:
-    """Everything in an MJCF file that has no joint."""
+    """The geoms in the world body of an MJCF file."""
 
     file: Path
 

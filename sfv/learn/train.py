@@ -197,10 +197,10 @@ def build_learner(
         task = replace(run.imitation, one_of=(number, len(clips)) if len(clips) > 1 else run.imitation.one_of)
         # with the disturbances of the training: by NR alone a policy that nobody pushes would be kept for ever
         disturbed = run.imitation.start_shove > 0 or environment.randomisation != RandomisationConfig()
-        if disturbed and clip.cyclic:
-            protocol = _more_and_shorter(protocol, run.imitation.episode_seconds)
+        shorter = _more_and_shorter(protocol, run.imitation.episode_seconds)
+        starts = shorter if disturbed and clip.cyclic else protocol
         judges[folder] = make_nr_worlds(
-            clip, character, environment, run.physics, task, protocol, settings.physics_threads, device, disturbed
+            clip, character, environment, run.physics, task, starts, settings.physics_threads, device, disturbed
         )
     return ImitationPPO(ImitationVecEnv(core), settings, ranks), judges
 

@@ -45,6 +45,10 @@ def test_the_shipped_yard_has_a_kerb_and_a_ramp_up_to_a_stage():
         ("", "nothing to stand on"),
         ('<geom type="box" pos="3 0 0" size="1 1 1"/>', "no ground around the origin"),
         (f'{FLOOR}<body name="door"><joint/><geom size="0.1"/></body>', "has the body 'door'"),
+        (
+            f'{FLOOR}<geom name="wall" type="box" pos="5 0 2" size="0.1 2 2"/>',
+            "geom 'wall' reaches through the ceiling of 3 m",
+        ),
         ('<geom type="egg"/>', "MuJoCo cannot read"),
     ],
 )

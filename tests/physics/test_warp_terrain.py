@@ -37,7 +37,7 @@ def stand(worlds, height, apart=0.0):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("env", "close"), [("slope:angle_deg=10", 1e-5), ("rough", 0.03)])
+@pytest.mark.parametrize(("env", "close"), [("slope:angle_deg=10", 1e-5), ("yard", 1e-5), ("rough", 0.03)])
 def test_feet_meet_the_same_ground(humanoid, env, close):
     """Exactly where the ground is a plane; the engines push apart what is inside a height field by different prisms."""
     terrain = load_environment(env).terrain
