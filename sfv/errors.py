@@ -19,6 +19,10 @@ class FileFormatError(SfvError):
     """A file that is not what its name or place promises."""
 
 
+class SettingError(SfvError):
+    """A setting outside of its range; the message names the range."""
+
+
 class AssetError(SfvError):
     """A third-party file that could not be fetched or whose hash is wrong."""
 
