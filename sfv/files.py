@@ -127,7 +127,7 @@ def load_npz(path: Path | str, schema: str, version: int, required: tuple[str, .
     required array.
     """
     arrays = read_npz(path)
-    found = str(arrays.get("schema", np.asarray("unnamed")))[:80]
+    found = " ".join(str(arrays.get("schema", "unnamed")).split())[:80]
     if found != schema:
         raise FileFormatError(f"{path} holds '{found}', not '{schema}'; give the file that the stage before wrote")
     with reading(path, f"{schema} file"):

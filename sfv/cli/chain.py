@@ -141,6 +141,7 @@ class Chain:
         from sfv.character import load_character
         from sfv.cli.progress import stage_progress
         from sfv.motion.body_motion import BodyMotion
+        from sfv.motion.fields import name_from
         from sfv.retarget.retarget import retarget
 
         character = load_character(self.config.character)
@@ -149,7 +150,7 @@ class Chain:
             motion = BodyMotion.load(self.file("motion.npz"))
             body = load_body(self.config.body, name=motion.body)
             with stage_progress("retarget"):
-                clip, report = retarget(motion, character, self.config.retarget, body, name=self.folder.name)
+                clip, report = retarget(motion, character, self.config.retarget, body, name=name_from(self.folder))
             clip.save(self.file("clip.npz"))
             return {"words": report.words(), "report": report.as_dict(), "cyclic": clip.cyclic}
 

@@ -29,6 +29,7 @@ def retarget(
     from sfv.errors import SfvError
     from sfv.motion.body_motion import BodyMotion
     from sfv.motion.clip import is_clip
+    from sfv.motion.fields import name_from
     from sfv.retarget.retarget import retarget as carry_over
 
     target = load_character(character)
@@ -36,7 +37,7 @@ def retarget(
     if path.suffix == ".npz" and not is_clip(path):
         source = BodyMotion.load(path)
         writable_folder(out.parent)
-        clip, report = carry_over(source, target, config, name=out.stem, report=print)
+        clip, report = carry_over(source, target, config, name=name_from(out.with_suffix("")), report=print)
     else:
         found = read_clip(path, target)
         if found.character == target.name:

@@ -7,6 +7,7 @@ import numpy as np
 
 from sfv.errors import FileFormatError, NoPersonError
 from sfv.files import load_npz, save_npz
+from sfv.motion.fields import fields_of, frame_rate, numbers, text, texts, whole
 
 BLAZEPOSE_NAMES = (
     "nose", "left_eye_inner", "left_eye", "left_eye_outer", "right_eye_inner", "right_eye", "right_eye_outer",
@@ -48,15 +49,26 @@ class Keypoints:
     """Frames, as indices into these arrays, at which the video cuts to another shot."""
 
     def __post_init__(self) -> None:
-        people, frames, landmarks = self.confidence.shape
-        if self.xy_px.shape != (people, frames, landmarks, 2) or self.world_c.shape != (people, frames, landmarks, 3):
-            raise FileFormatError(
-                f"keypoints do not fit together: xy {self.xy_px.shape}, world {self.world_c.shape}, confidence {self.confidence.shape}"
-            )
-        if self.background_px is not None and self.background_px.shape != (frames,):
-            raise FileFormatError(f"background_px has shape {self.background_px.shape}, but there are {frames} frames")
+        """Raise FileFormatError for arrays that do not belong together and numbers that no film has."""
+        confidence = numbers(self.confidence, "confidence", (None, None, None))
+        people, frames, landmarks = confidence.shape
+        size = tuple(whole(length, "image_size", 1) for length in self.image_size)
+        if len(size) != 2:
+            raise FileFormatError(f"image_size has {len(size)} numbers; a width and a height are needed")
+        values: dict[str, object] = {
+            "confidence": confidence,
+            "xy_px": numbers(self.xy_px, "xy_px", (people, frames, landmarks, 2), missing=True),
+            "world_c": numbers(self.world_c, "world_c", (people, frames, landmarks, 3), missing=True),
+            "fps": frame_rate(self.fps, "give the film's own"),
+            "image_size": size,
+        }
+        if self.background_px is not None:
+            values["background_px"] = numbers(self.background_px, "background_px", (frames,), missing=True)
         if len(self.names) != landmarks:
             raise FileFormatError(f"{len(self.names)} landmark names for {landmarks} landmarks")
+        whole(self.first_frame, "first_frame")
+        for name, value in values.items():
+            object.__setattr__(self, name, value)
 
     @property
     def num_people(self) -> int:
@@ -119,19 +131,27 @@ class Keypoints:
     def load(cls, path: Path | str) -> "Keypoints":
         """Read ``keypoints.npz``. Raises FileFormatError."""
         data = load_npz(path, SCHEMA, VERSION, ("xy_px", "confidence", "fps", "image_size", "landmark_names"))
-        width, height = (int(value) for value in data["image_size"])
-        xy = data["xy_px"].astype(float)
-        world = data["world_c"].astype(float) if "world_c" in data else np.full((*xy.shape[:-1], 3), np.nan)
-        return cls(
-            xy_px=xy,
-            # a place that is no number is no evidence, whatever the file says
-            confidence=np.where(np.isfinite(xy).all(-1), np.nan_to_num(data["confidence"].astype(float)), 0.0),
-            world_c=world,
-            fps=float(data["fps"]),
-            image_size=(width, height),
-            names=tuple(str(name) for name in data["landmark_names"]),
-            video=str(data.get("video", "")),
-            first_frame=int(data.get("first_frame", 0)),
-            background_px=data["background_px"].astype(float) if "background_px" in data else None,
-            cuts=tuple(int(cut) for cut in data.get("cuts", ())),
-        )
+        with fields_of(path, "keypoints file"):
+            xy = numbers(data["xy_px"], "xy_px", (None, None, None, 2), missing=True)
+            world = data["world_c"] if "world_c" in data else np.full((*xy.shape[:-1], 3), np.nan)
+            confidence = numbers(data["confidence"], "confidence", xy.shape[:-1], missing=True)
+            names = texts(data["landmark_names"], "landmark_names", xy.shape[2])
+            width, height = (int(value) for value in numbers(data["image_size"], "image_size", (2,)))
+            return cls(
+                xy_px=xy,
+                # a place that is no number is no evidence, whatever the file says
+                confidence=np.where(np.isfinite(xy).all(-1), np.nan_to_num(confidence), 0.0),
+                world_c=world,
+                fps=frame_rate(data["fps"], "give the film's own"),
+                image_size=(width, height),
+                names=names,
+                video=text(data.get("video", ""), "video"),
+                first_frame=whole(data.get("first_frame", 0), "first_frame"),
+                background_px=data.get("background_px"),
+                cuts=tuple(whole(cut, "cuts", 0, xy.shape[1]) for cut in _list(data.get("cuts", ()))),
+            )
+
+
+def _list(value: object) -> np.ndarray:
+    array = np.asarray(value)
+    return array if array.size else np.zeros(0, int)

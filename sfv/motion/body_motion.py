@@ -8,6 +8,7 @@ import numpy as np
 from sfv.errors import FileFormatError
 from sfv.files import load_npz, read_npz, save_npz
 from sfv.motion.camera import Camera
+from sfv.motion.fields import fields_of, flag, frame_rate, numbers, shares, text, texts, whole
 
 SMPL_JOINTS = (
     "pelvis", "left_hip", "right_hip", "spine1", "left_knee", "right_knee", "spine2", "left_ankle", "right_ankle",
@@ -25,6 +26,8 @@ CONTACT_POINTS = ("left_heel", "left_toe", "right_heel", "right_toe")
 SCHEMA, VERSION = "sfv.motion", 1
 _BODY_POSES = 66  # the 22 joints that SMPL and SMPL-H share, 3 numbers each
 _AMASS_POSES = 156  # SMPL-H: 22 body joints and 30 finger joints
+_MOST_BETAS = 16
+_AMASS_RATES = ("mocap_framerate", "mocap_frame_rate", "fps")
 
 
 @dataclass(frozen=True)
@@ -56,12 +59,25 @@ class BodyMotion:
     """What could not be seen or had to be assumed, in words."""
 
     def __post_init__(self) -> None:
-        if self.poses.ndim != 3 or self.poses.shape[1:] != (24, 3) or self.trans.shape != (len(self.poses), 3):
-            raise FileFormatError(
-                f"poses must be (T, 24, 3) and trans (T, 3), got {self.poses.shape} and {self.trans.shape}"
-            )
-        if not (np.isfinite(self.poses).all() and np.isfinite(self.trans).all() and np.isfinite(self.betas).all()):
-            raise FileFormatError("the motion holds NaN or infinity; make it again or cut those frames out")
+        """Raise FileFormatError for arrays that do not belong together and numbers that no motion has."""
+        poses = numbers(self.poses, "poses", (None, 24, 3))
+        if not len(poses):
+            raise FileFormatError("the motion has no frames")
+        betas = numbers(self.betas, "betas", (None,))
+        if len(betas) > _MOST_BETAS:
+            raise FileFormatError(f"the motion has {len(betas)} betas; at most {_MOST_BETAS} are known")
+        values: dict[str, object] = {
+            "poses": poses,
+            "trans": numbers(self.trans, "trans", (len(poses), 3)),
+            "betas": betas,
+            "fps": frame_rate(self.fps),
+        }
+        for name, width in (("contacts", len(CONTACT_POINTS)), ("confidence", len(SMPL_JOINTS))):
+            if (given := getattr(self, name)) is not None:
+                values[name] = shares(given, name, (len(poses), width))
+        whole(self.first_frame, "first_frame")
+        for name, value in values.items():
+            object.__setattr__(self, name, value)
 
     def __len__(self) -> int:
         return len(self.poses)
@@ -121,53 +137,71 @@ class BodyMotion:
     @classmethod
     def load(cls, path: Path | str) -> "BodyMotion":
         """Read ``motion.npz`` or a plain AMASS npz (SMPL-H layout). Raises FileFormatError."""
-        raw = read_npz(path)
+        raw = read_npz(path, objects="leave out")  # genuine SMPL-X files of AMASS carry objects beside the motion
         if "schema" not in raw:
             return _from_amass(raw, path)
-        data = load_npz(path, SCHEMA, VERSION, ("poses", "trans", "betas", "mocap_framerate"))
-        poses = np.zeros((len(data["poses"]), 24, 3))
-        poses[:, :22] = data["poses"][:, :_BODY_POSES].reshape(-1, 22, 3)
-        poses[:, 22:] = data["hand_poses"]
-        camera = None
-        if "camera_focal_px" in data:
-            width, height = (int(v) for v in data["camera_image_size"])
-            camera = Camera(
-                float(data["camera_focal_px"]),
-                data["camera_centre_px"],
-                data["camera_rotation"],
-                data["camera_translation"],
-                (width, height),
-            )
-        return cls(
-            poses=poses,
-            trans=data["trans"],
-            betas=data["betas"][: int(data["num_betas"])],
-            fps=float(data["mocap_framerate"]),
-            gender=str(data["gender"]),
-            body=str(data["body"]),
-            contacts=data.get("contacts"),
-            confidence=data.get("confidence"),
-            camera=camera,
-            first_frame=int(data["first_frame"]),
-            grounded=bool(data["grounded"]),
-            notes=tuple(str(note) for note in data["notes"]),
-        )
+        needed = ("poses", "trans", "betas", "mocap_framerate", "hand_poses", "gender", "body", "first_frame")
+        data = load_npz(path, SCHEMA, VERSION, (*needed, "num_betas", "grounded", "notes"))
+        with fields_of(path, "motion"):
+            return _of_fields(data)
+
+
+def _of_fields(data: dict[str, np.ndarray]) -> BodyMotion:
+    """What ``save`` wrote."""
+    flat = numbers(data["poses"], "poses", (None, _AMASS_POSES))
+    poses = np.zeros((len(flat), 24, 3))
+    poses[:, :22] = flat[:, :_BODY_POSES].reshape(-1, 22, 3)
+    poses[:, 22:] = numbers(data["hand_poses"], "hand_poses", (len(flat), 2, 3))
+    betas = numbers(data["betas"], "betas", (None,))
+    return BodyMotion(
+        poses=poses,
+        trans=data["trans"],
+        betas=betas[: whole(data["num_betas"], "num_betas", 0, len(betas))],
+        fps=frame_rate(data["mocap_framerate"]),
+        gender=text(data["gender"], "gender"),
+        body=text(data["body"], "body"),
+        contacts=data.get("contacts"),
+        confidence=data.get("confidence"),
+        camera=_camera(data),
+        first_frame=whole(data["first_frame"], "first_frame"),
+        grounded=flag(data["grounded"], "grounded"),
+        notes=texts(data["notes"], "notes"),
+    )
+
+
+def _camera(data: dict[str, np.ndarray]) -> Camera | None:
+    if "camera_focal_px" not in data:
+        return None
+    size = numbers(data["camera_image_size"], "the camera's image size", (2,))
+    return Camera(
+        float(numbers(data["camera_focal_px"], "the camera's focal length", ())),
+        data["camera_centre_px"],
+        data["camera_rotation"],
+        data["camera_translation"],
+        (int(size[0]), int(size[1])),
+    )
 
 
 def _from_amass(raw: dict[str, np.ndarray], path: Path | str) -> BodyMotion:
-    """AMASS stores SMPL-H poses (N, 156), or (N, 72) in older exports."""
-    rate = raw.get("mocap_framerate", raw.get("mocap_frame_rate", raw.get("fps")))
+    """AMASS stores poses of SMPL-H (N, 156) or SMPL-X (N, 165), or (N, 72) in older exports."""
+    rate = next((raw[name] for name in _AMASS_RATES if name in raw), None)
     if "poses" not in raw or "trans" not in raw or rate is None:
+        if "betas" in raw and not {"poses", "trans"} & raw.keys():
+            raise FileFormatError(f"{path} holds a shape (betas), no motion; give the file with its poses beside it")
+        held = ", ".join(sorted(raw))[:200] or "nothing"
         raise FileFormatError(
-            f"{path} is neither a motion of sfv nor AMASS: poses, trans and mocap_framerate are needed"
+            f"{path} is neither a motion of sfv nor AMASS: poses, trans and mocap_framerate are needed; it holds {held}"
         )
-    poses = np.zeros((len(raw["poses"]), 24, 3))
-    flat = raw["poses"].reshape(len(poses), -1)
-    count = 24 if flat.shape[1] == 72 else 22
-    if flat.shape[1] < 3 * count:
-        raise FileFormatError(f"{path}: poses has {flat.shape[1]} numbers a frame; 72 (SMPL) or 156 (SMPL-H) are known")
-    poses[:, :count] = flat[:, : 3 * count].reshape(-1, count, 3)
-    betas = np.asarray(raw.get("betas", np.zeros(10)), dtype=float).reshape(-1)[:10]
-    return BodyMotion(
-        poses, raw["trans"].astype(float), betas, float(rate), str(raw.get("gender", "neutral")), body="smpl"
-    )
+    with fields_of(path, "AMASS file"):
+        flat = raw["poses"].reshape(len(raw["poses"]), -1)
+        flat = numbers(flat, "poses", (None, None))
+        count = 24 if flat.shape[1] == 72 else 22
+        if flat.shape[1] < 3 * count:
+            raise FileFormatError(
+                f"poses has {flat.shape[1]} numbers a frame; 72 (SMPL), 156 (SMPL-H) and 165 (SMPL-X) are known"
+            )
+        poses = np.zeros((len(flat), 24, 3))
+        poses[:, :count] = flat[:, : 3 * count].reshape(-1, count, 3)
+        betas = numbers(raw.get("betas", np.zeros(10)).reshape(-1), "betas", (None,))[:10]
+        gender = text(raw.get("gender", "neutral"), "gender")
+        return BodyMotion(poses, raw["trans"], betas, frame_rate(rate), gender, body="smpl")

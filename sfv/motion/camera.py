@@ -4,6 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sfv.errors import FileFormatError
+from sfv.motion.fields import numbers, whole
+
+_ORTHONORMAL = 1e-3
+"""Largest entry of R R^T - 1 that is rounding."""
+
 
 @dataclass(frozen=True)
 class Camera:
@@ -19,6 +25,24 @@ class Camera:
     """World to camera. Shape (3,), metres."""
     image_size: tuple[int, int]
     """Width and height, pixels."""
+
+    def __post_init__(self) -> None:
+        """Raise FileFormatError for numbers that no camera has."""
+        focal = float(numbers(self.focal_px, "the camera's focal length", ()))
+        if not focal > 0:
+            raise FileFormatError(f"the camera's focal length is {focal:g} pixels; it must be positive")
+        rotation = numbers(self.rotation, "the camera's rotation", (3, 3))
+        if np.abs(rotation @ rotation.T - np.eye(3)).max() > _ORTHONORMAL or np.linalg.det(rotation) < 0:
+            raise FileFormatError("the camera's rotation is no rotation")
+        width, height = (whole(size, "the camera's image size", 1) for size in self.image_size)
+        for name, value in (
+            ("focal_px", focal),
+            ("centre_px", numbers(self.centre_px, "the camera's principal point", (2,))),
+            ("rotation", rotation),
+            ("translation", numbers(self.translation, "the camera's translation", (3,))),
+            ("image_size", (width, height)),
+        ):
+            object.__setattr__(self, name, value)
 
     def to_camera(self, points_w: np.ndarray) -> np.ndarray:
         """World points in camera axes. Shape (..., 3), metres."""

@@ -7,6 +7,7 @@ import numpy as np
 
 from sfv.errors import FileFormatError, SfvError
 from sfv.files import load_npz, read_npz, save_npz
+from sfv.motion.fields import fields_of, flag, frame_rate, numbers, plain_name, text, texts, unit_quats, whole
 
 SCHEMA, VERSION = "sfv.clip", 1
 
@@ -37,14 +38,27 @@ class Clip:
     notes: tuple[str, ...] = field(default=())
 
     def __post_init__(self) -> None:
-        if self.qpos.ndim != 2 or self.qpos.shape[1] != 7 + sum(self.widths) or len(self.joints) != len(self.widths):
-            raise FileFormatError(
-                f"qpos has shape {self.qpos.shape}, but the named joints need (T, {7 + sum(self.widths)})"
-            )
-        if len(self.qpos) < 2:
+        """Raise FileFormatError for what is no clip; quaternions that are slightly off length one are brought to it."""
+        if len(self.joints) != len(self.widths):
+            raise FileFormatError(f"{len(self.joints)} joint names and {len(self.widths)} widths do not fit together")
+        if wrong := [width for width in self.widths if width not in (1, 4)]:
+            raise FileFormatError(f"a joint is {wrong[0]} numbers wide; hinges have 1 and ball joints 4")
+        qpos = numbers(self.qpos, "qpos of the named joints", (None, 7 + sum(self.widths)))
+        if len(qpos) < 2:
             raise FileFormatError("a clip needs at least two frames")
-        if not np.isfinite(self.qpos).all():
-            raise FileFormatError("the clip holds NaN or infinity; retarget it again")
+        if len(set(self.joints)) < len(self.joints):
+            raise FileFormatError("two joints of the clip have the same name")
+        starts = 7 + np.cumsum([0, *self.widths])
+        balls = {
+            joint: slice(int(start), int(start) + 4)
+            for joint, start, width in zip(self.joints, starts, self.widths)
+            if width == 4
+        }
+        object.__setattr__(self, "qpos", unit_quats(qpos, {"the root": slice(3, 7)} | balls))
+        object.__setattr__(self, "fps", frame_rate(self.fps))
+        whole(self.first_frame, "first_frame")
+        plain_name(self.name, "the clip's name")
+        plain_name(self.character, "the clip's character")
 
     def __len__(self) -> int:
         return len(self.qpos)
@@ -86,18 +100,21 @@ class Clip:
     def load(cls, path: Path | str) -> "Clip":
         """Read ``clip.npz``. Raises FileFormatError."""
         data = load_npz(path, SCHEMA, VERSION, ("qpos", "fps", "character", "joint_names", "joint_widths", "cyclic"))
-        return cls(
-            qpos=data["qpos"],
-            fps=float(data["fps"]),
-            character=str(data["character"]),
-            joints=tuple(str(name) for name in data["joint_names"]),
-            widths=tuple(int(width) for width in data["joint_widths"]),
-            cyclic=bool(data["cyclic"]),
-            name=str(data.get("name", "clip")),
-            source=str(data.get("source", "")),
-            first_frame=int(data.get("first_frame", 0)),
-            notes=tuple(str(note) for note in data.get("notes", ())),
-        )
+        with fields_of(path, "clip"):
+            names = texts(data["joint_names"], "joint_names")
+            widths = numbers(data["joint_widths"], "joint_widths", (len(names),))
+            return cls(
+                qpos=data["qpos"],
+                fps=frame_rate(data["fps"]),
+                character=text(data["character"], "character"),
+                joints=names,
+                widths=tuple(int(width) if width == int(width) else 0 for width in widths),
+                cyclic=flag(data["cyclic"], "cyclic"),
+                name=text(data.get("name", "clip"), "name"),
+                source=text(data.get("source", ""), "source"),
+                first_frame=whole(data.get("first_frame", 0), "first_frame"),
+                notes=texts(data.get("notes", ()), "notes"),
+            )
 
 
 def is_clip(path: Path) -> bool:

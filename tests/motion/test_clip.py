@@ -46,7 +46,7 @@ def test_another_character_or_order_is_refused():
         ({"qpos": np.zeros((7, 11))}, "12"),
         ({"qpos": np.zeros((1, 12))}, "two frames"),
         ({"qpos": np.full((7, 12), np.nan)}, "NaN"),
-        ({"widths": (4,), "qpos": np.zeros((7, 11))}, "shape"),
+        ({"widths": (4,), "qpos": np.zeros((7, 11))}, "fit together"),
     ],
 )
 def test_shapes_that_do_not_fit_are_refused(changes, words):
