@@ -209,5 +209,5 @@ def test_poses_of_another_character_are_refused(humanoid):
 
 
 def test_speed_must_be_positive():
-    with pytest.raises(SfvError, match="speed must be positive"):
+    with pytest.raises(SfvError, match="speed must be above 0"):
         LiveConfig(speed=0.0)
