@@ -145,7 +145,7 @@ class Publication:
 
     def _draw(self, folder: Path, sheet: Path) -> None:
         from sfv.bench.skills.sheet import save_sheet
-        from sfv.render.gl import RenderError
+        from sfv.draw.gl import RenderError
 
         try:
             save_sheet(folder, sheet)

@@ -86,8 +86,8 @@ def show(player: "Player", given: PlayArguments) -> None:
 
 def film(player: "Player", given: PlayArguments, path: Path) -> None:
     """Into a video."""
+    from sfv.draw.view import front_azimuth
     from sfv.render.character import character_frames, qpos_heading
-    from sfv.render.view import front_azimuth
     from sfv.skills.player import record_episodes
     from sfv.skills.pushes import PushPlan
     from sfv.video import write_video

@@ -10,6 +10,7 @@ import numpy as np
 
 from sfv.body.model import Body, load_body
 from sfv.detect.keypoints import Keypoints
+from sfv.draw.view import scaled
 from sfv.errors import SfvError
 from sfv.motion.body_motion import BodyMotion
 from sfv.motion.camera import Camera
@@ -19,7 +20,6 @@ from sfv.render.people import Person, people_of
 from sfv.render.sheet import contact_sheet, write_png
 from sfv.render.source import video_frames
 from sfv.render.text import put_caption
-from sfv.render.view import scaled
 from sfv.video import open_video
 
 _ROOM = 1.25
