@@ -13,7 +13,7 @@ from sfv.bench.reliability.readers import foreign_readers, own_readers
 from sfv.bench.results import read_rows
 from sfv.errors import FileFormatError
 
-CASES = 160
+CASES = 120
 READERS = {reader.name: reader for reader in (*own_readers(), *foreign_readers())}
 
 
