@@ -4,18 +4,20 @@ Every reader opens its files through this module or ``sfv.files.read_npz``, so t
 cannot make a command wait for ever, and whatever is wrong inside ends as one sentence that names the file.
 """
 
+import bz2
 import json
 import lzma
 import pickle
 import stat
 import struct
+import time
 import tokenize
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from sfv.errors import FileFormatError, SfvError
 
@@ -27,6 +29,8 @@ CONTENT_BYTES = BUDGET_BYTES // 2
 """Largest content of one file after decompression: what is read is copied once on its way into arrays of our own."""
 MAX_DEPTH = 64
 """Containers inside containers; the results of other programs stay below ten."""
+
+_PIECE, _FED = 1 << 24, 1 << 20  # bytes unpacked, and handed to zlib, at a time
 
 DAMAGE: tuple[type[Exception], ...] = (
     OSError, EOFError, ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RuntimeError, MemoryError,
@@ -50,6 +54,18 @@ def reading(
         raise
     except DAMAGE as error:
         raise FileFormatError(f"{path} is not a readable {what} ({in_short(error)}); {mend}") from error
+
+
+@contextmanager
+def refusing(path: Path | str, mend: str) -> Iterator[None]:
+    """Put "PATH was refused:" before errors that say what "it" does wrong, and ``mend`` behind them."""
+    try:
+        yield
+    except FileFormatError as error:
+        told = str(error)
+        raise (
+            error if told.startswith(str(path)) else FileFormatError(f"{path} was refused: {told}; {mend}")
+        ) from error
 
 
 def in_short(error: BaseException) -> str:
@@ -119,27 +135,117 @@ def read_json(path: Path | str, what: str = "JSON file") -> Any:
     return parse_json(read_text(path, what), path, what)
 
 
+class Allowance:
+    """What is left of the budget for one file while it is taken apart."""
+
+    __slots__ = ("_end", "_left")
+
+    def __init__(self, size: int = BUDGET_BYTES, seconds: float = BUDGET_SECONDS) -> None:
+        self._left, self._end = size, time.thread_time() + seconds
+
+    def spend(self, size: int) -> None:
+        """Take ``size`` bytes. Raises FileFormatError, whose text goes on after "PATH was refused:", where they are not left."""
+        self._left -= size
+        if self._left < 0:
+            raise FileFormatError(f"it asks for more than {BUDGET_BYTES // 2**20:,} MiB of memory")
+
+    def check_time(self) -> None:
+        """Raise FileFormatError where the processor time is used up."""
+        if time.thread_time() > self._end:
+            raise FileFormatError(f"it takes more than {BUDGET_SECONDS:g} s to read: cut it into shorter pieces")
+
+
+def unpack(content: bytes, path: Path | str) -> bytes:
+    """What a compressed file holds, unpacked within the budget; other content unchanged. The first bytes tell the kind.
+
+    Known are zlib, gzip, bz2, xz and lzma. Raises FileFormatError before more than the budget is made.
+    """
+    if _is_zlib(content) or content.startswith(b"\x1f\x8b"):
+        return unpack_zlib(content, path)
+    if content.startswith(b"BZh"):
+        return _unpack(bz2.BZ2Decompressor(), content, path, "bz2 file")
+    if content.startswith((b"\xfd7zXZ", b"]\x00\x00")):
+        return unpack_xz(content, path)
+    if content.startswith(b"\x04\x22\x4d\x18"):
+        raise FileFormatError(
+            f"{path} is compressed with lz4, which is not read; compress it with xz or gzip, or not at all"
+        )
+    if content.startswith(b"\x28\xb5\x2f\xfd"):
+        raise FileFormatError(
+            f"{path} is compressed with zstd, which is not read; compress it with xz or gzip, or not at all"
+        )
+    return content
+
+
+def _is_zlib(content: bytes) -> bool:
+    """A header of RFC 1950: deflate, a window of 32 kB, a check that is divisible by 31."""
+    return content[:1] == b"\x78" and len(content) > 1 and int.from_bytes(content[:2], "big") % 31 == 0
+
+
 def unpack_xz(content: bytes, path: Path | str) -> bytes:
-    """What an .xz file holds, unpacked within the budget. Raises FileFormatError before more than the budget is made."""
-    decompressor = lzma.LZMADecompressor(memlimit=BUDGET_BYTES // 4)
-    with reading(path, "xz file"):
-        out = decompressor.decompress(content, CONTENT_BYTES + 1)
-    return _whole(out, decompressor.eof, path, "xz file")
+    """What an .xz or .lzma file holds, unpacked within the budget. Raises FileFormatError before more than the budget is made."""
+    return _unpack(lzma.LZMADecompressor(memlimit=BUDGET_BYTES // 8), content, path, "xz file")
 
 
 def unpack_zlib(content: bytes, path: Path | str) -> bytes:
     """What a zlib or gzip stream holds, unpacked within the budget. Raises FileFormatError."""
-    decompressor = zlib.decompressobj(wbits=47)  # 32 + 15: zlib's or gzip's header
-    with reading(path, "compressed file"):
-        out = decompressor.decompress(content, CONTENT_BYTES + 1)
-    return _whole(out, decompressor.eof, path, "compressed file")
+    decompressor = _Inflate(zlib.decompressobj(wbits=47), content)  # 32 + 15: zlib's or gzip's header
+    return _unpack(decompressor, content, path, "compressed file")
 
 
-def _whole(out: bytes, ended: bool, path: Path | str, what: str) -> bytes:
-    check_content(len(out), path)
-    if not ended:
-        raise FileFormatError(f"{path} is not a readable {what} (it ends too early); copy it again")
-    return out
+class _Decompressor(Protocol):
+    @property
+    def eof(self) -> bool: ...
+    @property
+    def needs_input(self) -> bool: ...
+    def decompress(self, data: bytes, max_length: int = -1, /) -> bytes: ...
+
+
+class _Inflate:
+    """zlib's decompressor with the manners of the two others: it keeps what was not used yet."""
+
+    def __init__(self, inner: Any, content: bytes) -> None:
+        self._inner, self._content, self._position = inner, content, 0
+
+    @property
+    def eof(self) -> bool:
+        return self._inner.eof
+
+    @property
+    def needs_input(self) -> bool:
+        return self._position >= len(self._content) and not self._inner.unconsumed_tail
+
+    def decompress(self, _data: bytes, max_length: int = -1, /) -> bytes:
+        fed = self._inner.unconsumed_tail
+        if not fed:
+            fed = self._content[self._position : self._position + _FED]
+            self._position += _FED
+        return self._inner.decompress(fed, max_length)
+
+
+def _unpack(decompressor: _Decompressor, content: bytes, path: Path | str, what: str) -> bytes:
+    """In pieces, so that nothing is held twice and the clock is looked at between them."""
+    allowance, out, data = Allowance(), bytearray(), content
+    while not decompressor.eof:
+        with reading(path, what):
+            piece = decompressor.decompress(data, _PIECE)
+        if not piece and not decompressor.eof and decompressor.needs_input:
+            raise FileFormatError(f"{path} is not a readable {what} (it ends too early); copy it again")
+        data = b""
+        out += piece
+        check_content(len(out), path)
+        with refusing(path, "copy it again or make it smaller"):
+            allowance.check_time()
+    return bytes(out)
+
+
+def zip_members(archive: zipfile.ZipFile, path: Path | str = "it") -> list[zipfile.ZipInfo]:
+    """Members of a zip, whose contents together are within the budget and none of whom is encrypted. Raises FileFormatError."""
+    members = archive.infolist()
+    check_content(sum(member.file_size for member in members), path)
+    if any(member.flag_bits & 1 for member in members):
+        raise FileFormatError(f"{path} is encrypted; unpack it first")
+    return members
 
 
 def within_depth(value: Any, path: Path | str, children: Callable[[Any], Any] | None = None) -> None:

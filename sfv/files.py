@@ -13,7 +13,7 @@ from typing import IO, Any, Literal, overload
 import numpy as np
 from numpy.lib import format as npy
 
-from sfv.budget import check_content, reading, regular_file
+from sfv.budget import reading, refusing, regular_file, zip_members
 from sfv.errors import FileFormatError, SfvError
 
 _PART = ".sfv-part-"
@@ -104,9 +104,9 @@ def _umask() -> int:
 
 
 def write_text(path: Path | str, text: str) -> None:
-    """Write ``text`` to ``path`` in one piece (UTF-8; bytes of file names that are not are spelled out)."""
+    """Write ``text`` to ``path`` in one piece (UTF-8)."""
     with atomic_path(path) as temporary:
-        temporary.write_text(text, encoding="utf-8", errors="backslashreplace")
+        temporary.write_text(text, encoding="utf-8")
 
 
 def save_npz(path: Path | str, schema: str, version: int, arrays: dict[str, Any]) -> None:
@@ -147,9 +147,8 @@ def read_npz(path: Path | str, objects: Literal["refuse", "leave out"] = "refuse
     AMASS carry one beside the motion.
     """
     path = regular_file(path)
-    with reading(path, "npz file"), zipfile.ZipFile(path) as archive:
-        members = archive.infolist()
-        check_content(sum(member.file_size for member in members), path)
+    with refusing(path, "make it or copy it again"), reading(path, "npz file"), zipfile.ZipFile(path) as archive:
+        members = zip_members(archive, path)
         found: dict[str, np.ndarray] = {}
         for member in members:
             with archive.open(member) as stream:
@@ -187,4 +186,21 @@ def read_array(stream: IO[bytes], size: int, leave_objects: bool = False) -> np.
     if filled < needed or stream.read(1):  # reading on to the end also checks the sum of a zip's member
         raise ValueError("an array's content is not as long as its head says")
     flat = content.view(dtype) if dtype.itemsize else np.empty(math.prod(shape), dtype)
-    return flat.reshape(shape, order="F" if columns_first else "C")
+    return sound_array(flat).reshape(shape, order="F" if columns_first else "C")
+
+
+def sound_array(array: np.ndarray) -> np.ndarray:
+    """``array`` made from bytes of a file, every entry a value of its type: no truth values but 0 and 1, no text beyond Unicode.
+
+    numpy and Python count on that without looking. Raises FileFormatError for text that is none.
+    """
+    if array.dtype.kind == "b":
+        return array.view(np.uint8) != 0
+    if array.dtype.kind == "U" and array.size and array.dtype.itemsize:
+        codes = np.ascontiguousarray(array).reshape(-1).view(np.dtype(np.uint32).newbyteorder(array.dtype.byteorder))
+        if ((codes > _LAST_CODE) | ((codes >= _SURROGATES[0]) & (codes <= _SURROGATES[1]))).any():
+            raise FileFormatError("it holds text that is not Unicode")
+    return array
+
+
+_LAST_CODE, _SURROGATES = 0x10FFFF, (0xD800, 0xDFFF)

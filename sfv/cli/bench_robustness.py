@@ -10,17 +10,15 @@ from sfv.bench.results import FOLDER, Row, all_commands
 from sfv.cli.progress import console
 from sfv.errors import SfvError
 from sfv.evaluate.suite_names import SuiteName
-from sfv.ranges import Count, Threads, checked
 
 
-@checked
 def robustness(
     runs: Annotated[tuple[str, ...], tyro.conf.Positional],
     suite: SuiteName | Literal["none"] = "full",
     grounds: tuple[str, ...] = (),
-    starts: Count = 256,
+    starts: int = 256,
     work: Path = Path("runs/bench/robustness"),
-    threads: Threads = 0,
+    threads: int = 0,
     out: Path = FOLDER,
 ) -> None:
     """Measure runs or skills with a suite of protocols, and those of other ground on it; write docs/results/robustness.json, .md.
