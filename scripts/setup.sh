@@ -38,7 +38,7 @@ make_venv() {
 # Software OpenGL draws the video frames on a machine without a display. Everything else works without it.
 install_gl() {
   [ "$(uname -s)" = Linux ] || return 0
-  if .venv/bin/python -c 'from sfv.render.gl import find_backend; find_backend()' > /dev/null 2>&1; then return 0; fi
+  if .venv/bin/python -c 'from sfv.draw.gl import find_backend; find_backend()' > /dev/null 2>&1; then return 0; fi
   if root_with_apt; then
     { apt-get update -qq && apt-get install -y -qq --no-install-recommends libegl1 libosmesa6 libgl1-mesa-dri libgl1 libgles2; } > /dev/null 2>&1 && return 0
   fi

@@ -1,16 +1,30 @@
 """Config dataclasses to TOML and back: nested dataclasses are tables, None is the string "none" (TOML has no null)."""
 
 import dataclasses
+import math
+import re
+import reprlib
 import tomllib
 import types
 import typing
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sfv.errors import FileFormatError
+import numpy as np
+
+from sfv.budget import read_text, reading, within_depth
+from sfv.errors import FileFormatError, SettingError
 
 T = TypeVar("T")
 _NONE = "none"
+_LONGEST = 1 << 20
+"""Characters of the longest file that is parsed; a run folder's settings are some thousands."""
+_LONG_KEY = re.compile(r"""(?<![\w-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){64}""")
+"""A key of so many parts that parsing it would take minutes."""
+_BYTES = {0xDC00 + byte: 0x10FF00 + byte for byte in range(0x80, 0x100)}
+"""Python names the bytes of a file name that is not UTF-8 by lone surrogates, which TOML cannot hold: private characters stand for
+them in the file."""
+_SURROGATES = {private: surrogate for surrogate, private in _BYTES.items()}
 
 
 def to_toml(table: dict[str, Any], prefix: str = "") -> str:
@@ -28,6 +42,8 @@ def to_toml(table: dict[str, Any], prefix: str = "") -> str:
 
 
 def _scalar(value: Any) -> str:
+    if isinstance(value, np.generic):
+        value = value.item()
     if value is None:
         return f'"{_NONE}"'
     if isinstance(value, bool):
@@ -36,7 +52,7 @@ def _scalar(value: Any) -> str:
         return repr(value)
     if isinstance(value, (list, tuple)):
         return "[" + ", ".join(_scalar(item) for item in value) + "]"
-    text = str(value)
+    text = str(value).translate(_BYTES)
     escaped = "".join(
         f"\\u{ord(c):04x}" if ord(c) < 32 or ord(c) == 127 else c
         for c in text.replace("\\", "\\\\").replace('"', '\\"')
@@ -46,29 +62,38 @@ def _scalar(value: Any) -> str:
 
 def read_toml(path: Path | str) -> dict[str, Any]:
     """Parse a TOML file. Raises FileFormatError."""
-    try:
-        return tomllib.loads(Path(path).read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise FileFormatError(f"{path} does not exist") from error
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise FileFormatError(f"{path} is not readable TOML: {error}") from error
+    text = read_text(path, "TOML file")
+    if len(text) > _LONGEST or _LONG_KEY.search(text):
+        raise FileFormatError(f"{path} is not a readable TOML file (it is longer than any settings are)")
+    with reading(path, "TOML file", "mend the line, or copy the file again"):
+        table = tomllib.loads(text.translate(_SURROGATES))
+    within_depth(table, path)
+    return table
 
 
-def from_table(cls: type[T], table: dict[str, Any], where: str = "config") -> T:
+def from_table(cls: type[T], table: Any, where: str = "config") -> T:
     """Dataclass from a parsed table; keys left out keep their defaults.
 
-    Raises FileFormatError on unknown keys, on wrong types, and where a key without a default is missing.
+    Raises FileFormatError on unknown keys, on wrong types, and where a key without a default is missing; SettingError on numbers
+    out of their range.
     """
+    if not isinstance(table, dict):
+        raise FileFormatError(f"{where} must be a table of settings, got {_shown(table)}")
     hints = typing.get_type_hints(cls)
     fields = {item.name for item in dataclasses.fields(cls)}  # type: ignore[arg-type]  # cls is a dataclass by contract
-    unknown = sorted(set(table) - fields)
+    unknown = sorted(str(key)[:80] for key in set(table) - fields)
     if unknown:
-        raise FileFormatError(f"{where} has the unknown key {', '.join(unknown)}; known: {', '.join(sorted(fields))}")
+        raise FileFormatError(
+            f"{where} has the unknown key {', '.join(unknown[:5])}; known: {', '.join(sorted(fields))}"
+        )
     missing = [item.name for item in dataclasses.fields(cls) if item.name not in table and _required(item)]  # type: ignore[arg-type]
     if missing:
         raise FileFormatError(f"{where} lacks {', '.join(missing)}")
     values = {name: _convert(hints[name], table[name], f"{where}.{name}") for name in table}
-    return cls(**values)
+    try:
+        return cls(**values)
+    except SettingError as error:
+        raise error.within(where) from error
 
 
 def _required(item: dataclasses.Field[Any]) -> bool:
@@ -84,22 +109,51 @@ def _convert(hint: Any, value: Any, where: str) -> Any:
         return _convert(hint, value, where)
     if origin is typing.Annotated:
         return _convert(arguments[0], value, where)
-    if isinstance(value, dict):
-        if not dataclasses.is_dataclass(hint):
-            raise FileFormatError(f"{where} must not be a table")
+    if dataclasses.is_dataclass(hint):
         return from_table(typing.cast(type, hint), value, where)
+    if isinstance(value, dict):
+        raise FileFormatError(f"{where} must not be a table")
     if origin is typing.Literal:
-        if value not in arguments:
-            raise FileFormatError(f"{where} is {value!r}; known: {', '.join(map(str, arguments))}")
+        if not isinstance(value, str) or value not in arguments:
+            raise FileFormatError(f"{where} is {_shown(value)}; known: {', '.join(map(str, arguments))}")
         return value
     if origin is tuple:
-        if not isinstance(value, list):
-            raise FileFormatError(f"{where} must be a list")
-        return tuple(_convert(arguments[0], item, where) for item in value)
-    if hint is float and isinstance(value, int) and not isinstance(value, bool):
-        return float(value)
-    if hint is Path and isinstance(value, str):
-        return Path(value)
+        return _tuple(arguments, value, where)
+    if hint is float:
+        return _number(value, where)
+    if hint in (str, Path):
+        if not isinstance(value, str) or "\0" in value:
+            raise FileFormatError(f"{where} must be text, got {_shown(value)}")
+        return hint(value)
     if isinstance(hint, type) and (not isinstance(value, hint) or (isinstance(value, bool) and hint is not bool)):
-        raise FileFormatError(f"{where} must be {hint.__name__}, got {value!r}")
+        raise FileFormatError(f"{where} must be {hint.__name__}, got {_shown(value)}")
     return value
+
+
+def _tuple(arguments: tuple[Any, ...], value: Any, where: str) -> tuple[Any, ...]:
+    if not isinstance(value, list):
+        raise FileFormatError(f"{where} must be a list, got {_shown(value)}")
+    hints = [arguments[0]] * len(value) if Ellipsis in arguments else list(arguments)
+    if len(value) != len(hints):
+        raise FileFormatError(f"{where} must be a list of {len(hints)}, got {_shown(value)}")
+    return tuple(_convert(hint, item, where) for hint, item in zip(hints, value))
+
+
+def _number(value: Any, where: str) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise FileFormatError(f"{where} must be float, got {_shown(value)}")
+    try:
+        number = float(value)
+    except OverflowError:
+        number = math.inf
+    if not math.isfinite(number):
+        raise FileFormatError(f"{where} must be a finite number, got {_shown(value)}")
+    return number
+
+
+def _shown(value: Any) -> str:
+    """A value as a message shows it, cut short."""
+    try:
+        return reprlib.repr(value)
+    except ValueError:  # a whole number of more digits than Python prints
+        return "a number of thousands of digits"

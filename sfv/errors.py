@@ -22,6 +22,20 @@ class FileFormatError(SfvError):
 class SettingError(SfvError):
     """A setting outside of its range; the message names the range."""
 
+    def __init__(self, fault: str, name: str = "", where: str = "") -> None:
+        """What is wrong ("must be at least 1; it is 0"), with which setting, and ``where`` that stands: a file's table, if in one."""
+        self.fault, self.name, self.where = fault, name, where
+        setting = f"{where}.{name}" if where else f"the setting {name}"
+        super().__init__(f"{setting} {fault}" if name else fault)
+
+    def within(self, where: str) -> "SettingError":
+        """The same, said of the setting in a file's table."""
+        return SettingError(self.fault, self.name, where)
+
+    def of_flag(self, flag: str) -> "SettingError":
+        """The same, said of a flag of the command line (``--physics.substeps``)."""
+        return SettingError(f"{flag} {self.fault}")
+
 
 class AssetError(SfvError):
     """A third-party file that could not be fetched or whose hash is wrong."""

@@ -104,9 +104,9 @@ def _umask() -> int:
 
 
 def write_text(path: Path | str, text: str) -> None:
-    """Write ``text`` to ``path`` in one piece (UTF-8)."""
+    """Write ``text`` to ``path`` in one piece (UTF-8; bytes of file names that are not are spelled out)."""
     with atomic_path(path) as temporary:
-        temporary.write_text(text, encoding="utf-8")
+        temporary.write_text(text, encoding="utf-8", errors="backslashreplace")
 
 
 def save_npz(path: Path | str, schema: str, version: int, arrays: dict[str, Any]) -> None:

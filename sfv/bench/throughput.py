@@ -5,7 +5,7 @@ import statistics
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 import torch
@@ -24,25 +24,26 @@ from sfv.learn.config import RunConfig, TrainConfig
 from sfv.learn.ppo import ImitationPPO
 from sfv.learn.timing import choose_precision, choose_threads
 from sfv.motion.clip import Clip
+from sfv.ranges import Checked, Count, PositiveSeconds, Range, Threads
 
 
 @dataclass(frozen=True)
-class ThroughputConfig:
+class ThroughputConfig(Checked):
     """What is timed, and for how long."""
 
     run: RunConfig = field(default_factory=RunConfig)
     """Character, physics and learner."""
-    threads: int = 0
+    threads: Threads = 0
     """Threads of the physics; 0: one a core."""
-    seconds: float = 150.0
+    seconds: Annotated[float, Range(0, 86_400)] = 150.0
     """Rounds are begun until this much time is spent."""
-    min_rounds: int = 3
+    min_rounds: Count = 3
     """Rounds at the least."""
-    steps: int = 16
+    steps: Count = 16
     """Control steps of all worlds in a round, of everything that does not learn."""
-    workers: tuple[int, ...] = ()
+    workers: tuple[Annotated[int, Range(1, 1024)], ...] = ()
     """Numbers of subprocesses to choose the fastest of; empty: one, two and four for each core."""
-    worker_seconds: float = 1.0
+    worker_seconds: PositiveSeconds = 1.0
     """Seconds of the subprocesses in a round."""
 
 

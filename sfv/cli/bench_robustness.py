@@ -10,15 +10,17 @@ from sfv.bench.results import FOLDER, Row, all_commands
 from sfv.cli.progress import console
 from sfv.errors import SfvError
 from sfv.evaluate.suite_names import SuiteName
+from sfv.ranges import Count, Threads, checked
 
 
+@checked
 def robustness(
     runs: Annotated[tuple[str, ...], tyro.conf.Positional],
     suite: SuiteName | Literal["none"] = "full",
     grounds: tuple[str, ...] = (),
-    starts: int = 256,
+    starts: Count = 256,
     work: Path = Path("runs/bench/robustness"),
-    threads: int = 0,
+    threads: Threads = 0,
     out: Path = FOLDER,
 ) -> None:
     """Measure runs or skills with a suite of protocols, and those of other ground on it; write docs/results/robustness.json, .md.

@@ -15,6 +15,7 @@ from sfv.bench.results import FOLDER, Row, all_commands, read_rows
 from sfv.cli.inputs import writable_folder
 from sfv.cli.progress import console
 from sfv.errors import SfvError
+from sfv.ranges import Count, Range, Seed, Threads, checked
 
 if TYPE_CHECKING:
     from sfv.bench.skills.names import Job
@@ -26,22 +27,23 @@ _REPORT_MINUTES = 1.0
 Init = Literal["rsi", "asi", "first"]
 
 
+@checked
 def skills(
     clips: Annotated[tuple[str, ...], tyro.conf.Positional] = (),
     /,
     character: tuple[str, ...] = ("humanoid",),
-    seeds: tuple[int, ...] = (0,),
+    seeds: tuple[Seed, ...] = (0,),
     init: tuple[Init, ...] = ("rsi",),
-    samples: int | None = None,
-    jobs: int = 1,
+    samples: Annotated[int, Range(1, 10**13)] | None = None,
+    jobs: Annotated[int, Range(1, 1024)] = 1,
     launcher: Literal["local", "ray"] = "local",
-    threads_per_job: int = 0,
-    gpus_per_job: float = 0.0,
+    threads_per_job: Threads = 0,
+    gpus_per_job: Annotated[float, Range(0, 1024)] = 0.0,
     collect: tuple[Path, ...] = (),
-    collect_jobs: int | None = None,
+    collect_jobs: Count | None = None,
     collect_commit: str | None = None,
     again: bool = False,
-    report_minutes: float = _REPORT_MINUTES,
+    report_minutes: Annotated[float, Range(0, 10_000, open_low=True)] = _REPORT_MINUTES,
     runs: Path = Path("runs/bench"),
     out: Path = FOLDER,
 ) -> None:
@@ -79,10 +81,6 @@ def skills(
     from sfv.bench.skills.workers import LocalLauncher, run_tasks
     from sfv.character import load_character
 
-    if jobs < 1:
-        raise SfvError(f"--jobs must be at least 1, got {jobs}")
-    if threads_per_job < 0 or gpus_per_job < 0:
-        raise SfvError("--threads-per-job and --gpus-per-job must not be negative")
     names = expand(clips or (() if collect else _CLIPS))
     for one in character:
         load_character(one)
@@ -147,7 +145,7 @@ class Publication:
 
     def _draw(self, folder: Path, sheet: Path) -> None:
         from sfv.bench.skills.sheet import save_sheet
-        from sfv.render.gl import RenderError
+        from sfv.draw.gl import RenderError
 
         try:
             save_sheet(folder, sheet)

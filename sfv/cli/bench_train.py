@@ -6,6 +6,7 @@ from pathlib import Path
 
 from sfv.bench.results import FOLDER, write_results
 from sfv.cli.progress import console
+from sfv.ranges import PositiveSeconds, Threads, checked
 
 TEXT = """\
 Control steps a second (1/30 s each, one world), medians over rounds; every round times all rows one after the other, so ratios hold
@@ -21,11 +22,12 @@ fastest in a trial before; one torch thread each.
 """
 
 
+@checked
 def train(
     clip: str = "humanoid3d_walk",
     character: str = "humanoid",
-    threads: int = 0,
-    seconds: float = 150.0,
+    threads: Threads = 0,
+    seconds: PositiveSeconds = 150.0,
     out: Path = FOLDER,
 ) -> None:
     """Time raw physics, environment, training, stock PPO and subprocess environments in turn; write docs/results/train.json, .md.

@@ -209,7 +209,7 @@ class Chain:
     def render(self) -> None:
         """Everything -> side_by_side.mp4 and sheet.png; without OpenGL the chain goes on and the report says so."""
         from sfv.cli.pictures import draw_chain
-        from sfv.render.gl import RenderError
+        from sfv.draw.gl import RenderError
 
         def work() -> dict[str, Any]:
             try:

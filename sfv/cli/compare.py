@@ -6,14 +6,16 @@ from typing import Annotated
 import tyro
 
 from sfv.evaluate.suite_names import SuiteName
+from sfv.ranges import Threads, checked
 
 
+@checked
 def compare(
     runs: Annotated[tuple[str, ...], tyro.conf.Positional],
     suite: SuiteName = "full",
     env: str | None = None,
     out: Path | None = None,
-    threads: int = 0,
+    threads: Threads = 0,
 ) -> None:
     """Lay what several policies survive side by side, as a Markdown table; suites that were not run yet are run first.
 

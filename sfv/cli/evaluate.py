@@ -7,16 +7,18 @@ import tyro
 
 from sfv.evaluate.suite_names import SuiteName
 from sfv.imitate.config import NrConfig
+from sfv.ranges import Threads, checked
 
 _DEFAULT = NrConfig()
 
 
+@checked
 def evaluate(
     run: Annotated[str, tyro.conf.Positional],
     suite: SuiteName | None = None,
     env: str | None = None,
     out: Path | None = None,
-    threads: int = 0,
+    threads: Threads = 0,
     config: Annotated[NrConfig, tyro.conf.arg(name="")] = _DEFAULT,
 ) -> None:
     """Measure a trained policy: normalised return and falls, on its own physics and on finer physics; or what it survives.

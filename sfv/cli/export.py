@@ -6,10 +6,12 @@ from typing import Annotated
 import tyro
 
 from sfv.imitate.config import NrConfig
+from sfv.ranges import Threads, checked
 
 _DEFAULT = NrConfig()
 
 
+@checked
 def export(
     run: Annotated[Path, tyro.conf.Positional],
     name: str,
@@ -18,7 +20,7 @@ def export(
     credit: str = "not stated",
     licence: str = "not stated",
     asset: str = "",
-    threads: int = 0,
+    threads: Threads = 0,
     config: Annotated[NrConfig, tyro.conf.arg(name="")] = _DEFAULT,
 ) -> None:
     """Make a small skill of a finished run: its policy in half precision, its clip, its settings, and a card with the NR of the

@@ -1,9 +1,16 @@
 """The ``sfv`` command: finds the verb and runs it; every error a user can mend is one line and a non-zero exit."""
 
 import importlib
+import io
+import os
 import signal
 import sys
+from collections.abc import Callable, Sequence
 from types import FrameType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sfv.errors import SettingError
 
 VERBS = {
     "run": "a video in, a trained policy, a report and a side-by-side video out",
@@ -39,6 +46,9 @@ def usage() -> str:
 
 def main() -> None:
     """Entry point of the console command."""
+    for stream in (sys.stdout, sys.stderr):  # names of files may hold bytes that are no text
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="surrogateescape")
     sys.exit(run(sys.argv[1:]))
 
 
@@ -58,24 +68,55 @@ def run(arguments: list[str]) -> int:
         return 2
     # A polite kill ends like Ctrl-C: files are closed, a checkpoint is written.
     signal.signal(signal.SIGTERM, _interrupt)
-    from sfv.errors import SfvError
+    return told(lambda: importlib.import_module(f"sfv.cli.{verb}").main(rest), rest)
+
+
+def told(work: Callable[[], object], arguments: Sequence[str] = ()) -> int:
+    """Do ``work``, what the command line ``arguments`` asked for, and print an error that the user can mend as one line.
+
+    Returns the exit status.
+    """
+    from sfv.errors import SettingError, SfvError
 
     try:
-        importlib.import_module(f"sfv.cli.{verb}").main(rest)
+        work()
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except SettingError as error:
+        return _failed(_of_flag(error, arguments))
     except SfvError as error:
-        print(f"sfv: error: {error}", file=sys.stderr)
-        return 1
+        return _failed(error)
     except KeyboardInterrupt:
         print("\nsfv: stopped; what was finished is kept, the same command goes on from there", file=sys.stderr)
         return 130
-    except BrokenPipeError:
+    except BrokenPipeError:  # who read the output has gone: nothing more is written, not even when Python ends
+        if sys.stdout is not None:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except OSError as error:
         # disk full, permissions, a folder that vanished: the system's own words say it
         where = f"{error.filename}: " if error.filename else ""
-        print(f"sfv: error: {where}{error.strerror or error}", file=sys.stderr)
-        return 1
+        return _failed(f"{where}{error.strerror or error}")
+    except (MemoryError, RuntimeError) as error:
+        if isinstance(error, RuntimeError) and "can't allocate memory" not in str(error):
+            raise
+        return _failed(
+            "the memory of this machine does not suffice; ask for fewer worlds, smaller batches or a shorter clip"
+        )
     return 0
+
+
+def _failed(error: object) -> int:
+    print(f"sfv: error: {error}", file=sys.stderr)
+    return 1
+
+
+def _of_flag(error: "SettingError", arguments: Sequence[str]) -> "SettingError":
+    """The error in the words of the flag that gave the value, where one did (``--physics.substeps`` for ``substeps``)."""
+    given = [argument.partition("=")[0] for argument in arguments if argument.startswith("--")]
+    wanted = error.name.replace("_", "-")
+    flags = {flag for flag in given if flag[2:].replace("_", "-").rpartition(".")[2] == wanted}
+    return error.of_flag(flags.pop()) if not error.where and len(flags) == 1 else error
 
 
 def _interrupt(signum: int, frame: FrameType | None) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import tyro
 
-from sfv.errors import SfvError
+from sfv.ranges import Checked, PositiveSeconds, Seconds
 from sfv.render.config import LiveConfig, RenderConfig
 from sfv.skills.config import Direction, PlayConfig
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class PlayArguments:
+class PlayArguments(Checked):
     """Play a skill that comes with sfv, or a run folder: in a window, where it can be pushed about, or into a video.
 
     Without a name the skills are listed. Without a display, or with --output, a video is written.
@@ -27,9 +27,9 @@ class PlayArguments:
     """Whose skill; by default the humanoid's, or the one that has it."""
     output: Path | None = None
     """Video to write instead of opening a window."""
-    seconds: float | None = None
+    seconds: PositiveSeconds | None = None
     """How long. Default: the window until it is closed; a video of what goes on for ever 10 s, of anything else once."""
-    push_at: tuple[float, ...] = ()
+    push_at: tuple[Seconds, ...] = ()
     """Seconds at which a video's character is pushed, with the newtons and for as long as an arrow key of the window would."""
     push_direction: Direction = "forward"
     """Where such a push goes, from where the character faces."""
@@ -61,8 +61,6 @@ def play(given: PlayArguments) -> None:
     from sfv.skills.skill import find_playable
     from sfv.threads import one_torch_thread
 
-    if given.seconds is not None and given.seconds <= 0:
-        raise SfvError(f"--seconds must be positive, got {given.seconds:g}")
     if given.output is not None:
         writable_video(given.output)
     reason = "" if given.output is not None else why_no_window()
@@ -88,8 +86,8 @@ def show(player: "Player", given: PlayArguments) -> None:
 
 def film(player: "Player", given: PlayArguments, path: Path) -> None:
     """Into a video."""
+    from sfv.draw.view import front_azimuth
     from sfv.render.character import character_frames, qpos_heading
-    from sfv.render.view import front_azimuth
     from sfv.skills.player import record_episodes
     from sfv.skills.pushes import PushPlan
     from sfv.video import write_video

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import tyro
 
 from sfv.errors import SfvError
+from sfv.ranges import Fps, Range, checked
 from sfv.reconstruct.config import ReconstructConfig
 
 if TYPE_CHECKING:
@@ -18,15 +19,16 @@ _DEFAULT = ReconstructConfig()
 _IMAGES = (".png", ".jpg", ".jpeg", ".bmp", ".webp")
 
 
+@checked
 def reconstruct(
     source: Annotated[Path, tyro.conf.Positional],
     out: Path = Path("motion.npz"),
     person: str = "nearest",
     body: Path | None = None,
-    fps: float | None = None,
+    fps: Fps | None = None,
     pictures: Path | None = None,
     video: str | None = None,
-    spin: int = 0,
+    spin: Annotated[int, Range(0, 100)] = 0,
     config: Annotated[ReconstructConfig, tyro.conf.arg(name="")] = _DEFAULT,
 ) -> None:
     """Recover body motion in a metric world (z up, ground at 0).

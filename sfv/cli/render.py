@@ -6,17 +6,19 @@ from typing import Annotated
 import tyro
 
 from sfv.errors import SfvError
+from sfv.ranges import PositiveSeconds, checked
 from sfv.render.config import RenderConfig
 
 _DEFAULT = RenderConfig()
 
 
+@checked
 def render(
     artefacts: Annotated[tuple[Path, ...], tyro.conf.Positional],
     out: Path | None = None,
     video: str | None = None,
     keypoints: Path | None = None,
-    seconds: float = 10.0,
+    seconds: PositiveSeconds = 10.0,
     env: str | None = None,
     config: Annotated[RenderConfig, tyro.conf.arg(name="")] = _DEFAULT,
 ) -> None:

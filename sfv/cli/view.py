@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import tyro
 
 from sfv.errors import SfvError
+from sfv.ranges import PositiveSeconds, checked
 from sfv.render.config import LiveConfig, RenderConfig
 
 if TYPE_CHECKING:
@@ -14,9 +15,10 @@ if TYPE_CHECKING:
 _LIVE, _RENDER = LiveConfig(), RenderConfig()
 
 
+@checked
 def view(
     artefact: Annotated[Path, tyro.conf.Positional],
-    seconds: float | None = None,
+    seconds: PositiveSeconds | None = None,
     body: str | None = None,
     live: Annotated[LiveConfig, tyro.conf.arg(name="")] = _LIVE,
     config: Annotated[RenderConfig, tyro.conf.arg(name="")] = _RENDER,
@@ -34,8 +36,6 @@ def view(
 
     if not artefact.exists():
         raise SfvError(f"{artefact} does not exist; give a clip.npz, a motion.npz or a run folder")
-    if seconds is not None and seconds <= 0:
-        raise SfvError(f"--seconds must be positive, got {seconds:g}")
     if reason := why_no_window():
         raise WindowError(f"no window can be opened: {reason}; film it instead: sfv render {artefact}")
     Live(make_show(artefact, body, config), live, config).run(seconds)

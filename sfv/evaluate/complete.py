@@ -116,8 +116,6 @@ def start_state(core: ImitationWorlds, qpos: np.ndarray, moment: NearestMoment) 
 
 def _worlds(run_dir: Path | str, config: CompletionConfig, physics: PhysicsConfig | None) -> ImitationWorlds:
     """One world with the run's own task."""
-    if config.seconds <= 0:
-        raise SfvError(f"--seconds must be positive, got {config.seconds:g}")
     run, clip = read_run(run_dir)
     settings = NrConfig(starts=1, seconds=config.seconds, pose_noise=0.0, velocity_noise=0.0)
     environment = load_environment(run.env).undisturbed()

@@ -1,20 +1,23 @@
 """Settings of completing a still image. Imports nothing heavy: the CLI reads it for its help."""
 
 from dataclasses import dataclass
+from typing import Annotated
+
+from sfv.ranges import Checked, NotNegative, Range, Seconds
 
 
 @dataclass(frozen=True)
-class CompletionConfig:
+class CompletionConfig(Checked):
     """How a pose is found in a skill, and how long the skill goes on from it."""
 
-    seconds: float = 5.0
+    seconds: Annotated[float, Range(0.01, 3600)] = 5.0
     """How long a skill that can go on for ever is continued; any other is continued to its end."""
-    least_seconds: float = 0.5
+    least_seconds: Seconds = 0.5
     """A pose is looked for where at least so much of the clip is to come: otherwise nothing would be left to complete."""
-    most_distance: float = 0.6
+    most_distance: NotNegative = 0.6
     """Distance from the nearest moment of the skill, radians (root mean square over joints), from which the picture is said not to
     show the skill."""
-    fall_seconds: float = 1.0
+    fall_seconds: Seconds = 1.0
     """After a fall the simulation goes on for so long."""
-    hold_seconds: float = 0.7
+    hold_seconds: Seconds = 0.7
     """The video holds the first pose for so long, to be compared with the picture."""

@@ -8,7 +8,6 @@ import torch
 
 from sfv.character import load_character
 from sfv.environment import Environment, load_environment
-from sfv.errors import SfvError
 from sfv.imitate.config import NrConfig
 from sfv.imitate.playback import make_nr_worlds, play
 from sfv.imitate.reward import TERMS
@@ -84,8 +83,6 @@ def evaluate_nr(
     """
     run, clip = read_run(run_dir)
     config = config or NrConfig()
-    if config.starts < 1:
-        raise SfvError(f"starts must be at least 1, got {config.starts}")
     worlds = make_nr_worlds(
         clip,
         load_character(run.character),

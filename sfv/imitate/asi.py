@@ -26,7 +26,6 @@ import math
 import torch
 from torch import Tensor
 
-from sfv.errors import SfvError
 from sfv.imitate.config import AsiConfig
 
 _NONE = -1  # phase of a world whose episode did not start from the distribution
@@ -36,15 +35,7 @@ class AdaptiveStarts:
     """k Gaussians over D pose coordinates, and what the running episodes of N worlds have earned for them."""
 
     def __init__(self, std: Tensor, horizon: Tensor, num_worlds: int, config: AsiConfig) -> None:
-        """``std`` (D,) of the reference's poses; ``horizon`` (k,) control steps that an episode of each phase can have.
-
-        Raises SfvError for settings out of range.
-        """
-        if not 0.0 < config.discount < 1.0 or config.episodes < 1 or config.min_std <= 0.0 or config.spread <= 0.0:
-            raise SfvError(
-                "asi.discount must lie between 0 and 1, asi.episodes, asi.spread and asi.min_std must be positive; got "
-                f"{config.discount:g}, {config.episodes}, {config.spread:g}, {config.min_std:g}"
-            )
+        """``std`` (D,) of the reference's poses; ``horizon`` (k,) control steps that an episode of each phase can have."""
         bins, size, device = len(horizon), len(std), std.device
         self.config = config
         reach = 1.0 - config.discount ** horizon.double()

@@ -1,117 +1,121 @@
 """What the imitation task is: targets, reward, termination, starts."""
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Annotated, Literal
+
+from sfv.ranges import Checked, Count, NotNegative, Positive, Range, Seconds, Seed, Share, Whole
+
+Metres = Annotated[float, Range(-100, 100)]
 
 
 @dataclass(frozen=True)
-class RewardConfig:
+class RewardConfig(Checked):
     """Weights and scales of DeepMimic's reward (Peng et al., SIGGRAPH 2018, equations 6 to 9)."""
 
-    pose_weight: float = 0.65
+    pose_weight: NotNegative = 0.65
     """Share of the joint-rotation term."""
-    velocity_weight: float = 0.10
+    velocity_weight: NotNegative = 0.10
     """Share of the joint-velocity term."""
-    end_effector_weight: float = 0.15
+    end_effector_weight: NotNegative = 0.15
     """Share of the hands' and feet's position term."""
-    com_weight: float = 0.10
+    com_weight: NotNegative = 0.10
     """Share of the centre-of-mass term."""
-    pose_scale: float = 2.0
+    pose_scale: NotNegative = 2.0
     """Sharpness of the pose term, 1/rad^2."""
-    velocity_scale: float = 0.1
+    velocity_scale: NotNegative = 0.1
     """Sharpness of the velocity term, s^2/rad^2."""
-    end_effector_scale: float = 40.0
+    end_effector_scale: NotNegative = 40.0
     """Sharpness of the end-effector term, 1/m^2."""
-    com_scale: float = 10.0
+    com_scale: NotNegative = 10.0
     """Sharpness of the centre-of-mass term, 1/m^2."""
-    action_rate_weight: float = 0.0
+    action_rate_weight: NotNegative = 0.0
     """Subtracted while training: this times the sum over actuators of the squared change of the action since the last step."""
-    joint_acceleration_weight: float = 0.0
+    joint_acceleration_weight: NotNegative = 0.0
     """Subtracted while training: this times the sum over joint coordinates of the squared acceleration, (rad/s^2)^2, from the
     change of the velocity over the control step (2.5e-7 is usual)."""
 
 
 @dataclass(frozen=True)
-class BeyondMimicConfig:
+class BeyondMimicConfig(Checked):
     """BeyondMimic's tracking reward (Liao et al. 2025, HybridRobotics/whole_body_tracking), its weights divided by their sum
     of 5, so that a perfect step earns one here as well. Each term is exp(-error / std^2)."""
 
-    anchor_position_weight: float = 0.1
+    anchor_position_weight: NotNegative = 0.1
     """Root position in the world (0.5 of 5)."""
-    anchor_rotation_weight: float = 0.1
+    anchor_rotation_weight: NotNegative = 0.1
     """Root rotation (0.5 of 5)."""
-    body_position_weight: float = 0.2
+    body_position_weight: NotNegative = 0.2
     """Positions of all bodies in the heading frame (1 of 5)."""
-    body_rotation_weight: float = 0.2
+    body_rotation_weight: NotNegative = 0.2
     """Rotations of all bodies in the heading frame (1 of 5)."""
-    linear_velocity_weight: float = 0.2
+    linear_velocity_weight: NotNegative = 0.2
     """Velocities of all bodies in the world (1 of 5)."""
-    angular_velocity_weight: float = 0.2
+    angular_velocity_weight: NotNegative = 0.2
     """Angular velocities of all bodies in the world (1 of 5)."""
-    anchor_position_std: float = 0.3
+    anchor_position_std: Positive = 0.3
     """Metres."""
-    anchor_rotation_std: float = 0.4
+    anchor_rotation_std: Positive = 0.4
     """Radians."""
-    body_position_std: float = 0.3
+    body_position_std: Positive = 0.3
     """Metres."""
-    body_rotation_std: float = 0.4
+    body_rotation_std: Positive = 0.4
     """Radians."""
-    linear_velocity_std: float = 1.0
+    linear_velocity_std: Positive = 1.0
     """Metres a second."""
-    angular_velocity_std: float = 3.14
+    angular_velocity_std: Positive = 3.14
     """Radians a second."""
-    action_rate_weight: float = 0.02
+    action_rate_weight: NotNegative = 0.02
     """Subtracted: this times the sum over actuators of the squared change of the action since the last step (0.1 of 5)."""
-    joint_limit_weight: float = 2.0
+    joint_limit_weight: NotNegative = 2.0
     """Subtracted: this times the sum over joints of the radians beyond their soft limits (10 of 5)."""
-    soft_limit: float = 0.9
+    soft_limit: Annotated[float, Range(0, 1, open_low=True)] = 0.9
     """Soft limits span this share of a joint's range, about its middle."""
 
 
 @dataclass(frozen=True)
-class AsiConfig:
+class AsiConfig(Checked):
     """Adaptive state initialisation (Peng et al., SFV, SIGGRAPH Asia 2018): the distribution of start poses is learned."""
 
-    bins: int = 10
+    bins: Annotated[int, Range(1, 10_000)] = 10
     """Equally spaced phases at which episodes start, each with a Gaussian over poses."""
-    step_size: float = 0.1
+    step_size: NotNegative = 0.1
     """Plain gradient ascent's step for the Gaussians' means and log standard deviations. SfV's is 0.001, for 150 million samples:
     in 300,000 it moved a walk's means by 0.002 rad, so runs of a few million need a hundred times as much."""
-    episodes: int = 500
+    episodes: Count = 500
     """Episodes between two updates of the Gaussians (SfV: 2000)."""
-    discount: float = 0.95
+    discount: Annotated[float, Range(0, 1, open_low=True, open_high=True)] = 0.95
     """Discount a control step of the return that the Gaussians climb."""
     baseline: bool = True
     """Subtract the mean return of the phase's other episodes: the same expected gradient; its variance, with an untrained policy,
     is 0.03 (walk) and 0.28 (backflip) of what it is without."""
-    spread: float = 0.2
+    spread: Positive = 0.2
     """Standard deviations at the start, as a factor on those of the reference's poses (SfV: 1.0). A flip's root turns all the
     way round, so there 1.0 means starts that tumble (1.2 rad); 0.2 keeps them near the reference."""
-    min_std: float = 0.01
+    min_std: Positive = 0.01
     """No standard deviation starts or falls below this, metres and radians."""
-    redraws: int = 4
+    redraws: Whole = 4
     """A start that is a failure already (an episode of return zero to the Gaussian) is drawn again up to this often; then the
     world starts at the reference itself."""
 
 
 @dataclass(frozen=True)
-class FailureConfig:
+class FailureConfig(Checked):
     """Which phases count as hard when ``failure_weight`` is above zero (BeyondMimic's bins, average, kernel and floor)."""
 
-    bins: int = 20
+    bins: Annotated[int, Range(1, 10_000)] = 20
     """Equal parts of the clip (BeyondMimic: of 1 s, for clips of minutes); with ASI its own phases are used."""
-    memory: float = 0.01
+    memory: Annotated[float, Range(0, 1, open_low=True)] = 0.01
     """Weight of one control step in the exponential average of failure counts (BeyondMimic: 0.001, for runs of billions)."""
-    kernel: int = 3
+    kernel: Annotated[int, Range(1, 10_000)] = 3
     """A failure counts for its own part and the ones before it, so many in all: what went wrong lies earlier."""
-    kernel_decay: float = 0.8
+    kernel_decay: Share = 0.8
     """Each part further back counts this much less."""
-    floor: float = 0.1
+    floor: NotNegative = 0.1
     """Failures a control step that are added to all parts together: hardly any failures mean uniform starts."""
 
 
 @dataclass(frozen=True)
-class ImitationConfig:
+class ImitationConfig(Checked):
     """The task of imitating one clip."""
 
     targets: Literal["residual", "absolute"] = "residual"
@@ -119,68 +123,68 @@ class ImitationConfig:
     lead_servos: bool = True
     """Residual targets look ahead by each servo's lag kv/kp (0.1 s with DeepMimic's gains), so that the reference is followed
     without delay; off: by one control step."""
-    action_scale: float = 0.5
+    action_scale: Positive = 0.5
     """Radians of servo target for an action of one (0.5 for residual targets, 1.0 is usual for absolute ones)."""
     observe_reference: bool = True
     """Show the policy how far it is from the reference, so that it can come back; off: phase only, as DeepMimic."""
     clip_view: Literal["phase", "targets"] = "phase"
     """How the policy knows what to do: by the phase (and, of several clips, which one it is), or by the poses to come."""
-    target_seconds: tuple[float, ...] = (1 / 30, 0.2, 0.5)
+    target_seconds: tuple[Annotated[float, Range(0, 60, open_low=True)], ...] = (1 / 30, 0.2, 0.5)
     """With clip_view targets: how far ahead the reference's root and joints are shown, seconds."""
     height_map: bool = False
     """Show the policy the heights of the ground around it; environments with terrain ask for it (``[observation]`` of env.toml)."""
-    height_map_ahead: tuple[float, ...] = (-0.45, -0.3, -0.15, 0.0, 0.15, 0.3, 0.45, 0.6, 0.75, 0.9)
+    height_map_ahead: tuple[Metres, ...] = (-0.45, -0.3, -0.15, 0.0, 0.15, 0.3, 0.45, 0.6, 0.75, 0.9)
     """Where: so far before the root in its heading, metres."""
-    height_map_aside: tuple[float, ...] = (-0.3, -0.15, 0.0, 0.15, 0.3)
+    height_map_aside: tuple[Metres, ...] = (-0.3, -0.15, 0.0, 0.15, 0.3)
     """And so far to its left."""
-    leash: float | None = None
+    leash: Positive | None = None
     """The reference never gets further from the character than this in the plane, metres: it waits for who was pushed aside. For
     playing and robustness only; none: it goes its way."""
-    one_of: tuple[int, int] | None = None
+    one_of: tuple[Whole, Whole] | None = None
     """The clip's number and how many clips there are, where a policy was trained on several: it is told which one by the phase
     view. Written by training, for each clip's own folder."""
-    episode_seconds: float = 20.0
+    episode_seconds: Annotated[float, Range(0.01, 3600)] = 20.0
     """Length of an episode of a cyclic clip; other clips end with the clip."""
     start: Literal["rsi", "first", "asi"] = "rsi"
     """Where episodes start: at a random time of the clip (reference state initialisation), at its first frame, or from learned
     Gaussians around the poses of a few phases (adaptive state initialisation)."""
     asi: AsiConfig = field(default_factory=AsiConfig)
     """With start "asi"."""
-    failure_weight: float = 0.0
+    failure_weight: Share = 0.0
     """Share of the starts whose phase is drawn in proportion to recent failures there, the rest uniform: 0 is plain RSI, 0.9
     about BeyondMimic's. It visits phases that FAIL more often; ASI within a phase prefers poses that SUCCEED."""
     failure: FailureConfig = field(default_factory=FailureConfig)
     """With failure_weight above zero."""
-    start_pose_noise: float = 0.02
+    start_pose_noise: NotNegative = 0.02
     """Standard deviation of the disturbance of every joint's angle at the start, radians (not with ASI, which has its own)."""
-    start_velocity_noise: float = 0.1
+    start_velocity_noise: NotNegative = 0.1
     """Standard deviation of the disturbance of every velocity at the start, rad/s and m/s."""
-    start_position_noise: float = 0.0
+    start_position_noise: NotNegative = 0.0
     """Training only: standard deviation of the root's place in the plane at the start, metres, so that the policy learns to come
     back to the reference's place (not with ASI)."""
-    start_shove: float = 0.0
+    start_shove: Annotated[float, Range(0, 1000)] = 0.0
     """Training only: the largest speed that is added to the root's in the plane at the start, m/s, so that the policy learns to
     catch itself (a push of 300 N and 0.2 s gives 45 kg 1.3 m/s). How much and in which direction is drawn uniformly: gentle
     shoves and the hardest are equally frequent."""
-    min_remaining_seconds: float = 0.3
+    min_remaining_seconds: Seconds = 0.3
     """Clips that are not cyclic: no episode starts closer than this to the end."""
-    termination_distance: float = 1.0
+    termination_distance: Positive = 1.0
     """The episode ends when the root or the centre of mass is further than this from the reference's, metres."""
-    termination_distance_end: float | None = None
+    termination_distance_end: Positive | None = None
     """Training only: the distance goes linearly to this one in the first curriculum_share of the samples; none: it stays."""
-    curriculum_share: float = 0.5
+    curriculum_share: Annotated[float, Range(0, 1, open_low=True)] = 0.5
     """Share of all samples after which termination_distance_end is reached."""
-    pose_termination: float | None = None
+    pose_termination: Positive | None = None
     """Training only: the episode also ends when any body is further than this from its place in the reference's heading frame
     (horizontally relative to the root, vertically above the ground), metres; none: never."""
     ground_contact: Literal["reference", "feet", "any"] = "reference"
     """Which bodies may touch the ground: the feet and what the reference brings near it at about that time (a cartwheel's
     hands, a roll's back); only what the character's fall_bodies leave out; or any, as DeepMimic has it for rolls."""
-    contact_margin: float = 0.1
+    contact_margin: Annotated[float, Range(0, 100)] = 0.1
     """With "reference": a body whose lowest point is lower than this is near the ground, metres."""
-    contact_window: float = 0.4
+    contact_window: Seconds = 0.4
     """With "reference": how long before and after it may touch, seconds."""
-    table_hz: float = 240.0
+    table_hz: Annotated[float, Range(1, 100_000)] = 240.0
     """Rate of the reference table and so the resolution of start times, a multiple of the control rate."""
     reward_kind: Literal["deepmimic", "beyondmimic"] = "deepmimic"
     """What is trained on; NR is DeepMimic's reward with its published weights whichever is chosen."""
@@ -191,16 +195,16 @@ class ImitationConfig:
 
 
 @dataclass(frozen=True)
-class NrConfig:
+class NrConfig(Checked):
     """How the normalised return (NR) is measured: deterministic policy, many disturbed starts, failures count zero from there on."""
 
-    starts: int = 32
+    starts: Annotated[int, Range(1, 100_000)] = 32
     """Start states: random phases of a cyclic clip, the first frame of others."""
-    seconds: float = 20.0
+    seconds: Annotated[float, Range(0.01, 3600)] = 20.0
     """Length of an episode of a cyclic clip; others are played to their end."""
-    pose_noise: float = 0.02
+    pose_noise: NotNegative = 0.02
     """Standard deviation of every joint angle's disturbance at the start, radians."""
-    velocity_noise: float = 0.1
+    velocity_noise: NotNegative = 0.1
     """Standard deviation of every velocity's disturbance at the start, rad/s and m/s."""
-    seed: int = 1000
+    seed: Seed = 1000
     """Seed of the start states."""

@@ -3,7 +3,6 @@
 import torch
 from torch import Tensor
 
-from sfv.errors import SfvError
 from sfv.imitate.config import FailureConfig
 
 
@@ -30,11 +29,7 @@ class PhaseBins:
         config: FailureConfig,
         device: torch.device | None = None,
     ) -> None:
-        """``frames`` of the table's ``length`` frames are possible starts. Raises SfvError for settings out of range."""
-        if not 0.0 <= weight <= 1.0:
-            raise SfvError(f"failure_weight must lie between 0 and 1, got {weight:g}")
-        if bins < 1 or config.kernel < 1:
-            raise SfvError(f"start bins and failure.kernel must be at least 1, got {bins} and {config.kernel}")
+        """``frames`` of the table's ``length`` frames are possible starts."""
         self.bins = min(bins, frames)
         self._length, self._cyclic, self._weight, self._config = length, cyclic, weight, config
         self.first = torch.div(torch.arange(self.bins + 1, device=device) * frames, self.bins, rounding_mode="floor")

@@ -4,7 +4,6 @@ import mujoco
 import torch
 from torch import Tensor
 
-from sfv.errors import SfvError
 from sfv.imitate.beyondmimic import SoftLimits, tracking_reward
 from sfv.imitate.bodies import BodyTable, body_states
 from sfv.imitate.config import ImitationConfig
@@ -29,13 +28,7 @@ class Shaping:
         num_worlds: int,
         ground: Ground | None = None,
     ) -> None:
-        """``ground`` None is level. Raises SfvError for settings out of range."""
-        if not 0.0 < config.curriculum_share <= 1.0:
-            raise SfvError(f"curriculum_share must lie in (0, 1], got {config.curriculum_share:g}")
-        for name in ("termination_distance", "termination_distance_end", "pose_termination"):
-            value = getattr(config, name)
-            if value is not None and value <= 0.0:
-                raise SfvError(f"{name} must be positive, got {value:g}")
+        """``ground`` None is level."""
         self._config, self._skeleton, self._hz, self._ground = config, skeleton, control_hz, ground
         self.termination_distance = config.termination_distance
         """Of root and centre of mass at the present progress, metres."""

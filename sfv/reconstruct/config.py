@@ -1,133 +1,140 @@
 """Settings of the reconstruction; every number of the energy has its place here."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, Literal
 
 from sfv.detect.describe import MOVING_SHARE
+from sfv.ranges import Checked, Fps, NotNegative, Number, Positive, PositiveSeconds, Range, Seconds, Share
 
 
 @dataclass(frozen=True)
-class ReconstructConfig:
+class ReconstructConfig(Checked):
     """How a clip of landmarks becomes a body motion. Residuals are divided by their ``*_sigma``: smaller pulls harder."""
 
-    focal_px: float | None = None
+    focal_px: Annotated[float, Range(1, 1e6)] | None = None
     """Focal length of the camera in pixels; without it ``focal_ratio`` times the longer side is assumed."""
-    focal_ratio: float = 1.2
+    focal_ratio: Annotated[float, Range(0.1, 100)] = 1.2
     """Assumed focal length over the longer image side; 1.2 is a phone's main camera."""
-    focal_sigma: float = 0.25
+    focal_sigma: Positive = 0.25
     """How far the assumed focal length may be off, as a logarithm; perspective decides within that. A given one is kept."""
-    up_c: tuple[float, float, float] | None = None
+    up_c: tuple[Number, Number, Number] | None = None
     """The world's up in camera axes (x right, y down, z forward) where it is known, as of a calibrated or levelled camera."""
-    min_seconds: float = 1.0
+    min_seconds: Seconds = 1.0
     """A person seen for less than this is refused."""
-    trim_confidence: float = 0.6
+    trim_confidence: Share = 0.6
     """First and last frames in which a leg is seen with less confidence than this are left out; 0 keeps all."""
 
-    camera_moves: float = MOVING_SHARE
+    camera_moves: NotNegative = MOVING_SHARE
     """Median motion of the background a frame, over the image's longer side, from which the camera counts as moving: contacts and
     ground are left out then, and the body stays in place. 0 trusts every camera to stand still."""
 
     unswap: bool = True
     """Find and undo frames in which the detector took left for right."""
-    swap_speed: float = 7.2
+    swap_speed: Positive = 7.2
     """Landmark speed that counts as one unit of jump, torso lengths a second."""
-    swap_jump_max: float = 4.0
+    swap_jump_max: NotNegative = 4.0
     """Greatest jump a landmark can count."""
-    swap_whole_cost: float = 0.003
+    swap_whole_cost: NotNegative = 0.003
     """Cost of calling a whole body swapped in one frame."""
-    swap_group_cost: float = 0.015
+    swap_group_cost: NotNegative = 0.015
     """Cost of calling only the arms or only the legs swapped in one frame."""
 
     init: Literal["best", "hmr", "landmarks", "taylor"] = "best"
     """Where the fit starts: the learned regressor, the detector's 3D landmarks, Taylor's closed-form lift, or the best of them."""
-    pose_steps: int = 4
+    pose_steps: Annotated[int, Range(0, 10_000)] = 4
     """Most Gauss-Newton steps against 3D landmarks alone."""
-    start_steps: int = 2
+    start_steps: Annotated[int, Range(0, 10_000)] = 2
     """Most steps of every start against the image; the best goes on."""
-    image_steps: int = 3
+    image_steps: Annotated[int, Range(0, 10_000)] = 3
     """Most further steps without a ground."""
-    contact_steps: int = 3
+    contact_steps: Annotated[int, Range(0, 10_000)] = 3
     """Most steps with contacts and ground; contacts are judged anew before each of two such stages."""
-    plant_steps: int = 6
+    plant_steps: Annotated[int, Range(0, 10_000)] = 6
     """Most steps of the last stage: stance feet are held still on the ground."""
 
-    image_sigma: float = 0.03
+    image_sigma: Positive = 0.03
     """2D error, metres at the person's depth."""
-    image_scale: float = 0.1
+    image_scale: Positive = 0.1
     """2D error beyond which a landmark counts as wrong (Geman-McClure), metres."""
-    face_weight: float = 0.3
+    face_weight: NotNegative = 0.3
     """Weight of nose and ears in the image term."""
-    foot_weight: float = 0.6
+    foot_weight: NotNegative = 0.6
     """Weight of heels and toes in the image term."""
-    landmark_sigma: float = 0.10
+    landmark_sigma: Positive = 0.10
     """Error against the detector's 3D landmarks, metres."""
-    landmark_scale: float = 0.25
+    landmark_scale: Positive = 0.25
     """The same, scale of Geman-McClure."""
-    landmark_weight: float = 0.03
+    landmark_weight: NotNegative = 0.03
     """They err alike for many frames: 30 of them count as one."""
-    landmark_tilt: float = 0.1
+    landmark_tilt: Annotated[float, Range(-2, 2)] = 0.1
     """Radians by which BlazePose leans its 3D landmarks, feet away from the camera (measured against four calibrated cameras)."""
-    landmark_tilt_sigma: float = 0.07
+    landmark_tilt_sigma: Positive = 0.07
     """How far a clip may differ from that, about any axis, radians."""
-    acceleration_gain: float = 5.0
+    acceleration_gain: Positive = 5.0
     """Smoothness: the deviation of accelerations is this times the mean acceleration seen in the image."""
-    acceleration_range: tuple[float, float] = (15.0, 200.0)
+    acceleration_range: tuple[Positive, Positive] = (15.0, 200.0)
     """Limits of that deviation, m/s^2."""
-    fit_fps: float = 30.0
+    fit_fps: Fps = 30.0
     """Frames a second at which the fit looks; of faster videos neighbouring frames are averaged, the result has every frame."""
-    knot_seconds: float = 0.1
+    knot_seconds: PositiveSeconds = 0.1
     """Distance of spline knots for a mean acceleration of 10 m/s^2; shorter for livelier motion."""
-    knot_range: tuple[float, float] = (0.04, 0.09)
+    knot_range: tuple[PositiveSeconds, PositiveSeconds] = (0.04, 0.09)
     """Limits of the distance of knots, seconds."""
-    limit_sigma: float = 0.08
+    limit_sigma: Positive = 0.08
     """Joint angle beyond its limit, radians."""
-    prior_weight: float = 0.1
+    prior_weight: NotNegative = 0.1
     """Weight of the pose prior."""
-    shape_weight: float = 0.05
+    shape_weight: NotNegative = 0.05
     """Weight of the prior on betas, times the number of frames."""
-    betas_sigma: float = 0.3
+    betas_sigma: Positive = 0.3
     """Deviation of betas (1 is the population's) for that weight: the smoothness of lively motion would shrink the body."""
-    offset_sigma: float = 0.007
+    offset_sigma: Positive = 0.007
     """How far the detector's landmarks may lie from where they usually lie on the body model, metres."""
 
-    stick_weight: float = 0.3
+    stick_weight: NotNegative = 0.3
     """Pull of the regressor's pose (SfV's L_init), less in frames where it misses the image. 0 leaves it to start the fit."""
-    stick_sigma: float = 0.10
+    stick_sigma: Positive = 0.10
     """Departure of a landmark from its place in that pose, metres."""
-    stick_scale: float = 0.25
+    stick_scale: Positive = 0.25
     """The same, scale of Geman-McClure."""
 
-    contact_speed: float = 0.35
+    contact_speed: NotNegative = 0.35
     """Foot speed at which contact is as likely as not, m/s; seen in the image, at the person's depth."""
-    contact_speed_width: float = 0.08
+    contact_speed_width: Positive = 0.08
     """Softness of that threshold, m/s."""
-    contact_height: float = 0.04
+    contact_height: NotNegative = 0.04
     """Height above the ground at which contact is as likely as not, metres."""
-    contact_height_width: float = 0.015
+    contact_height_width: Positive = 0.015
     """Softness of that threshold, metres."""
-    stance_speed_sigma: float = 0.12
+    stance_speed_sigma: Positive = 0.12
     """Speed of a foot in contact, m/s."""
-    stance_speed_scale: float = 0.5
+    stance_speed_scale: Positive = 0.5
     """Speed beyond which a contact is taken for a wrong one, m/s."""
-    stance_height_sigma: float = 0.02
+    stance_height_sigma: Positive = 0.02
     """Height of a foot in contact, metres."""
-    stance_height_scale: float = 0.1
+    stance_height_scale: Positive = 0.1
     """Height beyond which a contact is taken for a wrong one, metres."""
-    penetration_sigma: float = 0.01
+    penetration_sigma: Positive = 0.01
     """Depth of any point of the feet below the ground, metres."""
-    plant_stick: float = 50.0
+    plant_stick: NotNegative = 50.0
     """Pull of the pose before the last stage, as ``stick_weight``: feet are planted by small changes."""
-    plant_gain: float = 10.0
+    plant_gain: Positive = 10.0
     """In the last stage the three sigmas above are divided by this."""
-    up_sigma: float = 0.3
+    up_sigma: Positive = 0.3
     """Camera's roll and pitch, radians: cameras are usually held about level."""
-    camera_height: float = 1.4
+    camera_height: Positive = 1.4
     """Usual height of a camera above the ground, metres."""
-    camera_height_sigma: float = 0.5
+    camera_height_sigma: Positive = 0.5
     """How far it may differ, metres."""
-    balance_sigma: float = 0.02
+    balance_sigma: Positive = 0.02
     """Mean distance of the centre of mass from above the feet, metres."""
-    level_sigma: float = 0.02
+    level_sigma: Positive = 0.02
     """Mean sideways tilt of an upright pelvis, radians."""
-    level_scale: float = 0.1
+    level_scale: Positive = 0.1
     """Tilt beyond which it is taken for meant, radians."""
+
+    def __post_init__(self) -> None:
+        """Raise SettingError for numbers out of their ranges, or in the wrong order."""
+        super().__post_init__()
+        self.in_order("acceleration_range")
+        self.in_order("knot_range")

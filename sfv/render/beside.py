@@ -4,9 +4,9 @@ import mujoco
 import numpy as np
 from scipy.ndimage import minimum_filter1d
 
+from sfv.draw.view import smooth_path
 from sfv.environment import Environment
 from sfv.motion.ground import lowest_points
-from sfv.render.view import smooth_path
 
 _APART = 0.85  # the reference stands so far to the side, times the height of the character standing
 _FOLLOW = 12  # frames over which the camera's path is smoothed

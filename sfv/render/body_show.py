@@ -5,12 +5,12 @@ import numpy as np
 import torch
 
 from sfv.body.model import Body
+from sfv.draw.scene import dress
 from sfv.motion.body_motion import SMPL_JOINTS, BodyMotion
 from sfv.motion.rotations import rotmat_to_quat
 from sfv.render.config import RenderConfig
 from sfv.render.overlay import BODY_RGB
 from sfv.render.playhead import Recording
-from sfv.render.scene import dress
 
 _LEAST = 1e-4  # skinning weights below this are left out
 

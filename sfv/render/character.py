@@ -7,6 +7,8 @@ from pathlib import Path
 import numpy as np
 
 from sfv.character import Character
+from sfv.draw.scene import Stage
+from sfv.draw.view import distance_for, front_azimuth, look_at, way_heading
 from sfv.environment import Environment
 from sfv.errors import SfvError
 from sfv.motion.clip import Clip
@@ -16,8 +18,6 @@ from sfv.physics.contacts import Acting
 from sfv.physics.model import joint_layout
 from sfv.render.beside import sidesteps, sideways, watched_path
 from sfv.render.config import RenderConfig
-from sfv.render.scene import Stage
-from sfv.render.view import distance_for, front_azimuth, look_at, way_heading
 from sfv.video import write_video
 
 _TALL, _WIDE = 1.25, 1.0  # room for the character: times its own height standing, metres across

@@ -6,6 +6,7 @@ import mujoco
 import numpy as np
 
 from sfv.character import Character
+from sfv.draw.scene import stage, standing_height
 from sfv.environment import Environment
 from sfv.errors import SfvError
 from sfv.motion.clip import Clip
@@ -14,7 +15,6 @@ from sfv.physics.contacts import Acting
 from sfv.render.beside import sidesteps
 from sfv.render.config import RenderConfig
 from sfv.render.playhead import Recording
-from sfv.render.scene import stage, standing_height
 from sfv.skills.player import Player
 
 _CYCLES_SECONDS = 60.0  # a cyclic clip goes on for about so long before it jumps back to its beginning

@@ -9,15 +9,15 @@ import numpy as np
 from sfv.body.model import Body
 from sfv.character import Character
 from sfv.detect.keypoints import Keypoints
+from sfv.draw.gl import ready_backend
+from sfv.draw.view import azimuth_of, front_azimuth
 from sfv.evaluate.complete import Completion
 from sfv.motion.body_motion import BodyMotion
 from sfv.render.character import character_frames, qpos_heading
 from sfv.render.config import RenderConfig
-from sfv.render.gl import ready_backend
 from sfv.render.input_panel import InputPanel
 from sfv.render.people import people_of
 from sfv.render.text import put_caption
-from sfv.render.view import azimuth_of, front_azimuth
 from sfv.video import open_video, write_video
 
 _SEAM = 4

@@ -1,49 +1,49 @@
 """Settings of rendering."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, Literal
 
-from sfv.errors import SfvError
+from sfv.ranges import Checked, Degrees, NotNegative, Range, Seconds
 
 GhostPlace = Literal["beside", "inside", "none"]
 """Where the reference is drawn."""
 
 
 @dataclass(frozen=True)
-class RenderConfig:
+class RenderConfig(Checked):
     """How videos look."""
 
-    height: int = 480
+    height: Annotated[int, Range(16, 8192)] = 480
     """Height of every panel, pixels."""
-    world_width: int = 420
+    world_width: Annotated[int, Range(16, 8192)] = 420
     """Width of the panels of the recovered body and of the simulated character, pixels."""
-    max_input_width: int = 860
+    max_input_width: Annotated[int, Range(16, 8192)] = 860
     """Greatest width of the input's panel, pixels; the picture is cut around the person to fit."""
-    above_width: int = 420
+    above_width: Annotated[int, Range(16, 8192)] = 420
     """Width of the panel of a recovery seen from above, pixels."""
-    fps: float = 30.0
+    fps: Annotated[float, Range(1, 1000)] = 30.0
     """Frames a second of what is written."""
-    crf: int = 23
+    crf: Annotated[int, Range(0, 51)] = 23
     """Quality of H.264: 18 nearly lossless, 28 small."""
-    tail_seconds: float = 4.0
+    tail_seconds: Seconds = 4.0
     """How long a simulated character that can go on is shown after the input has ended."""
-    supersample: int = 2
+    supersample: Annotated[int, Range(1, 8)] = 2
     """Meshes are drawn this many times larger, then averaged: smooth edges."""
-    samples: int = 4
+    samples: Annotated[int, Range(0, 32)] = 4
     """Samples of a pixel in MuJoCo's pictures: smooth edges."""
     shadows: bool = True
     """Cast shadows in MuJoCo's pictures (the largest part of their cost in software OpenGL)."""
-    turn_deg: float = 30.0
+    turn_deg: Degrees = 30.0
     """The worlds are seen from where the input's camera stood, turned about the person by this angle."""
-    side_turn_deg: float = 90.0
+    side_turn_deg: Degrees = 90.0
     """A recovery is shown a second time from where the input's camera stood, turned about the person by this angle: what is wrong
     in depth is seen there."""
-    elevation_deg: float = 12.0
+    elevation_deg: Annotated[float, Range(-90, 90)] = 12.0
     """How far from above the worlds are seen."""
     ghost: GhostPlace = "beside"
     """Where the reference of a simulated character is drawn, see-through: to its right in the picture, always at the same distance
     from where it should be, so that drift is seen; inside it; or nowhere."""
-    beside_widening: float = 1.5
+    beside_widening: Annotated[float, Range(1, 10)] = 1.5
     """A picture with the reference beside the character is this much wider than world_width."""
     forces: bool = True
     """Draw contact forces and pushes of a simulated character as arrows."""
@@ -54,16 +54,12 @@ class RenderConfig:
 
 
 @dataclass(frozen=True)
-class LiveConfig:
+class LiveConfig(Checked):
     """How a show is watched."""
 
-    speed: float = 1.0
+    speed: Annotated[float, Range(0, 1000, open_low=True)] = 1.0
     """Times real time."""
-    push_newtons: float = 200.0
+    push_newtons: NotNegative = 200.0
     """Force of an arrow key's push on the root."""
-    push_seconds: float = 0.2
+    push_seconds: Seconds = 0.2
     """How long such a push lasts (DeepMimic's protocol: 0.2 s)."""
-
-    def __post_init__(self) -> None:
-        if self.speed <= 0:
-            raise SfvError(f"speed must be positive, got {self.speed:g}; 0.5 is half of real time")

@@ -3,21 +3,23 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
 import cv2
 import numpy as np
 
 from sfv.body.model import Body, load_body
 from sfv.detect.keypoints import Keypoints
+from sfv.draw.view import scaled
 from sfv.errors import SfvError
 from sfv.motion.body_motion import BodyMotion
 from sfv.motion.camera import Camera
+from sfv.ranges import Checked, Pixels, Range, Seconds
 from sfv.render.overlay import paint_body, paint_keypoints
 from sfv.render.people import Person, people_of
 from sfv.render.sheet import contact_sheet, write_png
 from sfv.render.source import video_frames
 from sfv.render.text import put_caption
-from sfv.render.view import scaled
 from sfv.video import open_video
 
 _ROOM = 1.25
@@ -26,14 +28,14 @@ _SUPERSAMPLE = 2
 
 
 @dataclass(frozen=True)
-class SheetLook:
+class SheetLook(Checked):
     """How a sheet of extreme frames looks."""
 
-    count: int = 4
+    count: Annotated[int, Range(1, 1000)] = 4
     """So many best frames, and so many worst ones."""
-    apart_seconds: float = 0.25
+    apart_seconds: Seconds = 0.25
     """Least time between two chosen frames of a row: neighbours look alike."""
-    tile: tuple[int, int] = (300, 400)
+    tile: tuple[Pixels, Pixels] = (300, 400)
     """Width and height of each picture, pixels. There are two: with landmarks and with the body."""
     unit: str = "px"
     """Unit of the errors, for the captions."""

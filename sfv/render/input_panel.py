@@ -6,11 +6,11 @@ import cv2
 import numpy as np
 
 from sfv.detect.keypoints import Keypoints
+from sfv.draw.view import scaled, smooth_path
 from sfv.reconstruct.reprojection import seen_landmarks
 from sfv.render.config import RenderConfig
 from sfv.render.overlay import paint_body, paint_keypoints
 from sfv.render.people import Person, held_boxes, in_frame, span
-from sfv.render.view import scaled, smooth_path
 
 _ROOM = 1.35
 """The cut is this much larger than the space the people move in."""

@@ -3,14 +3,11 @@
 import cv2
 import numpy as np
 
+from sfv.draw.look import LINE, SKY_HORIZON, SKY_TOP, TILE_A, TILE_B
 from sfv.motion.camera import Camera
 
 LIGHT_W = np.array([0.35, 0.25, 0.90]) / np.linalg.norm([0.35, 0.25, 0.90])
 """Direction towards the light, world."""
-SKY_TOP, SKY_HORIZON = np.array([[188, 205, 222], [238, 241, 243]], np.float32)
-"""RGB of the background."""
-TILE_A, TILE_B, LINE = np.array([[204, 209, 212], [216, 220, 223], [182, 188, 193]], np.float32)
-"""RGB of the ground's tiles of one metre, and of the lines between them."""
 _SHIFT = 4  # sub-pixel bits of cv2.fillConvexPoly
 _AMBIENT, _DIFFUSE, _RIM = 0.42, 0.62, 0.16
 _SHADOW = 0.38

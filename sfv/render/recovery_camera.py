@@ -4,10 +4,10 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from sfv.draw.view import azimuth_of, distance_for, front_azimuth, look_at, smooth_path
 from sfv.motion.camera import Camera
 from sfv.render.config import RenderConfig
 from sfv.render.people import Person, held_boxes, span
-from sfv.render.view import azimuth_of, distance_for, front_azimuth, look_at, smooth_path
 from sfv.render.world import motion_heading
 
 CameraAt = Callable[[int], Camera]

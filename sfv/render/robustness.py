@@ -11,6 +11,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sfv.character import load_character
+from sfv.draw.scene import Stage
+from sfv.draw.view import distance_for, front_azimuth, look_at
 from sfv.environment import load_environment
 from sfv.evaluate.protocols.result import Row
 from sfv.evaluate.report import Report
@@ -18,9 +20,7 @@ from sfv.evaluate.report_words import BOX_UNITS, GROUND_UNITS, START_UNITS, UNIT
 from sfv.files import atomic_path
 from sfv.render.character import qpos_heading
 from sfv.render.config import RenderConfig
-from sfv.render.scene import Stage
 from sfv.render.sheet import contact_sheet, write_png
-from sfv.render.view import distance_for, front_azimuth, look_at
 
 PUSHES, FALLS = "pushes.png", "falls.png"
 SWEEPS = {"boxes": BOX_UNITS, "parameters": UNITS, "terrain": GROUND_UNITS, "starts": START_UNITS}

@@ -8,6 +8,8 @@ import numpy as np
 from sfv.body.model import Body, load_body
 from sfv.character import Character
 from sfv.detect.keypoints import Keypoints
+from sfv.draw.gl import ready_backend
+from sfv.draw.view import front_azimuth
 from sfv.environment import Environment
 from sfv.errors import SfvError
 from sfv.motion.body_motion import BodyMotion
@@ -16,12 +18,10 @@ from sfv.motion.resample import sample_frames
 from sfv.physics.contacts import Acting
 from sfv.render.character import character_frames, qpos_heading
 from sfv.render.config import RenderConfig
-from sfv.render.gl import ready_backend
 from sfv.render.input_panel import InputPanel
 from sfv.render.people import Person, people_of
 from sfv.render.source import video_frames
 from sfv.render.text import put_caption
-from sfv.render.view import front_azimuth
 from sfv.render.world import motion_heading, world_frames
 from sfv.video import open_video, write_video
 

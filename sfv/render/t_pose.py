@@ -5,14 +5,14 @@ import numpy as np
 
 from sfv.body.model import Body
 from sfv.character import Character
+from sfv.draw.scene import Stage
+from sfv.draw.view import distance_for, look_at
 from sfv.motion.camera import Camera
 from sfv.motion.ground import lowest_points
 from sfv.render.config import RenderConfig
 from sfv.render.overlay import BODY_RGB
 from sfv.render.painter import Ground, Subdivision, paint_mesh, paint_shadow
-from sfv.render.scene import Stage
 from sfv.render.sheet import contact_sheet
-from sfv.render.view import distance_for, look_at
 from sfv.retarget.targets import SMPL_TO_X_FORWARD
 
 VIEWS = {"front": 180.0, "oblique": 215.0}

@@ -6,12 +6,12 @@ import numpy as np
 import torch
 
 from sfv.body.model import Body
+from sfv.draw.view import distance_for, front_azimuth, look_at, smooth_path, way_heading
 from sfv.motion.body_motion import BodyMotion
 from sfv.motion.rotations import rotvec_to_rotmat
 from sfv.render.config import RenderConfig
 from sfv.render.overlay import BODY_RGB
 from sfv.render.painter import Ground, Subdivision, paint_mesh, paint_shadow
-from sfv.render.view import distance_for, front_azimuth, look_at, smooth_path, way_heading
 
 _FOLLOW = 12  # frames over which the camera's path is smoothed
 

@@ -1,23 +1,25 @@
 """Settings of retargeting."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, Literal
+
+from sfv.ranges import Checked, NotNegative, Positive, PositiveSeconds, Range, Share
 
 
 @dataclass(frozen=True)
-class RetargetConfig:
+class RetargetConfig(Checked):
     """How a recovered motion, or a clip of another character, becomes a clip of a character."""
 
     cyclic: Literal["auto", "yes", "no"] = "auto"
     """Make a seamless loop: "auto" where the motion repeats itself (walking, running), "yes" by force, "no" never."""
-    min_period: float = 0.5
+    min_period: PositiveSeconds = 0.5
     """Shortest cycle that is looked for, seconds; one cycle of a gait is a left and a right step."""
-    max_period: float = 2.5
+    max_period: PositiveSeconds = 2.5
     """Longest cycle that is looked for, seconds."""
-    max_mismatch: float = 0.25
+    max_mismatch: NotNegative = 0.25
     """With cyclic "auto": a motion repeats itself when poses one period apart differ by less than this share of poses that
     lie anywhere apart (0 = an exact copy, 1 = unrelated)."""
-    min_activity: float = 0.03
+    min_activity: NotNegative = 0.03
     """With cyclic "auto": a motion whose limbs vary by less than this (mean square of direction vectors) stands still."""
     average_cycles: bool = True
     """Average all complete cycles into one, weighted by how typical each is: removes noise of the recovery."""
@@ -29,63 +31,70 @@ class RetargetConfig:
     balance: bool = True
     """Lean the legs of a cycle sideways, by one angle, until the mean centre of mass is above the mean stance: a single
     camera does not see the legs' depth, and somebody who walks steadily is in balance."""
-    balance_rounds: int = 3
+    balance_rounds: Annotated[int, Range(0, 1000)] = 3
     """Rounds of that correction; each leaves a few percent of the imbalance before it."""
-    iterations: int = 150
+    iterations: Annotated[int, Range(0, 1_000_000)] = 150
     """Most iterations of the whole-clip optimisation (L-BFGS)."""
-    flight_iterations: int = 600
+    flight_iterations: Annotated[int, Range(0, 1_000_000)] = 600
     """The same for a motion that leaves the ground: a flight's path hangs together from end to end, and after
     150 iterations a backflip's centre of mass fell at half of gravity."""
-    limb_weight: float = 1.0
+    limb_weight: NotNegative = 1.0
     """Weight of limb directions (squared error of unit vectors)."""
-    orientation_weight: float = 0.1
+    orientation_weight: NotNegative = 0.1
     """Weight of whole orientations, so also of the twist of limbs, which is recovered worse than their direction."""
-    trunk_weight: float = 1.0
+    trunk_weight: NotNegative = 1.0
     """Weight of the whole orientation of bodies without one limb direction: pelvis, chest, head, feet."""
-    root_weight: float = 20.0
+    root_weight: NotNegative = 20.0
     """Weight of the scaled position of the hips (squared metres)."""
-    ankle_weight: float = 20.0
+    ankle_weight: NotNegative = 20.0
     """Weight of the ankles' scaled position relative to the hips (squared metres)."""
-    contact_weight: float = 2000.0
+    contact_weight: NotNegative = 2000.0
     """Weight of stance points on the ground (squared metres)."""
-    slide_weight: float = 20000.0
+    slide_weight: NotNegative = 20000.0
     """Weight of stance points that move between frames (squared metres per frame)."""
-    penetration_weight: float = 5000.0
+    penetration_weight: NotNegative = 5000.0
     """Weight of points below the ground (squared metres)."""
-    collision_weight: float = 1000.0
+    collision_weight: NotNegative = 1000.0
     """Weight of links that overlap (squared metres, summed over spheres that fill them)."""
-    link_clearance: float = 0.01
+    link_clearance: Annotated[float, Range(0, 1)] = 0.01
     """Distance that links which are not neighbours keep, metres."""
-    smooth_weight: float = 2.0
+    smooth_weight: NotNegative = 2.0
     """Weight of the joints' acceleration: squared second difference, radians, at 30 Hz."""
-    root_smooth_weight: float = 200.0
+    root_smooth_weight: NotNegative = 200.0
     """Weight of the root's acceleration: squared second difference, metres, at 30 Hz."""
-    limit_weight: float = 50.0
+    limit_weight: NotNegative = 50.0
     """Weight of joint angles beyond their limits (squared radians)."""
-    clearance: float = 0.002
+    clearance: Annotated[float, Range(0, 1)] = 0.002
     """Height that points of bodies other than stance feet keep above the ground, metres."""
-    contact_threshold: float = 0.5
+    contact_threshold: Share = 0.5
     """Probability above which a foot point counts as standing."""
-    contact_height: float = 0.04
+    contact_height: Annotated[float, Range(0, 10)] = 0.04
     """Without recorded contacts: a foot point lower than this, metres, and slower than ``contact_speed`` stands."""
-    contact_speed: float = 0.5
+    contact_speed: Annotated[float, Range(0, 100)] = 0.5
     """Without recorded contacts: speed below which a low foot point stands, m/s."""
-    touch_weight: float = 2000.0
+    touch_weight: NotNegative = 2000.0
     """Weight of the height of bodies' lowest points that touch the ground in the source, soles that stand apart (squared metres)."""
-    touch_height: float = 0.015
+    touch_height: Annotated[float, Range(0, 10)] = 0.015
     """From a clip: a body whose lowest point is below this, metres, touches the ground for sure."""
-    touch_fade: float = 0.03
+    touch_fade: Annotated[float, Range(0, 10)] = 0.03
     """From a clip: a body whose lowest point is above this, metres, does not touch the ground."""
-    mesh_touch_height: float = 0.03
+    mesh_touch_height: Annotated[float, Range(0, 10)] = 0.03
     """From a recovered body: what a joint moves touches the ground for sure where its lowest vertex is below this, metres."""
-    mesh_touch_fade: float = 0.06
+    mesh_touch_fade: Annotated[float, Range(0, 10)] = 0.06
     """From a recovered body: above this, metres, it does not; recovered heights err by some centimetres."""
-    flight_weight: float = 100000.0
+    flight_weight: NotNegative = 100000.0
     """Weight of the centre of mass' deviation from free fall while nothing touches the ground (squared second
     difference, metres, at 30 Hz). Hips that only follow the source's would let a character whose trunk weighs more drop
     its centre of mass as soon as it turns over."""
-    max_push: float = 3.0
+    max_push: Annotated[float, Range(0, 1000)] = 3.0
     """What the ground may push, as a multiple of the character's weight; ``flight_weight`` counts for what lies
     above, and for pulling."""
-    max_joint_speed: float = 25.0
+    max_joint_speed: Positive = 25.0
     """Joint speed above which the report counts a spike, rad/s."""
+
+    def __post_init__(self) -> None:
+        """Raise SettingError for numbers out of their ranges, or in the wrong order."""
+        super().__post_init__()
+        self.in_order("min_period", "max_period")
+        self.in_order("touch_height", "touch_fade")
+        self.in_order("mesh_touch_height", "mesh_touch_fade")

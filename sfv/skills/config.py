@@ -3,15 +3,17 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from sfv.ranges import Checked, Seconds
+
 Direction = Literal["forward", "backward", "left", "right"]
 """Where a push goes, seen from the character."""
 
 
 @dataclass(frozen=True)
-class PlayConfig:
+class PlayConfig(Checked):
     """What happens between episodes."""
 
-    fall_seconds: float = 1.0
+    fall_seconds: Seconds = 1.0
     """After a fall the simulation goes on for so long before it starts over."""
-    hold_seconds: float = 0.7
+    hold_seconds: Seconds = 0.7
     """After the end of a clip that is not cyclic its last pose stands still for so long."""

@@ -84,9 +84,9 @@ def test_play_opens_a_window_where_there_is_a_display(tiny_run, monkeypatch):
 def test_play_says_what_is_wrong(tiny_run):
     with pytest.raises(SfvError, match="unknown skill 'moonwalk'; known: none"):
         play(["moonwalk"])
-    with pytest.raises(SfvError, match="--seconds must be positive"):
+    with pytest.raises(SfvError, match="seconds must be above 0"):
         play([str(tiny_run), "--seconds", "0"])
-    with pytest.raises(SfvError, match="speed must be positive"):
+    with pytest.raises(SfvError, match="speed must be above 0"):
         play([str(tiny_run), "--speed", "-1"])
     with pytest.raises(VideoError, match=r"film\.gif does not end like a video; name it \.mp4"):
         play([str(tiny_run), "--output", "film.gif"])

@@ -10,9 +10,9 @@ import pytest
 from sfv.cli import chain as chain_module
 from sfv.cli import main
 from sfv.detect.keypoints import Keypoints
+from sfv.draw.gl import RenderError
 from sfv.motion.body_motion import BodyMotion
 from sfv.motion.clip import Clip
-from sfv.render.gl import RenderError
 from sfv.video import open_video, write_video
 
 

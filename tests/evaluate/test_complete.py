@@ -106,5 +106,5 @@ def _moment(core, pose):
 def test_bad_input_says_so(walk, walk_clip):
     with pytest.raises(SfvError, match="does not belong to the character"):
         find_moment(walk, np.zeros(9))
-    with pytest.raises(SfvError, match="--seconds must be positive"):
+    with pytest.raises(SfvError, match="seconds must be at least"):
         complete(walk, walk_clip.qpos[0], CompletionConfig(seconds=0.0))

@@ -122,5 +122,5 @@ def test_standard_deviations_have_a_floor():
 
 @pytest.mark.parametrize("wrong", [{"discount": 1.0}, {"episodes": 0}, {"min_std": 0.0}, {"spread": -1.0}])
 def test_refuses_settings_out_of_range(wrong):
-    with pytest.raises(SfvError, match="asi"):
+    with pytest.raises(SfvError, match=f"{next(iter(wrong))} must be"):
         AdaptiveStarts(STD, torch.tensor([9]), 1, AsiConfig(**wrong))

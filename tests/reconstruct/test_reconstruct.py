@@ -239,13 +239,13 @@ def test_everybody_in_one_world(scene, body):
 
 @pytest.mark.parametrize("focal_px", [0.0, -1300.0, float("nan"), 35.0, 1e9])
 def test_an_impossible_focal_length_is_refused(scene, body, focal_px):
-    with pytest.raises(SfvError, match="not in millimetres"):
+    with pytest.raises(SfvError, match=r"not in millimetres|focal_px must be"):
         reconstruct(scene.keypoints, ReconstructConfig(focal_px=focal_px), body)
 
 
 @pytest.mark.parametrize("up_c", [(0.0, 0.0, 0.0), (float("nan"), -1.0, 0.0), (0.0, -981.0, 0.0)])
 def test_an_impossible_up_direction_is_refused(scene, body, up_c):
-    with pytest.raises(SfvError, match="is no direction"):
+    with pytest.raises(SfvError, match=r"is no direction|up_c must be"):
         reconstruct(scene.keypoints, ReconstructConfig(up_c=up_c), body)
 
 

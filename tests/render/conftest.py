@@ -5,9 +5,9 @@ import pytest
 
 from sfv.body.model import Body, load_body
 from sfv.detect.keypoints import BLAZEPOSE_NAMES, Keypoints
+from sfv.draw.view import look_at
 from sfv.motion.body_motion import BodyMotion
 from sfv.render.config import RenderConfig
-from sfv.render.view import look_at
 
 FRAMES = 8
 IMAGE_SIZE = (320, 240)

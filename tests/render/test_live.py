@@ -6,14 +6,14 @@ import mujoco
 import numpy as np
 import pytest
 
+from sfv.draw.arrows import CONTACT_RGBA
+from sfv.draw.scene import GHOST_RGBA
 from sfv.errors import SfvError
 from sfv.motion.cycle import heading_of
-from sfv.render.arrows import CONTACT_RGBA
 from sfv.render.character_show import PolicyShow, PosesShow
 from sfv.render.config import LiveConfig, RenderConfig
 from sfv.render.live import BACKSPACE, ENTER, LEFT, SPACE, UP, F, Live
 from sfv.render.pace import Pace
-from sfv.render.scene import GHOST_RGBA
 from sfv.skills.config import PlayConfig
 from sfv.skills.player import Player
 
@@ -209,5 +209,5 @@ def test_poses_of_another_character_are_refused(humanoid):
 
 
 def test_speed_must_be_positive():
-    with pytest.raises(SfvError, match="speed must be positive"):
+    with pytest.raises(SfvError, match="speed must be above 0"):
         LiveConfig(speed=0.0)

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from sfv.draw.view import look_at
 from sfv.render.painter import Ground, Subdivision, paint_mesh, paint_shadow, vertex_normals
-from sfv.render.view import look_at
 
 CUBE = np.array([[x, y, z] for x in (-0.5, 0.5) for y in (-0.5, 0.5) for z in (0.0, 1.0)])
 FACES = np.array([

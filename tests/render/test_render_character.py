@@ -5,14 +5,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from sfv.draw import gl, scene
+from sfv.draw.gl import RenderError
 from sfv.environment import load_environment
 from sfv.errors import SfvError
 from sfv.motion.cycle import repeat_cycle
 from sfv.physics.contacts import Acting, PointForces
-from sfv.render import gl, scene
 from sfv.render.beside import watched_path
 from sfv.render.character import character_frames, qpos_heading, render_clip
-from sfv.render.gl import RenderError
 from sfv.video import open_video
 
 

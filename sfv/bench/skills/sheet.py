@@ -6,6 +6,8 @@ import cv2
 import numpy as np
 
 from sfv.character import load_character
+from sfv.draw.scene import Stage
+from sfv.draw.view import distance_for, front_azimuth, look_at, smooth_path
 from sfv.errors import SfvError
 from sfv.evaluate.nr import Rollout, record_rollout
 from sfv.files import atomic_path
@@ -13,9 +15,7 @@ from sfv.learn.run_folder import read_run
 from sfv.render.beside import ground_under
 from sfv.render.character import qpos_heading
 from sfv.render.config import RenderConfig
-from sfv.render.scene import Stage
 from sfv.render.sheet import contact_sheet
-from sfv.render.view import distance_for, front_azimuth, look_at, smooth_path
 
 _TILES, _COLUMNS = 16, 8
 _LOOK = RenderConfig(height=200, world_width=190)

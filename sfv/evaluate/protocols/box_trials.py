@@ -1,6 +1,7 @@
 """Trials of the protocol ``boxes``: when and from where a box is launched in each world, what it hits, who falls."""
 
 from dataclasses import dataclass
+from typing import Annotated
 
 import torch
 from torch import Tensor
@@ -10,40 +11,46 @@ from sfv.evaluate.protocols.ballistics import launch_velocity
 from sfv.evaluate.protocols.falls import Falls
 from sfv.imitate.worlds_env import ImitationWorlds
 from sfv.physics.objects import WithObjects
+from sfv.ranges import Checked, NotNegative, Positive, Range, Seconds, Seed, Share
 
 
 @dataclass(frozen=True)
-class BoxesConfig:
+class BoxesConfig(Checked):
     """The grid of levels, and the numbers of the protocol; version 1 means the defaults of all but the grid and ``trials``."""
 
-    masses: tuple[float, ...] = (1.0, 2.0, 4.0, 8.0)
+    masses: tuple[Positive, ...] = (1.0, 2.0, 4.0, 8.0)
     """Kilograms."""
-    speeds: tuple[float, ...] = (4.0, 8.0, 12.0)
+    speeds: tuple[Positive, ...] = (4.0, 8.0, 12.0)
     """Horizontal, metres a second."""
-    trials: int = 64
+    trials: Annotated[int, Range(1, 1_000_000)] = 64
     """Of each level."""
-    half_edge: float = 0.1
+    half_edge: Positive = 0.1
     """Half the edge of the cubes, metres."""
-    nearest: float = 1.5
+    nearest: Positive = 1.5
     """Shortest distance from which one is thrown, metres."""
-    farthest: float = 2.0
+    farthest: Positive = 2.0
     """Longest."""
-    above_root: float = 0.3
+    above_root: Annotated[float, Range(-100, 100)] = 0.3
     """Height of the launch above the root, metres: a chest's."""
-    settle_seconds: float = 0.5
+    settle_seconds: Seconds = 0.5
     """Cyclic clips: no launch sooner than this after the start."""
-    launch_seconds: float = 1.0
+    launch_seconds: Seconds = 1.0
     """Cyclic clips: launches spread over so long a time after that."""
-    latest_arrival: float = 0.8
+    latest_arrival: Share = 0.8
     """Other clips: share of the clip in which boxes arrive."""
-    after_seconds: float = 3.0
+    after_seconds: Seconds = 3.0
     """Cyclic clips: how long after the box arrives there must be no fall."""
-    pose_noise: float = 0.02
+    pose_noise: NotNegative = 0.02
     """As in ``NrConfig``."""
-    velocity_noise: float = 0.1
+    velocity_noise: NotNegative = 0.1
     """As in ``NrConfig``."""
-    seed: int = 1000
+    seed: Seed = 1000
     """Seed of starts, directions, distances and moments."""
+
+    def __post_init__(self) -> None:
+        """Raise SettingError for numbers out of their ranges, or in the wrong order."""
+        super().__post_init__()
+        self.in_order("nearest", "farthest")
 
 
 @dataclass(frozen=True)

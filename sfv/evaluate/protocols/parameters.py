@@ -17,6 +17,7 @@ One setting at a time is changed, all others are nominal. Every level, 32 trials
 
 from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Annotated
 
 import torch
 
@@ -25,6 +26,7 @@ from sfv.evaluate.protocols.subject import Subject, load_subject, start_frames, 
 from sfv.evaluate.protocols.sweep import Level, Sweep
 from sfv.evaluate.protocols.trials import Played, play_trials
 from sfv.imitate.config import NrConfig
+from sfv.ranges import Checked, NotNegative, Positive, Range, Seed
 from sfv.threads import one_torch_thread
 
 NAME, VERSION = "parameters", 1
@@ -32,44 +34,44 @@ NAME, VERSION = "parameters", 1
 
 
 @dataclass(frozen=True)
-class Levels:
+class Levels(Checked):
     """Levels of each setting; an empty list leaves it out. The nominal one is always played and need not be named."""
 
-    friction: tuple[float, ...] = (0.1, 0.2, 0.3, 0.5, 0.7, 1.5, 2.0)
+    friction: tuple[Positive, ...] = (0.1, 0.2, 0.3, 0.5, 0.7, 1.5, 2.0)
     """Factor."""
-    mass: tuple[float, ...] = (0.5, 0.7, 0.85, 1.15, 1.3, 1.6, 2.0)
+    mass: tuple[Positive, ...] = (0.5, 0.7, 0.85, 1.15, 1.3, 1.6, 2.0)
     """Factor."""
-    load: tuple[float, ...] = (2.5, 5.0, 10.0, 15.0, 20.0)
+    load: tuple[NotNegative, ...] = (2.5, 5.0, 10.0, 15.0, 20.0)
     """Kilograms at the root."""
-    load_hand: tuple[float, ...] = (1.0, 2.0, 4.0, 8.0)
+    load_hand: tuple[NotNegative, ...] = (1.0, 2.0, 4.0, 8.0)
     """Kilograms in one hand."""
-    strength: tuple[float, ...] = (0.3, 0.5, 0.7, 0.85)
+    strength: tuple[Positive, ...] = (0.3, 0.5, 0.7, 0.85)
     """Factor."""
-    gain: tuple[float, ...] = (0.3, 0.5, 0.7, 0.85, 1.2, 1.5, 2.0)
+    gain: tuple[Positive, ...] = (0.3, 0.5, 0.7, 0.85, 1.2, 1.5, 2.0)
     """Factor."""
-    gravity: tuple[float, ...] = (0.3, 0.6, 0.8, 1.2, 1.5)
+    gravity: tuple[NotNegative, ...] = (0.3, 0.6, 0.8, 1.2, 1.5)
     """Factor."""
-    delay_seconds: tuple[float, ...] = (1 / 120, 2 / 120, 3 / 120, 4 / 120)
+    delay_seconds: tuple[Annotated[float, Range(0, 10)], ...] = (1 / 120, 2 / 120, 3 / 120, 4 / 120)
     """Seconds."""
-    sensor_noise: tuple[float, ...] = (0.01, 0.02, 0.05, 0.1, 0.2)
+    sensor_noise: tuple[NotNegative, ...] = (0.01, 0.02, 0.05, 0.1, 0.2)
     """Standard deviation."""
 
 
 @dataclass(frozen=True)
-class ParametersConfig:
+class ParametersConfig(Checked):
     """Numbers of the protocol; version 1 means the defaults of all but the levels and ``trials``."""
 
     levels: Levels = Levels()
     """What is tried."""
-    trials: int = 32
+    trials: Annotated[int, Range(1, 1_000_000)] = 32
     """Of each level."""
-    seconds: float = 6.0
+    seconds: Annotated[float, Range(0.01, 3600)] = 6.0
     """Length of a trial of a cyclic clip."""
-    pose_noise: float = 0.02
+    pose_noise: NotNegative = 0.02
     """As in ``NrConfig``."""
-    velocity_noise: float = 0.1
+    velocity_noise: NotNegative = 0.1
     """As in ``NrConfig``."""
-    seed: int = 1000
+    seed: Seed = 1000
     """Seed of the starts and of the noise."""
 
 

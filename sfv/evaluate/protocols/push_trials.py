@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Annotated
 
 import torch
 from torch import Tensor
@@ -11,46 +12,47 @@ from sfv.evaluate.protocols.trials import Played, play_trials
 from sfv.imitate.disturbances import find_body
 from sfv.imitate.heading import heading
 from sfv.imitate.worlds_env import ImitationWorlds
+from sfv.ranges import Checked, NotNegative, Positive, PositiveSeconds, Range, Seconds, Seed
 
 DIRECTIONS = {"forward": (1.0, 0.0), "backward": (-1.0, 0.0), "left": (0.0, 1.0), "right": (0.0, -1.0)}
 """Seen from the character's heading: x ahead, y to its left."""
 
 
 @dataclass(frozen=True)
-class PushConfig:
+class PushConfig(Checked):
     """Numbers of the protocol; version 1 means the defaults of all but the body, ``trials`` and the grids of forces."""
 
     body: str = ""
     """Who is pushed; empty: the root."""
-    seconds: float = 0.2
+    seconds: PositiveSeconds = 0.2
     """How long a push lasts."""
-    stand_seconds: float = 3.0
+    stand_seconds: Seconds = 3.0
     """Cyclic clips: how long after the push there must be no fall."""
-    leash: float | None = 0.5
+    leash: Positive | None = 0.5
     """The reference is never further away than this, metres; none: it does not wait."""
-    halfway_step: float = 10.0
+    halfway_step: Positive = 10.0
     """From force to force, newtons."""
-    halfway_most: float = 1600.0
+    halfway_most: NotNegative = 1600.0
     """Largest force, newtons; 0 leaves ``halfway`` out."""
-    cycles: int = 1
+    cycles: Annotated[int, Range(0, 10_000)] = 1
     """Whole cycles before the one that is pushed halfway."""
-    trials: int = 32
+    trials: Annotated[int, Range(0, 1_000_000)] = 32
     """Of each force and direction; 0 leaves ``random`` out."""
-    coarse_step: float = 200.0
+    coarse_step: Positive = 200.0
     """First look, newtons."""
-    fine_step: float = 50.0
+    fine_step: Positive = 50.0
     """Second look, newtons."""
-    most: float = 1600.0
+    most: NotNegative = 1600.0
     """Largest force of ``random``, newtons."""
-    settle_seconds: float = 0.5
+    settle_seconds: Seconds = 0.5
     """Cyclic clips: no push sooner than this after the start."""
-    spread_seconds: float = 1.0
+    spread_seconds: Seconds = 1.0
     """Cyclic clips: pushes begin within so long a time after that."""
-    pose_noise: float = 0.0
+    pose_noise: NotNegative = 0.0
     """Of the starts of ``random``, as in ``NrConfig``; with NR's own some skills now and then fall without a push."""
-    velocity_noise: float = 0.0
+    velocity_noise: NotNegative = 0.0
     """The same of velocities."""
-    seed: int = 1000
+    seed: Seed = 1000
     """Seed of starts and moments."""
 
 

@@ -14,6 +14,7 @@
 import importlib.util
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Annotated
 
 from sfv.evaluate.nr import fine_physics
 from sfv.evaluate.protocols.result import Progress, Result, mean_row, part, quiet
@@ -22,6 +23,7 @@ from sfv.evaluate.protocols.sweep import Level, level_rows
 from sfv.evaluate.protocols.trials import play_trials
 from sfv.imitate.config import NrConfig
 from sfv.physics.config import PhysicsConfig
+from sfv.ranges import Checked, NotNegative, Range, Seed
 from sfv.threads import one_torch_thread
 
 NAME, VERSION = "simulator", 1
@@ -29,28 +31,28 @@ NAME, VERSION = "simulator", 1
 
 
 @dataclass(frozen=True)
-class SimulatorConfig:
+class SimulatorConfig(Checked):
     """Numbers of the protocol; version 1 means the defaults of all but ``trials``, ``other_backend`` and what follows that."""
 
-    steps: tuple[int, ...] = (4, 8, 20)
+    steps: tuple[Annotated[int, Range(1, 1000)], ...] = (4, 8, 20)
     """Physics steps in a control step of 1/30 s."""
-    iterations: tuple[int, ...] = (3, 1)
+    iterations: tuple[Annotated[int, Range(1, 100_000)], ...] = (3, 1)
     """Limits of the solver's iterations."""
-    trials: int = 32
+    trials: Annotated[int, Range(1, 1_000_000)] = 32
     """Of each setting."""
-    seconds: float = 6.0
+    seconds: Annotated[float, Range(0.01, 3600)] = 6.0
     """Length of a trial of a cyclic clip."""
-    pose_noise: float = 0.02
+    pose_noise: NotNegative = 0.02
     """As in ``NrConfig``."""
-    velocity_noise: float = 0.1
+    velocity_noise: NotNegative = 0.1
     """As in ``NrConfig``."""
-    seed: int = 1000
+    seed: Seed = 1000
     """Seed of the starts."""
     other_backend: bool = False
     """Compare with MuJoCo Warp."""
-    backend_trials: int = 4
+    backend_trials: Annotated[int, Range(1, 100_000)] = 4
     """Starts of that comparison."""
-    backend_seconds: float = 1.0
+    backend_seconds: Annotated[float, Range(0.01, 3600)] = 1.0
     """Its length."""
 
 

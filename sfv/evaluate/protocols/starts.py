@@ -18,6 +18,7 @@
 import math
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
 import numpy as np
 import torch
@@ -31,6 +32,7 @@ from sfv.imitate import reset
 from sfv.imitate.config import NrConfig
 from sfv.imitate.worlds_env import ImitationWorlds
 from sfv.motion.rotations import quat_multiply
+from sfv.ranges import Checked, Degrees, NotNegative, PositiveSeconds, Range, Seed
 from sfv.threads import one_torch_thread
 
 NAME, VERSION = "starts", 1
@@ -38,31 +40,31 @@ NAME, VERSION = "starts", 1
 
 
 @dataclass(frozen=True)
-class StartsConfig:
+class StartsConfig(Checked):
     """Numbers of the protocol; version 1 means the defaults of all but the levels and ``trials``."""
 
-    pose: tuple[float, ...] = (1.0, 2.0, 4.0, 8.0)
+    pose: tuple[NotNegative, ...] = (1.0, 2.0, 4.0, 8.0)
     """Times ``pose_noise``."""
-    velocity: tuple[float, ...] = (1.0, 4.0, 10.0, 20.0)
+    velocity: tuple[NotNegative, ...] = (1.0, 4.0, 10.0, 20.0)
     """Times ``velocity_noise``."""
-    displaced: tuple[float, ...] = (0.2, 0.4, 0.6, 0.8)
+    displaced: tuple[NotNegative, ...] = (0.2, 0.4, 0.6, 0.8)
     """Metres."""
-    turned: tuple[float, ...] = (10.0, 20.0, 30.0, 45.0)
+    turned: tuple[Degrees, ...] = (10.0, 20.0, 30.0, 45.0)
     """Degrees."""
-    trials: int = 32
+    trials: Annotated[int, Range(1, 1_000_000)] = 32
     """Of each level."""
-    seconds: float = 6.0
+    seconds: Annotated[float, Range(0.01, 3600)] = 6.0
     """Length of a trial of a cyclic clip."""
-    pose_noise: float = 0.02
+    pose_noise: NotNegative = 0.02
     """Radians: NR's."""
-    velocity_noise: float = 0.1
+    velocity_noise: NotNegative = 0.1
     """m/s and rad/s: NR's."""
-    window_seconds: float = 0.5
+    window_seconds: PositiveSeconds = 0.5
     """Rewards are averaged over so long."""
-    recovered_share: float = 0.95
+    recovered_share: Annotated[float, Range(0, 1, open_low=True)] = 0.95
     """Of the undisturbed reward. With 0.9 who is a metre away from the reference would count as recovered: the place has a tenth
     of the reward."""
-    seed: int = 1000
+    seed: Seed = 1000
     """Seed of starts and disturbances."""
 
 

@@ -19,6 +19,7 @@
 
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
+from typing import Annotated
 
 from sfv.environment import Environment, load_environment
 from sfv.environment.stepped import Gaps, Stairs
@@ -31,6 +32,7 @@ from sfv.evaluate.protocols.trials import Played, play_trials
 from sfv.imitate.config import NrConfig
 from sfv.motion.clip import Clip
 from sfv.motion.placing import along_x
+from sfv.ranges import Checked, NotNegative, Positive, Range, Seed
 from sfv.threads import one_torch_thread
 
 NAME, VERSION = "terrain", 2
@@ -38,28 +40,28 @@ NAME, VERSION = "terrain", 2
 
 
 @dataclass(frozen=True)
-class Grounds:
+class Grounds(Checked):
     """Levels of each kind of ground; an empty list leaves it out."""
 
-    slope_up: tuple[float, ...] = (5.0, 10.0, 15.0, 20.0)
+    slope_up: tuple[Annotated[float, Range(0, 89)], ...] = (5.0, 10.0, 15.0, 20.0)
     """Degrees."""
-    slope_down: tuple[float, ...] = (5.0, 10.0, 15.0, 20.0)
+    slope_down: tuple[Annotated[float, Range(0, 89)], ...] = (5.0, 10.0, 15.0, 20.0)
     """Degrees."""
-    slope_side: tuple[float, ...] = (5.0, 10.0, 15.0, 20.0)
+    slope_side: tuple[Annotated[float, Range(0, 89)], ...] = (5.0, 10.0, 15.0, 20.0)
     """Degrees."""
-    rough: tuple[float, ...] = (2.0, 5.0, 10.0, 15.0, 20.0)
+    rough: tuple[Annotated[float, Range(0, 10_000)], ...] = (2.0, 5.0, 10.0, 15.0, 20.0)
     """Centimetres."""
-    gaps: tuple[float, ...] = (10.0, 20.0, 30.0, 40.0)
+    gaps: tuple[Annotated[float, Range(0, 10_000)], ...] = (10.0, 20.0, 30.0, 40.0)
     """Centimetres."""
-    stairs_up: tuple[float, ...] = (2.0, 5.0, 10.0, 15.0)
+    stairs_up: tuple[Annotated[float, Range(0, 10_000)], ...] = (2.0, 5.0, 10.0, 15.0)
     """Centimetres."""
-    stairs_down: tuple[float, ...] = (2.0, 5.0, 10.0, 15.0)
+    stairs_down: tuple[Annotated[float, Range(0, 10_000)], ...] = (2.0, 5.0, 10.0, 15.0)
     """Centimetres."""
-    soft: tuple[float, ...] = (0.05, 0.1, 0.2)
+    soft: tuple[Annotated[float, Range(0, 1, open_low=True)], ...] = (0.05, 0.1, 0.2)
     """Seconds."""
-    slippery: tuple[float, ...] = (0.6, 0.4, 0.3, 0.2, 0.1)
+    slippery: tuple[Positive, ...] = (0.6, 0.4, 0.3, 0.2, 0.1)
     """Friction."""
-    gravity: tuple[float, ...] = (6.0, 3.7, 1.62)
+    gravity: tuple[NotNegative, ...] = (6.0, 3.7, 1.62)
     """m/s^2."""
 
 
@@ -81,20 +83,20 @@ _LEVEL_GROUND = {"soft": 0.02, "slippery": 1.0, "gravity": 9.81}
 
 
 @dataclass(frozen=True)
-class TerrainConfig:
+class TerrainConfig(Checked):
     """Numbers of the protocol; version 1 means the defaults of all but the levels and ``trials``."""
 
     grounds: Grounds = Grounds()
     """What is tried."""
-    trials: int = 32
+    trials: Annotated[int, Range(1, 1_000_000)] = 32
     """Of each level."""
-    seconds: float = 10.0
+    seconds: Annotated[float, Range(0.01, 3600)] = 10.0
     """Length of a trial of a cyclic clip."""
-    pose_noise: float = 0.02
+    pose_noise: NotNegative = 0.02
     """As in ``NrConfig``."""
-    velocity_noise: float = 0.1
+    velocity_noise: NotNegative = 0.1
     """As in ``NrConfig``."""
-    seed: int = 1000
+    seed: Seed = 1000
     """Seed of the starts."""
 
 

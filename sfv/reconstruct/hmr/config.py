@@ -1,28 +1,31 @@
 """Settings of the network and of its training."""
 
 from dataclasses import dataclass, field
+from typing import Annotated
+
+from sfv.ranges import Checked, Count, Fps, NotNegative, Positive, Range, Seed, Share
 
 
 @dataclass(frozen=True)
-class NetworkConfig:
+class NetworkConfig(Checked):
     """Shape of the network; stored in the weights file."""
 
-    window: int = 16
+    window: Annotated[int, Range(2, 1024)] = 16
     """Frames seen at once."""
-    fps: float = 15.0
+    fps: Fps = 15.0
     """Rate of those frames; a video of 30 is seen as two of 15. Twice the rate cost twice the time for the same second of motion."""
-    width: int = 224
+    width: Annotated[int, Range(1, 65_536)] = 224
     """Features of a frame."""
-    hidden: int = 448
+    hidden: Annotated[int, Range(1, 65_536)] = 448
     """Hidden units of the layers that mix a frame's features."""
-    blocks: int = 5
+    blocks: Annotated[int, Range(1, 100)] = 5
     """Mixer blocks."""
-    iterations: int = 3
+    iterations: Annotated[int, Range(1, 100)] = 3
     """Refinements from the mean pose (HMR: 3)."""
 
 
 @dataclass(frozen=True)
-class MotionConfig:
+class MotionConfig(Checked):
     """Which motions the synthetic landmarks are made of."""
 
     held_out: tuple[str, ...] = (
@@ -35,134 +38,146 @@ class MotionConfig:
         "sideflip", "getup", "spin", "kick", "jump", "hop", "dance", "amp_cartwheel", "punch", "01_", "02_04",
     )  # fmt: skip
     """Clips whose name starts with or holds one of these are drawn more often."""
-    rare_factor: float = 2.5
+    rare_factor: Positive = 2.5
     """How much more often; otherwise clips are drawn by the square root of their length."""
-    slowest: float = 0.6
+    slowest: Annotated[float, Range(0, 100, open_low=True)] = 0.6
     """Least factor on the speed of a motion."""
-    fastest: float = 1.6
+    fastest: Annotated[float, Range(0, 100, open_low=True)] = 1.6
     """Greatest factor on the speed of a motion."""
-    mixed: float = 0.3
+    mixed: Share = 0.3
     """Share of windows whose upper body comes from another motion."""
-    key_poses: float = 0.15
+    key_poses: Share = 0.15
     """Share of windows that go smoothly through random poses of all motions."""
-    exaggerated: float = 0.3
+    exaggerated: Share = 0.3
     """Share of windows with each joint's bend scaled."""
-    exaggeration: tuple[float, float] = (0.75, 1.35)
+    exaggeration: tuple[NotNegative, NotNegative] = (0.75, 1.35)
     """Range of those scales."""
-    noisy: float = 0.5
+    noisy: Share = 0.5
     """Share of windows whose joints drift smoothly from the motion."""
-    noise_rad: float = 0.2
+    noise_rad: NotNegative = 0.2
     """Standard deviation of that drift, radians; a third of it for spine and neck."""
-    tumbled: float = 0.25
+    tumbled: Share = 0.25
     """Share of windows whose whole motion is turned to any attitude in the world; half of them also spin."""
-    spin_rad_s: float = 6.0
+    spin_rad_s: NotNegative = 6.0
     """Standard deviation of that spin, rad/s."""
-    betas_std: float = 1.0
+    betas_std: NotNegative = 1.0
     """Standard deviation of each shape coefficient."""
 
+    def __post_init__(self) -> None:
+        """Raise SettingError for numbers out of their ranges, or in the wrong order."""
+        super().__post_init__()
+        self.in_order("slowest", "fastest")
+        self.in_order("exaggeration")
+
 
 @dataclass(frozen=True)
-class ViewConfig:
+class ViewConfig(Checked):
     """Random cameras; they look at the person."""
 
-    pitch_deg: tuple[float, float] = (-25.0, 35.0)
+    pitch_deg: tuple[Annotated[float, Range(-90, 90)], Annotated[float, Range(-90, 90)]] = (-25.0, 35.0)
     """Range of looking down."""
-    roll_deg: float = 4.0
+    roll_deg: Annotated[float, Range(0, 360)] = 4.0
     """Standard deviation of the roll of a camera held upright."""
-    any_roll: float = 0.3
+    any_roll: Share = 0.3
     """Share of cameras with any roll at all (SfV's rotation augmentation)."""
-    distance: tuple[float, float] = (1.7, 10.0)
+    distance: tuple[Positive, Positive] = (1.7, 10.0)
     """Range of distances, in body heights, drawn evenly in their logarithm."""
-    size_noise: float = 0.2
+    size_noise: NotNegative = 0.2
     """Standard deviation of the logarithm of the apparent size as told to the network: the focal length is often a guess."""
+
+    def __post_init__(self) -> None:
+        """Raise SettingError for numbers out of their ranges, or in the wrong order."""
+        super().__post_init__()
+        self.in_order("pitch_deg")
+        self.in_order("distance")
 
 
 @dataclass(frozen=True)
-class NoiseConfig:
+class NoiseConfig(Checked):
     """What is wrong with detected landmarks, in shares of a torso's length unless said otherwise."""
 
-    white: float = 0.012
+    white: NotNegative = 0.012
     """Independent error of each frame."""
-    drift: float = 0.02
+    drift: NotNegative = 0.02
     """Slow error."""
-    drift_frames: int = 4
+    drift_frames: Count = 4
     """Frames between the knots of the slow error."""
-    extremities: float = 1.7
+    extremities: NotNegative = 1.7
     """Factor on the errors of wrists, ankles and feet."""
-    clean: float = 0.15
+    clean: Share = 0.15
     """Share of windows without these errors and without displaced definitions."""
-    definition_m: float = 0.01
+    definition_m: NotNegative = 0.01
     """Standard deviation of where a landmark is defined about its usual place on the body, metres, constant in a window."""
-    swapped: float = 0.1
+    swapped: Share = 0.1
     """Share of windows with a run of frames in which left and right, or both legs or arms, are exchanged."""
-    outliers: float = 0.01
+    outliers: Share = 0.01
     """Share of landmarks that are badly wrong, with low confidence."""
-    outlier: float = 0.4
+    outlier: NotNegative = 0.4
     """Their standard deviation."""
-    lost: float = 0.02
+    lost: Share = 0.02
     """Share of landmarks without confidence."""
-    limb_lost: float = 0.1
+    limb_lost: Share = 0.1
     """Share of windows in which a limb is unseen for a run of frames."""
-    frames_lost: float = 0.1
+    frames_lost: Share = 0.1
     """Share of windows with a run of frames without any landmark, at a random place or at one end."""
-    cut_off: float = 0.05
+    cut_off: Share = 0.05
     """Share of windows in which a part of the person lies outside the picture."""
-    no_feet: float = 0.06
+    no_feet: Share = 0.06
     """Share of windows without heels and toes, as in COCO's 17 points."""
 
 
 @dataclass(frozen=True)
-class LossConfig:
+class LossConfig(Checked):
     """Weights of the loss."""
 
-    joints: float = 6.0
+    joints: NotNegative = 6.0
     """Mean distance of joints and landmarks from the truth about the pelvis, metres."""
-    rotations: float = 2.0
+    rotations: NotNegative = 2.0
     """Mean squared difference of the joints' rotations as 6D, all iterations."""
-    root: float = 2.0
+    root: NotNegative = 2.0
     """The same for the pelvis."""
-    betas: float = 0.1
+    betas: NotNegative = 0.1
     """Mean squared error of the shape coefficients."""
-    reprojection: float = 1.0
+    reprojection: NotNegative = 1.0
     """Mean distance in the image, in units of the person's size."""
-    velocity: float = 5.0
+    velocity: NotNegative = 5.0
     """Mean error of the joints' steps from frame to frame, metres."""
-    adversarial: float = 0.005
+    adversarial: NotNegative = 0.005
     """HMR's prior: how far the discriminators tell predicted poses and shapes from real ones (LSGAN)."""
 
 
 @dataclass(frozen=True)
-class TrainConfig:
+class TrainConfig(Checked):
     """Training of the regressor on landmarks made from motion capture."""
 
-    steps: int = 17000
+    steps: Count = 17000
     """Updates of the network."""
-    minutes: float = 0.0
+    minutes: Annotated[float, Range(0, 100_000)] = 0.0
     """Minutes after which to be done even with fewer updates: the learning rate falls by whichever is further on. 0 = no limit, and
     then the same seed gives the same weights."""
-    batch: int = 96
+    batch: Annotated[int, Range(1, 1_000_000)] = 96
     """Windows in an update."""
-    matrix_rate: float = 3e-3
+    matrix_rate: Annotated[float, Range(0, 1, open_low=True)] = 3e-3
     """Greatest learning rate of the matrices (Muon, Jordan 2024); it rises over the first twentieth and falls along a half cosine."""
-    learning_rate: float = 1.5e-3
+    learning_rate: Annotated[float, Range(0, 1, open_low=True)] = 1.5e-3
     """The same for biases and norms (AdamW)."""
-    weight_decay: float = 0.01
+    weight_decay: Share = 0.01
     """Of both."""
-    average: float = 0.998
+    average: Annotated[float, Range(0, 1, open_high=True)] = 0.998
     """Decay of the running average of the weights, which is what is kept."""
-    clip_norm: float = 1.0
+    clip_norm: Positive = 1.0
     """Greatest norm of the gradient."""
-    discriminator_rate: float = 4e-4
+    discriminator_rate: Annotated[float, Range(0, 1, open_low=True)] = 4e-4
     """Learning rate of the discriminators."""
-    adversarial_frames: int = 256
+    adversarial_frames: Count = 256
     """Frames of a batch that the discriminators see."""
-    log_every: int = 50
+    log_every: Count = 50
     """Steps between rows of the log."""
-    check_every: int = 1000
+    check_every: Count = 1000
     """Steps between checks on the held-out clips and checkpoints."""
     bfloat16: bool = True
     """Whether the network runs in half precision (2.8 times as fast on a CPU with AVX512-BF16; slower on one without)."""
-    seed: int = 0
+    seed: Seed = 0
     """Seed of everything random."""
     network: NetworkConfig = field(default_factory=NetworkConfig)
     """Shape of the network."""
@@ -177,22 +192,22 @@ class TrainConfig:
 
 
 @dataclass(frozen=True)
-class SpinConfig:
+class SpinConfig(Checked):
     """SPIN's loop on a user's own clips: the optimised bodies supervise the network."""
 
-    steps: int = 50
+    steps: Count = 50
     """Updates of the network in a round."""
-    batch: int = 16
+    batch: Annotated[int, Range(1, 1_000_000)] = 16
     """Windows in an update."""
-    learning_rate: float = 1.5e-4
+    learning_rate: Annotated[float, Range(0, 1, open_low=True)] = 1.5e-4
     """Adam's, falling along a half cosine."""
-    any_roll: float = 0.5
+    any_roll: Share = 0.5
     """Share of windows that are turned in the picture's plane."""
-    jitter: float = 0.01
+    jitter: NotNegative = 0.01
     """Error added to the landmarks, in shares of a torso, so that the same window is never seen twice."""
-    worst_torsos: float = 0.35
+    worst_torsos: NotNegative = 0.35
     """Frames whose optimised body misses its landmarks by more than this share of a torso, on average, are not learned from."""
-    seed: int = 0
+    seed: Seed = 0
     """Seed of everything random."""
     loss: LossConfig = field(default_factory=lambda: LossConfig(adversarial=0.02))
     """Weights of the loss; the prior counts for more than in training, because an optimised body is no truth."""

@@ -105,11 +105,11 @@ def test_a_clip_that_ends_is_hit_before_its_end(tiny_ending_run):
 @pytest.mark.parametrize(
     ("change", "match"),
     [
-        ({"trials": 0}, "at least one trial"),
-        ({"masses": ()}, "at least one trial"),
-        ({"masses": (0.0,)}, "must be positive"),
-        ({"speeds": (-1.0,)}, "must be positive"),
-        ({"farthest": 1.0}, "less than nearest"),
+        ({"trials": 0}, "trials must be at least 1"),
+        ({"masses": ()}, "at least one mass"),
+        ({"masses": (0.0,)}, "masses must be above 0"),
+        ({"speeds": (-1.0,)}, "speeds must be above 0"),
+        ({"farthest": 1.0}, "farthest must be at least as much as nearest"),
     ],
 )
 def test_grids_that_cannot_be_are_refused(tiny_run, change, match):

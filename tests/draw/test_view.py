@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sfv.render.view import azimuth_of, distance_for, front_azimuth, look_at, scaled, smooth_path, way_heading
+from sfv.draw.view import azimuth_of, distance_for, front_azimuth, look_at, scaled, smooth_path, way_heading
 
 SIZE = (200, 100)
 

@@ -4,8 +4,8 @@ import sys
 
 import pytest
 
-from sfv.render import gl
-from sfv.render.gl import PACKAGES, RenderError, find_backend
+from sfv.draw import gl
+from sfv.draw.gl import PACKAGES, RenderError, find_backend
 
 
 @pytest.fixture(autouse=True)

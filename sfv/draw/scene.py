@@ -6,15 +6,14 @@ import mujoco
 import numpy as np
 
 from sfv.character import Character
+from sfv.draw.arrows import ArrowScale, add_acting, draw_over
+from sfv.draw.gl import make_context
+from sfv.draw.look import SKY_HORIZON, SKY_TOP, TILE_A, TILE_B, Look
+from sfv.draw.objects import add_objects
 from sfv.environment import Environment
 from sfv.motion.camera import Camera
 from sfv.physics.contacts import Acting
 from sfv.physics.terrain import GROUND, add_ground
-from sfv.render.arrows import ArrowScale, add_acting, draw_over
-from sfv.render.config import RenderConfig
-from sfv.render.gl import make_context
-from sfv.render.objects import add_objects
-from sfv.render.painter import SKY_HORIZON, SKY_TOP, TILE_A, TILE_B
 
 _GEOMS = 2000  # room in the scene: a character, its ghost and the ground take far fewer
 GHOST_RGBA = (0.30, 0.62, 0.95, 0.32)
@@ -22,7 +21,7 @@ GHOST_RGBA = (0.30, 0.62, 0.95, 0.32)
 _NEAR, _FAR = 0.05, 60.0  # metres that the picture spans
 
 
-def stage(character: Character, config: RenderConfig, environment: Environment | None = None) -> mujoco.MjModel:
+def stage(character: Character, config: Look, environment: Environment | None = None) -> mujoco.MjModel:
     """The character with a tiled ground (the environment's, or level), sky and lights; for pictures only.
 
     The ground's colours are the painter's.
@@ -33,9 +32,7 @@ def stage(character: Character, config: RenderConfig, environment: Environment |
     return spec.compile()
 
 
-def dress(
-    spec: mujoco.MjSpec, root: mujoco.MjsBody, config: RenderConfig, environment: Environment | None = None
-) -> None:
+def dress(spec: mujoco.MjSpec, root: mujoco.MjsBody, config: Look, environment: Environment | None = None) -> None:
     """Add a tiled ground, sky, and a light that follows ``root``."""
     tile_a, tile_b, top, horizon = (
         [float(value) / 255 for value in rgb] for rgb in (TILE_A, TILE_B, SKY_TOP, SKY_HORIZON)
@@ -106,7 +103,7 @@ def add_ghost(model: mujoco.MjModel, data: mujoco.MjData, scene: mujoco.MjvScene
 class Stage:
     """Draws poses of one character; a context manager, because OpenGL's memory has to be given back."""
 
-    def __init__(self, character: Character, config: RenderConfig, environment: Environment | None = None) -> None:
+    def __init__(self, character: Character, config: Look, environment: Environment | None = None) -> None:
         self.model = stage(character, config, environment)
         self.data = mujoco.MjData(self.model)
         self._scale = ArrowScale.of(self.model, self.model.body(character.root).id, standing_height(self.model))

@@ -6,10 +6,10 @@ import mujoco
 import numpy as np
 import pytest
 
+from sfv.draw.scene import stage
 from sfv.environment import load_environment
 from sfv.render.beside import sidesteps
 from sfv.render.character import character_frames
-from sfv.render.scene import stage
 
 ASIDE = np.array([0.0, -1.3, 0.0])
 

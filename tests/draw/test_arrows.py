@@ -4,9 +4,9 @@ import mujoco
 import numpy as np
 import pytest
 
+from sfv.draw.arrows import ArrowScale, add_acting, draw_over
+from sfv.draw.view import look_at
 from sfv.physics.contacts import Acting, PointForces
-from sfv.render.arrows import ArrowScale, add_acting, draw_over
-from sfv.render.view import look_at
 
 SCALE = ArrowScale(tall=1.6, weight=440.0)
 NONE = PointForces(np.zeros((0, 3)), np.zeros((0, 3)), np.zeros(0, int))

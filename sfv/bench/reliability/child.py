@@ -1,0 +1,120 @@
+"""One case in a child process with limits of its own: how it ended, what it took, what it said."""
+
+import json
+import os
+import resource
+import select
+import signal
+import time
+import traceback
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+from sfv.budget import BUDGET_BYTES, BUDGET_SECONDS
+from sfv.errors import SfvError
+
+Ending = Literal["clean", "accepted", "traceback", "hang", "over_memory", "crash"]
+ENDINGS: tuple[Ending, ...] = ("clean", "accepted", "traceback", "hang", "over_memory", "crash")
+_WALL_SECONDS = 60.0
+"""A child that waits for something uses no processor time; on a busy machine one that works needs more than BUDGET_SECONDS."""
+_HARD_BYTES = 4 * BUDGET_BYTES
+"""What the system refuses a child, to keep the machine; growth above BUDGET_BYTES is told already."""
+_LONGEST = 1200
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How one case ended."""
+
+    ending: Ending
+    words: str = ""
+    """The sentence, or what was raised and where."""
+    seconds: float = 0.0
+    """Processor time."""
+    megabytes: float = 0.0
+    """Growth of the resident memory."""
+
+
+def run_case(read: Callable[[], Any]) -> Outcome:
+    """Call ``read`` in a forked child and tell how it ended.
+
+    "clean": an SfvError of one line; "accepted": it returned; "traceback": anything else was raised, or the sentence is none.
+    """
+    source, sink = os.pipe()
+    pid = os.fork()
+    if pid == 0:  # the child
+        os.close(source)
+        try:
+            _limit()
+            os.write(sink, json.dumps(asdict(_call(read))).encode())
+        finally:
+            os._exit(0)
+    os.close(sink)
+    with os.fdopen(source, "rb") as stream:
+        said, late = _listen(stream.fileno(), pid)
+    _, status, used = os.wait4(pid, 0)
+    if late or (os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGXCPU):
+        return Outcome("hang", "stopped after the time limit", used.ru_utime + used.ru_stime)
+    if os.WIFSIGNALED(status) or not said:
+        return Outcome(
+            "crash", f"signal {os.WTERMSIG(status)}" if os.WIFSIGNALED(status) else "it ended without a word"
+        )
+    outcome = Outcome(**json.loads(said))
+    if outcome.megabytes > BUDGET_BYTES / 2**20:
+        return Outcome("over_memory", outcome.words, outcome.seconds, outcome.megabytes)
+    if outcome.seconds > BUDGET_SECONDS:
+        return Outcome("hang", outcome.words, outcome.seconds, outcome.megabytes)
+    return outcome
+
+
+def _listen(handle: int, pid: int) -> tuple[bytes, bool]:
+    """What the child writes before it ends, and whether it had to be killed."""
+    said, end = b"", time.monotonic() + _WALL_SECONDS
+    while True:
+        ready, _, _ = select.select([handle], [], [], max(end - time.monotonic(), 0))
+        if not ready:
+            os.kill(pid, signal.SIGKILL)
+            return said, True
+        block = os.read(handle, 65536)
+        if not block:
+            return said, False
+        said += block
+
+
+def _limit() -> None:
+    resource.setrlimit(resource.RLIMIT_CPU, (int(BUDGET_SECONDS) + 2, int(BUDGET_SECONDS) + 3))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    with open("/proc/self/statm", encoding="ascii") as file:  # noqa: PTH123
+        pages = int(file.read().split()[0])
+    room = pages * resource.getpagesize() + _HARD_BYTES
+    resource.setrlimit(resource.RLIMIT_AS, (room, room))
+    quiet = os.open(os.devnull, os.O_RDWR)
+    for handle in (0, 1, 2):  # libraries write their own complaints
+        os.dup2(quiet, handle)
+
+
+def _call(read: Callable[[], Any]) -> Outcome:
+    before, start = _resident(), time.process_time()
+    try:
+        read()
+        ending, words = "accepted", ""
+    except SfvError as error:
+        words = str(error)
+        whole = bool(words) and "\n" not in words and len(words) <= _LONGEST
+        ending = "clean" if whole else "traceback"
+    except BaseException as error:
+        where = traceback.extract_tb(error.__traceback__)[-1]
+        ours = [frame for frame in traceback.extract_tb(error.__traceback__) if "/sfv/" in frame.filename][-1:]
+        place = ", ".join(f"{frame.filename.split('/')[-1]}:{frame.lineno}" for frame in (*ours, where))
+        ending, words = "traceback", f"{type(error).__name__}: {str(error)[:200]} @ {place}"
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return Outcome(
+        ending, words[:2000].encode("utf-8", "replace").decode(), time.process_time() - start, max(peak - before, 0.0)
+    )
+
+
+def _resident() -> float:
+    """Resident memory now, MiB."""
+    with open("/proc/self/statm", encoding="ascii") as file:  # noqa: PTH123
+        return int(file.read().split()[1]) * resource.getpagesize() / 2**20

@@ -1,0 +1,319 @@
+"""Every reader of files from outside, with a valid seed that the product writes itself.
+
+The imports lie inside the functions: each reader is loaded once, in the parent, when its seed is read the first time.
+"""
+
+import itertools
+import json
+import lzma
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sfv.bench.reliability.fuzz import Reader
+
+_FRAMES = 12
+_SIZE = (64, 48)
+
+
+def own_readers() -> list[Reader]:
+    """Readers of what sfv writes and of what a user writes for it."""
+    return [
+        Reader("clip.npz", _clip, _load("sfv.motion.clip", "Clip.load"), "npz"),
+        Reader("motion.npz", _motion, _load("sfv.motion.body_motion", "BodyMotion.load"), "npz"),
+        Reader("keypoints.npz", _keypoints, _load("sfv.detect.keypoints", "Keypoints.load"), "npz"),
+        Reader("policy.npz", _policy, _load("sfv.learn.policy", "load_policy"), "npz"),
+        Reader("run config.toml", _run, lambda path: _call("sfv.learn.run_folder", "read_run", path.parent), "text"),
+        Reader(
+            "summary.json", _summary, lambda path: _call("sfv.learn.run_folder", "read_summary", path.parent), "text"
+        ),
+        Reader(
+            "progress.csv", _progress, lambda path: _call("sfv.learn.run_folder", "read_progress", path.parent), "text"
+        ),
+        Reader("skill.toml", _skill, lambda path: _call("sfv.skills.skill", "read_skill", path.parent), "text"),
+        Reader(
+            "results.json", _results, lambda path: _call("sfv.bench.results", "read_rows", "train", path.parent), "text"
+        ),
+        Reader("character.toml", _character("character.toml"), _character_of, "text"),
+        Reader("character MJCF", _character("humanoid.xml"), _character_of, "text"),
+        Reader("env.toml", _environment("env.toml"), _environment_of, "text"),
+        Reader("scene.xml", _environment("scene.xml"), _environment_of, "text"),
+    ]
+
+
+def foreign_readers() -> list[Reader]:
+    """Readers of other programs' files whose seeds are simple to write."""
+    return [
+        Reader("DeepMimic txt", _deepmimic, _load("sfv.motion.deepmimic", "read_deepmimic"), "text"),
+        Reader("DeepMimic xz", _deepmimic_xz, _load("sfv.motion.deepmimic", "read_deepmimic")),
+        Reader("AMP npz", _amp, _load("sfv.motion.mocap.cmu_amp", "read_cmu_amp"), "npz"),
+        Reader("Acclaim asf", _acclaim("asf"), _acclaim_of, "text"),
+        Reader("Acclaim amc", _acclaim("amc"), _acclaim_of, "text"),
+        Reader("body model npz", _body_npz, _load("sfv.body.model", "load_body"), "npz"),
+        Reader("body model pkl", _body_pickle, _load("sfv.body.model", "load_body"), "pickle"),
+    ]
+
+
+def film_readers() -> list[Reader]:
+    """Films and folders of images, every frame decoded."""
+    films = [Reader(f"film {kind}", _film(kind), _frames) for kind in ("mp4", "mov", "mkv", "avi", "webm")]
+    return [*films, Reader("folder of png", _images, lambda path: _frames(path.parent))]
+
+
+def _load(module: str, name: str) -> Callable[[Path], Any]:
+    return lambda path: _call(module, name, path)
+
+
+def _call(module: str, name: str, *arguments: Any) -> Any:
+    import importlib
+
+    found: Any = importlib.import_module(module)
+    for part in name.split("."):
+        found = getattr(found, part)
+    return found(*arguments)
+
+
+def _walk() -> Path:
+    from sfv.assets import fetch
+
+    return fetch("humanoid3d_walk")
+
+
+def _clip(folder: Path) -> Path:
+    from sfv.motion.deepmimic import read_deepmimic
+
+    read_deepmimic(_walk()).save(folder / "clip.npz")
+    return folder / "clip.npz"
+
+
+def _motion(folder: Path) -> Path:
+    from sfv.motion.mocap.deepmimic import read_deepmimic_body
+
+    read_deepmimic_body(_walk()).save(folder / "motion.npz")
+    return folder / "motion.npz"
+
+
+def _keypoints(folder: Path) -> Path:
+    from sfv.detect.keypoints import BLAZEPOSE_NAMES, Keypoints
+
+    rng, shape = np.random.default_rng(0), (2, _FRAMES, len(BLAZEPOSE_NAMES))
+    xy = rng.uniform(0, 400, (*shape, 2))
+    Keypoints(
+        xy,
+        np.ones(shape),
+        rng.normal(size=(*shape, 3)),
+        30.0,
+        (400, 400),
+        video="film.mp4",
+        background_px=np.zeros(_FRAMES),
+    ).save(folder / "keypoints.npz")
+    return folder / "keypoints.npz"
+
+
+def _shipped() -> Path:
+    from sfv.skills.skill import SHIPPED
+
+    return SHIPPED / "humanoid" / "walk"
+
+
+def _policy(folder: Path) -> Path:
+    return Path(shutil.copyfile(_shipped() / "policy.npz", folder / "policy.npz"))
+
+
+def _run(folder: Path) -> Path:
+    _clip(folder)
+    return Path(shutil.copyfile(_shipped() / "config.toml", folder / "config.toml"))
+
+
+def _skill(folder: Path) -> Path:
+    _policy(folder)
+    _run(folder)
+    return Path(shutil.copyfile(_shipped() / "skill.toml", folder / "skill.toml"))
+
+
+def _summary(folder: Path) -> Path:
+    from sfv.learn.run_folder import Summary, write_summary
+
+    _run(folder)
+    write_summary(
+        folder,
+        Summary(
+            reason="samples", samples=1000, minutes=1.0, nr=0.9, nr_samples=1000, finished=1.0, precision="float32"
+        ),
+    )
+    return folder / "summary.json"
+
+
+def _progress(folder: Path) -> Path:
+    from sfv.learn.run_folder import ProgressFile
+    from sfv.learn.train import COLUMNS
+
+    rows = ProgressFile(folder, COLUMNS, 0)
+    for number in range(1, 9):
+        rows.append(
+            {"samples": number * 1024, "minutes": number / 60, "steps_per_s": 9000.0, "reward": 0.5, "kl": 0.01}
+        )
+    return folder / "progress.csv"
+
+
+def _results(folder: Path) -> Path:
+    from sfv.bench.results import write_results
+
+    write_results("train", "sfv bench train", [{"what": "physics", "worlds": 512, "steps_per_s": 1e5}], folder)
+    return folder / "train.json"
+
+
+def _character(name: str) -> Callable[[Path], Path]:
+    def make(folder: Path) -> Path:
+        from sfv.character import load_character
+
+        shutil.copytree(load_character("humanoid").folder, folder / "own")
+        return folder / "own" / name
+
+    return make
+
+
+def _character_of(path: Path) -> Any:
+    character = _call("sfv.character", "load_character", str(path.parent))
+    return character.spec().compile()
+
+
+def _environment(name: str) -> Callable[[Path], Path]:
+    def make(folder: Path) -> Path:
+        from sfv.finder import find_data
+
+        shutil.copytree(find_data("envs", "yard", "env.toml"), folder / "own")
+        return folder / "own" / name
+
+    return make
+
+
+def _environment_of(path: Path) -> Any:
+    return _call("sfv.environment", "load_environment", str(path.parent))
+
+
+def _deepmimic(folder: Path) -> Path:
+    content = _walk().read_bytes()
+    path = folder / "humanoid3d_walk.txt"
+    path.write_bytes(lzma.decompress(content) if content[:6] == b"\xfd7zXZ\x00" else content)
+    return path
+
+
+def _deepmimic_xz(folder: Path) -> Path:
+    path = folder / "humanoid3d_walk.txt.xz"
+    path.write_bytes(lzma.compress(_deepmimic(folder).read_bytes()))
+    return path
+
+
+def _amp(folder: Path) -> Path:
+    from sfv.motion.mocap.cmu_amp import NODES
+
+    turn = np.zeros((_FRAMES, len(NODES), 4), np.float32)
+    turn[..., 3] = 1
+    place = np.tile(np.array([0, 0, 0.9], np.float32), (_FRAMES, 1))
+    path = folder / "amp_humanoid_stand.npz"
+    np.savez(path, rotation_xyzw=turn, root_translation=place, node_names=np.asarray(list(NODES)), fps=np.asarray(30.0))
+    return path
+
+
+_ASF_CHAINS = (
+    "root lhipjoint lfemur ltibia lfoot ltoes", "root rhipjoint rfemur rtibia rfoot rtoes",
+    "root lowerback upperback thorax lowerneck upperneck head", "thorax lclavicle lhumerus lradius lwrist lhand",
+    "thorax rclavicle rhumerus rradius rwrist rhand",
+)  # fmt: skip
+_ASF_BONES = {bone: parent for chain in _ASF_CHAINS for parent, bone in itertools.pairwise(chain.split())}
+"""The CMU skeleton: each bone's parent."""
+
+
+def _acclaim(which: str) -> Callable[[Path], Path]:
+    def make(folder: Path) -> Path:
+        bones = "".join(
+            f" begin\n  id {number}\n  name {name}\n  direction 0 {-1 if 'f' in name else 1} 0.1\n  length 2\n  axis 0 0 0 XYZ\n"
+            "  dof rx ry rz\n  limits (-90 90)\n  (-90 90)\n  (-90 90)\n end\n"
+            for number, name in enumerate(_ASF_BONES, 1)
+        )
+        tree = "".join(f"  {parent} {name}\n" for name, parent in _ASF_BONES.items())
+        (folder / "07.asf").write_text(
+            ":version 1.10\n:name own\n:units\n mass 1.0\n length 0.45\n angle deg\n:root\n order TX TY TZ RX RY RZ\n"
+            f" axis XYZ\n position 0 0 0\n orientation 0 0 0\n:bonedata\n{bones}:hierarchy\n begin\n{tree} end\n"
+        )
+        frame = "root 0 17 0 0 0 0\n" + "".join(f"{name} 1 2 3\n" for name in _ASF_BONES)
+        (folder / "07_01.amc").write_text(
+            ":FULLY-SPECIFIED\n:DEGREES\n" + "".join(f"{n}\n{frame}" for n in range(1, _FRAMES))
+        )
+        return folder / ("07.asf" if which == "asf" else "07_01.amc")
+
+    return make
+
+
+def _acclaim_of(path: Path) -> Any:
+    return _call("sfv.motion.mocap.acclaim", "read_acclaim", path.parent / "07_01.amc", path.parent / "07.asf")
+
+
+def _body_arrays() -> dict[str, np.ndarray]:
+    from sfv.body.model import OPEN_BODY
+
+    with np.load(OPEN_BODY) as data:
+        return {name: data[name] for name in data.files if name not in ("source", "body_name")}
+
+
+def _body_npz(folder: Path) -> Path:
+    np.savez_compressed(folder / "SMPL_NEUTRAL.npz", allow_pickle=False, **_body_arrays())
+    return folder / "SMPL_NEUTRAL.npz"
+
+
+def _body_pickle(folder: Path) -> Path:
+    import pickle
+
+    import scipy.sparse
+
+    arrays = _body_arrays()
+    content = arrays | {"J_regressor": scipy.sparse.csc_matrix(arrays["J_regressor"])}
+    (folder / "SMPL_NEUTRAL.pkl").write_bytes(pickle.dumps(content, 2))
+    return folder / "SMPL_NEUTRAL.pkl"
+
+
+def _pictures() -> np.ndarray:
+    rng = np.random.default_rng(0)
+    small = rng.integers(0, 255, (_FRAMES, 6, 8, 3), dtype=np.uint8)
+    return small.repeat(8, axis=1).repeat(8, axis=2)
+
+
+def _film(kind: str) -> Callable[[Path], Path]:
+    codecs = {"webm": "libvpx-vp9", "avi": "mpeg4"}
+
+    def make(folder: Path) -> Path:
+        import av
+
+        path = folder / f"film.{kind}"
+        with av.open(str(path), "w") as container:
+            stream: Any = container.add_stream(codecs.get(kind, "libx264"), 25)
+            stream.width, stream.height, stream.pix_fmt = *_SIZE, "yuv420p"
+            for picture in _pictures():
+                container.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
+            container.mux(stream.encode())
+        return path
+
+    return make
+
+
+def _images(folder: Path) -> Path:
+    import cv2
+
+    for number, picture in enumerate(_pictures()):
+        cv2.imwrite(str(folder / f"{number:04d}.png"), picture)
+    return folder / "0003.png"
+
+
+def _frames(path: Path) -> int:
+    film = _call("sfv.video", "open_video", path)
+    return sum(1 for _ in film)
+
+
+def with_json(path: Path, value: Any) -> Path:
+    """Write a seed in JSON; returns its path."""
+    path.write_text(json.dumps(value), encoding="utf-8")
+    return path
