@@ -54,9 +54,9 @@ def play(given: PlayArguments) -> None:
         print("\n".join(skill_lines()))
         return
     from sfv.cli.inputs import writable_video
+    from sfv.draw.window import why_no_window
     from sfv.evaluate.nr import fine_physics
     from sfv.learn.run_folder import read_run
-    from sfv.render.window import why_no_window
     from sfv.skills.player import Player
     from sfv.skills.skill import find_playable
     from sfv.threads import one_torch_thread

@@ -31,8 +31,8 @@ def view(
         seconds: Close the window after so long; by default when the user closes it.
         body: Body model file in SMPL's format, for motions; by default the one they were made with.
     """
+    from sfv.draw.window import WindowError, why_no_window
     from sfv.render.live import Live
-    from sfv.render.window import WindowError, why_no_window
 
     if not artefact.exists():
         raise SfvError(f"{artefact} does not exist; give a clip.npz, a motion.npz or a run folder")

@@ -69,6 +69,7 @@ class ImitationWorlds:
         if not level:
             clips = [along_x(one) for one in clips]
         self.worlds, self.config, self.auto_reset = worlds, config, auto_reset
+        self.character, self.environment = character, environment
         self.num_worlds = worlds.num_worlds
         self.device = worlds.device
         skeleton = Skeleton.build(worlds.model, character)

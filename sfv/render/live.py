@@ -8,11 +8,11 @@ import numpy as np
 from sfv.draw.arrows import ArrowScale, add_contacts, add_push
 from sfv.draw.objects import add_objects
 from sfv.draw.scene import add_ghost
+from sfv.draw.window import Launch, Viewer, open_window
 from sfv.render.beside import sideways
 from sfv.render.config import LiveConfig, RenderConfig
 from sfv.render.pace import Pace
 from sfv.render.show import Show
-from sfv.render.window import Launch, Viewer, open_window
 from sfv.skills.config import Direction
 from sfv.skills.pushes import push_along
 

@@ -6,30 +6,15 @@ from pathlib import Path
 
 import numpy as np
 
-from sfv.assets import ASSETS, cache_folder, fetch
-from sfv.character import load_character
-from sfv.errors import SfvError, UnknownNameError
+from sfv.assets import cache_folder
+from sfv.errors import SfvError
 from sfv.files import atomic_path
 from sfv.learn.run_folder import CLIP
 from sfv.motion.clip import Clip
-from sfv.motion.deepmimic import read_deepmimic
-from sfv.retarget.clip_to_clip import retarget_clip
+from sfv.retarget.captured import captured_clip
 
-CAPTURED = "humanoid3d_"
-"""Beginning of the names of the assets that are motion clips."""
 _TOLERANCE = 1e-3
 """Metres, quaternion parts or radians by which a clip made again may differ: rounding of another machine."""
-
-
-def captured_clip(asset: str, character: str) -> Clip:
-    """The clip ``asset`` of the humanoid, carried over to ``character``. Raises UnknownNameError, AssetError, SfvError."""
-    known = [name for name in ASSETS if name.startswith(CAPTURED)]
-    if asset not in known:
-        raise UnknownNameError("motion-capture clip", asset, known)
-    clip = read_deepmimic(fetch(asset))
-    if character == clip.character:
-        return clip
-    return retarget_clip(clip, load_character(clip.character), load_character(character))[0]
 
 
 def same_motion(first: Clip, second: Clip) -> bool:

@@ -18,7 +18,8 @@ from sfv.imitate.config import NrConfig
 from sfv.learn.config import RunConfig
 from sfv.learn.policy import POLICY_FILE, load_policy, save_small_policy
 from sfv.learn.run_folder import CLIP, CONFIG, Summary, read_run, read_summary
-from sfv.skills.captured import captured_clip, same_motion
+from sfv.retarget.captured import captured_clip
+from sfv.skills.captured import same_motion
 from sfv.skills.skill import CARD, Skill, SkillCard, read_skill
 
 

@@ -7,9 +7,10 @@ from sfv.cli.export import main as export
 from sfv.cli.play import main as play
 from sfv.cli.view import main as view
 from sfv.cli.view import make_show
+from sfv.draw import window
 from sfv.errors import SfvError, VideoError
 from sfv.motion.body_motion import BodyMotion
-from sfv.render import live, window
+from sfv.render import live
 from sfv.render.body_show import BodyShow
 from sfv.render.character_show import PosesShow
 from sfv.render.config import RenderConfig

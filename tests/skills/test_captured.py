@@ -8,7 +8,8 @@ from sfv.errors import SfvError, UnknownNameError
 from sfv.learn.run_folder import CLIP
 from sfv.motion.clip import Clip
 from sfv.motion.deepmimic import read_deepmimic
-from sfv.skills.captured import captured_clip, same_motion, with_clip
+from sfv.retarget.captured import captured_clip
+from sfv.skills.captured import same_motion, with_clip
 from sfv.skills.export import Origin, export_skill
 
 
@@ -31,7 +32,7 @@ def test_unknown_clips_are_named():
 
 def test_clip_is_made_at_first_use_only(tmp_path, monkeypatch):
     walk = fetch("humanoid3d_walk")
-    monkeypatch.setattr("sfv.skills.captured.fetch", lambda name: walk)
+    monkeypatch.setattr("sfv.retarget.captured.fetch", lambda name: walk)
     monkeypatch.setattr("sfv.skills.captured.cache_folder", lambda: tmp_path / "cache")
     folder = tmp_path / "walk"
     folder.mkdir()
@@ -39,7 +40,7 @@ def test_clip_is_made_at_first_use_only(tmp_path, monkeypatch):
     made = with_clip(folder, "humanoid3d_walk", "humanoid")
     assert (made / "policy.npz").read_bytes() == b"weights"
     np.testing.assert_array_equal(Clip.load(made / CLIP).qpos, read_deepmimic(walk).qpos)
-    monkeypatch.setattr("sfv.skills.captured.fetch", None)  # nothing is fetched a second time
+    monkeypatch.setattr("sfv.retarget.captured.fetch", None)  # nothing is fetched a second time
     assert with_clip(folder, "humanoid3d_walk", "humanoid") == made
     (folder / "policy.npz").write_bytes(b"better weights")
     with pytest.raises(TypeError):

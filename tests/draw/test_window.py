@@ -3,8 +3,8 @@ import sys
 import mujoco
 import pytest
 
-from sfv.render import window
-from sfv.render.window import WindowError, open_window, why_no_window
+from sfv.draw import window
+from sfv.draw.window import WindowError, open_window, why_no_window
 
 
 @pytest.fixture
