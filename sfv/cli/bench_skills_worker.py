@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from sfv import stopping
 from sfv.bench.results import commit
 from sfv.bench.skills.measure import Truth, measure, write_origin
 from sfv.bench.skills.names import Job, name_of_run, source_of
@@ -36,9 +37,12 @@ def train(order: dict[str, Any]) -> None:
     job, folder = Job(**order["job"]), Path(order["runs"]) / Job(**order["job"]).stem
     if (folder / CONFIG).is_file():
         run, clip = read_run(folder)
-        if order["samples"] not in (None, run.learner.total_samples):
+        if order["samples"] not in (
+            None,
+            run.learner.total_samples,
+        ):  # a row of the table is one training, not two in turn
             raise SfvError(
-                f"{folder} was begun with {run.learner.total_samples} samples; leave --samples out, or delete the folder"
+                f"{folder} was begun with {run.learner.total_samples} samples; leave --samples out, or give another --runs folder"
             )
     else:
         clip = clip_of_skill(job.clip, job.character, Path(order["runs"]))
@@ -88,7 +92,7 @@ def main(order: dict[str, Any]) -> int:
         return 1
     except KeyboardInterrupt:
         print("stopped; the same command goes on from there", file=sys.stderr)
-        return 130
+        return stopping.exit_status()
     except OSError as error:
         traceback.print_exc()
         print(f"sfv: error: {error}", file=sys.stderr)
@@ -105,4 +109,6 @@ def _end_with_parent() -> None:
 
 if __name__ == "__main__":
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    sys.exit(main(json.loads(sys.argv[1])))
+    with stopping.stoppable():
+        status = main(json.loads(sys.argv[1]))
+    sys.exit(status)

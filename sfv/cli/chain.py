@@ -1,6 +1,5 @@
 """The whole chain in one folder: each stage reads what the one before wrote, and is skipped when it is done."""
 
-import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -8,7 +7,6 @@ from typing import Any
 
 from sfv.cli.stages import Stages
 from sfv.detect.config import DetectConfig
-from sfv.errors import SfvError
 from sfv.imitate.config import ImitationConfig
 from sfv.learn.config import RunConfig, TrainConfig
 from sfv.physics.config import PhysicsConfig
@@ -160,18 +158,14 @@ class Chain:
     def train(self) -> None:
         """clip.npz -> train/."""
         from sfv.cli.training import watched_training
-        from sfv.learn.run_folder import CONFIG
         from sfv.motion.clip import Clip
 
         run = self.config.training()
 
         def work() -> dict[str, Any]:
-            folder = self.file("train")
-            if (folder / CONFIG).is_file() and not self._continues(folder):
-                # the clip or a setting changed: what was learned before is of another task
-                shutil.rmtree(folder)
             self.say(f"train: {run.learner.total_samples / 1e6:.1f} million control steps")
-            summary = watched_training(run, Clip.load(self.file("clip.npz")), folder)
+            # the same training goes on, with more samples too; one of another task is kept aside
+            summary = watched_training(run, Clip.load(self.file("clip.npz")), self.file("train"), "keep aside")
             return {
                 "samples": summary.samples,
                 "minutes": summary.minutes,
@@ -181,16 +175,6 @@ class Chain:
             }
 
         self.stage("train", ["train/policy.npz", "train/summary.json"], {"run": run}, [self.file("clip.npz")], work)
-
-    def _continues(self, folder: Path) -> bool:
-        from sfv.learn.run_folder import check_same_run
-        from sfv.motion.clip import Clip
-
-        try:
-            check_same_run(folder, self.config.training(), [Clip.load(self.file("clip.npz"))])
-        except SfvError:
-            return False
-        return True
 
     def evaluate(self) -> None:
         """train/ -> evaluation.json."""

@@ -6,8 +6,9 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
-from types import FrameType
 from typing import TYPE_CHECKING
+
+from sfv import stopping
 
 if TYPE_CHECKING:
     from sfv.errors import SettingError
@@ -49,11 +50,25 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):  # names of files may hold bytes that are no text
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="surrogateescape")
-    sys.exit(run(sys.argv[1:]))
+    status = run(sys.argv[1:])
+    for number in stopping.SIGNALS:  # all is done: what comes while the interpreter ends must not print a traceback
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, signal.SIG_DFL)
+    sys.exit(status)
 
 
 def run(arguments: list[str]) -> int:
-    """Run one command line; returns the exit status (0 done, 1 an error to mend, 2 wrong usage, 130 interrupted)."""
+    """Run one command line; returns the exit status (0 done, 1 an error to mend, 2 wrong usage, 130, 143 or 129 stopped by
+    Ctrl-C, SIGTERM or SIGHUP: files are whole and a training has written its checkpoint)."""
+    try:
+        with stopping.stoppable():
+            return _run(arguments)
+    except KeyboardInterrupt:
+        print(f"\n{stopping.sentence()}", file=sys.stderr)
+        return stopping.exit_status()
+
+
+def _run(arguments: list[str]) -> int:
     if not arguments or arguments[0] in ("-h", "--help"):
         print(usage())
         return 0 if arguments else 2
@@ -66,8 +81,6 @@ def run(arguments: list[str]) -> int:
     if verb not in VERBS:
         print(f"sfv: error: unknown verb '{verb}'; known: {', '.join(VERBS)}", file=sys.stderr)
         return 2
-    # A polite kill ends like Ctrl-C: files are closed, a checkpoint is written.
-    signal.signal(signal.SIGTERM, _interrupt)
     return told(lambda: importlib.import_module(f"sfv.cli.{verb}").main(rest), rest)
 
 
@@ -87,8 +100,8 @@ def told(work: Callable[[], object], arguments: Sequence[str] = ()) -> int:
     except SfvError as error:
         return _failed(error)
     except KeyboardInterrupt:
-        print("\nsfv: stopped; what was finished is kept, the same command goes on from there", file=sys.stderr)
-        return 130
+        print(f"\n{stopping.sentence()}", file=sys.stderr)
+        return stopping.exit_status()
     except BrokenPipeError:  # who read the output has gone: nothing more is written, not even when Python ends
         if sys.stdout is not None:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -117,7 +130,3 @@ def _of_flag(error: "SettingError", arguments: Sequence[str]) -> "SettingError":
     wanted = error.name.replace("_", "-")
     flags = {flag for flag in given if flag[2:].replace("_", "-").rpartition(".")[2] == wanted}
     return error.of_flag(flags.pop()) if not error.where and len(flags) == 1 else error
-
-
-def _interrupt(signum: int, frame: FrameType | None) -> None:
-    raise KeyboardInterrupt

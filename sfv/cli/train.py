@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class TrainArguments:
-    """Train a policy that imitates a clip. The same command goes on with a run that was interrupted.
+    """Train a policy that imitates a clip. The same command goes on with a run that was interrupted; with more samples
+    (--learner.total-samples) it goes on with one that is finished.
 
     Settings that are not given follow the clip: what is not cyclic gets physics at 1/240 s and more samples; a GPU gets more worlds.
     """
@@ -25,7 +26,9 @@ class TrainArguments:
     """A clip.npz, or a motion-capture clip among the assets (humanoid3d_walk ...); several for one policy that does all of
     them (--imitation.failure-weight 0.5 draws those more often that fail)."""
     out: Path | None = None
-    """Run folder; runs/<name of the clip> by default, the names of several joined."""
+    """Run folder; runs/<clip>_<character>_<environment> by default, with a number behind it where that holds another training."""
+    restart: bool = False
+    """Train anew: what the run folder holds is kept beside it under a dated name."""
     config: Path | None = None
     """config.toml of a run folder: its settings are the defaults."""
     run: Annotated[RunConfig, tyro.conf.arg(name="")] = field(default_factory=RunConfig)
@@ -83,11 +86,27 @@ def train(given: TrainArguments) -> None:
     from sfv.cli.training import watched_training
     from sfv.learn.run_folder import own_runs
 
-    clips = _clips(given)
-    folder = writable_folder(given.out or Path("runs") / "_".join(clip.name for clip in clips))
-    summary = watched_training(_found(given.run), clips, folder)
+    clips, run = _clips(given), _found(given.run)
+    folder = writable_folder(given.out or _free_folder(clips, run, given.restart))
+    summary = watched_training(run, clips, folder, "restart" if given.restart else "refuse")
     runs = ", ".join(str(path) for path in own_runs(folder, clips))
     where = (
         f"policy in {runs}" if len(clips) == 1 else f"the policy, with each clip as a run folder of its own, in {runs}"
     )
     print(f"NR {summary.nr:.3f} after {summary.nr_samples:,} samples, {summary.minutes:.1f} minutes in all; {where}")
+
+
+def _free_folder(clips: "list[Clip]", run: RunConfig, restart: bool) -> Path:
+    """Default run folder: the first of runs/NAME, runs/NAME_2 ... that is free or holds this very run."""
+    from sfv.cli.progress import console
+    from sfv.learn.begin import another_run
+    from sfv.safe_names import run_name
+
+    plain = Path("runs") / run_name([clip.name for clip in clips], run.character, run.env)
+    folder, number = plain, 1
+    while not restart and (reason := another_run(folder, run, clips)) is not None:
+        number += 1
+        following = plain.with_name(f"{plain.name}_{number}")
+        console.print(f"{folder} holds {reason}; looking at {following}", soft_wrap=True)
+        folder = following
+    return folder

@@ -10,6 +10,7 @@ from rich.logging import RichHandler
 from rich.text import Text
 
 from sfv.cli.progress import console
+from sfv.learn.begin import Other
 from sfv.learn.config import RunConfig
 from sfv.learn.run_folder import Summary
 from sfv.learn.train import TrainingInterrupted, TrainProgress, train
@@ -28,14 +29,15 @@ def progress_line(progress: TrainProgress) -> str:
     )
 
 
-def watched_training(run: RunConfig, clip: Clip | Sequence[Clip], folder: Path) -> Summary:
-    """Train, showing the progress. Ctrl-C ends it after the running update, with a checkpoint, as KeyboardInterrupt."""
+def watched_training(run: RunConfig, clip: Clip | Sequence[Clip], folder: Path, other: Other = "refuse") -> Summary:
+    """Train, showing the progress. Ctrl-C, SIGTERM and SIGHUP end it after the running update, with a checkpoint, as
+    KeyboardInterrupt. ``other`` is what becomes of another training in the folder."""
     _show_log()
     try:
         if not sys.stderr.isatty():
-            return train(run, clip, folder, _print_evaluations)
+            return train(run, clip, folder, _print_evaluations, other)
         with Live(Text("training: first update ..."), console=console, refresh_per_second=4) as live:
-            return train(run, clip, folder, lambda progress: live.update(Text(progress_line(progress))))
+            return train(run, clip, folder, lambda progress: live.update(Text(progress_line(progress))), other)
     except TrainingInterrupted as error:
         console.print(str(error))
         raise KeyboardInterrupt from error

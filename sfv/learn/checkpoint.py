@@ -65,6 +65,12 @@ def save_checkpoint(folder: Path, learner: ImitationPPO, counters: Counters) -> 
     save_npz(_path(folder, learner), SCHEMA, VERSION, arrays)
 
 
+def samples_of(folder: Path) -> int:
+    """Samples after which the checkpoint in ``folder`` was written. Raises FileFormatError where there is no sound one."""
+    data = load_npz(folder / CHECKPOINT, SCHEMA, VERSION, ("generator", "observation", "counter.samples"))
+    return int(data["counter.samples"])
+
+
 def load_checkpoint(folder: Path, learner: ImitationPPO) -> Counters:
     """Put the learner and its worlds back to where the checkpoint was written. Raises FileFormatError."""
     path = folder / CHECKPOINT

@@ -1,34 +1,33 @@
-"""Ctrl-C between two updates instead of in the middle of one."""
+"""Ctrl-C, SIGTERM and SIGHUP between two updates instead of in the middle of one."""
 
 import signal
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+from sfv.stopping import SIGNALS, asked, handled
+
 
 class Interrupt:
-    """Whether the user has asked to stop."""
+    """Whether the user, or the system, has asked to stop."""
 
     requested: bool = False
 
 
 @contextmanager
 def deferred_interrupt() -> Iterator[Interrupt]:
-    """The first Ctrl-C sets ``requested``, the second one interrupts at once. Outside of the main thread nothing changes."""
+    """The first signal sets ``requested``, the second one interrupts at once. Outside of the main thread nothing changes."""
     interrupt = Interrupt()
-    if threading.current_thread() is not threading.main_thread():
-        yield interrupt
-        return
-    before = signal.getsignal(signal.SIGINT)
+    before = {number: signal.getsignal(number) for number in SIGNALS}
 
     def ask(number: int, frame: FrameType | None) -> None:
         if interrupt.requested:
+            handler = before[number]
+            if callable(handler):
+                handler(number, frame)
             raise KeyboardInterrupt
         interrupt.requested = True
+        asked(number)
 
-    signal.signal(signal.SIGINT, ask)
-    try:
+    with handled(ask):
         yield interrupt
-    finally:
-        signal.signal(signal.SIGINT, before)

@@ -13,10 +13,11 @@ from typing import Any
 import numpy as np
 
 from sfv.config_file import from_table, read_toml, to_toml
-from sfv.errors import FileFormatError, SfvError
+from sfv.errors import FileFormatError
 from sfv.files import write_text
 from sfv.learn.config import RunConfig
 from sfv.motion.clip import Clip
+from sfv.safe_names import safe_name
 
 CONFIG, CLIP, PROGRESS, SUMMARY = "config.toml", "clip.npz", "progress.csv", "summary.json"
 CLIPS = "clips"
@@ -47,13 +48,30 @@ def write_run(folder: Path, run: RunConfig, clips: Sequence[Clip]) -> None:
 
     Each of several clips gets a run folder of its own inside ``clips``, with which everything goes that goes with a run.
     """
-    versions = {name: version(name) for name in _VERSIONED} | {"python": platform.python_version()}
-    for number, (one, clip) in enumerate(zip(own_runs(folder, clips), clips)):
+    for one, clip in zip(own_runs(folder, clips), clips):
         clip.save(one / CLIP)
+    write_settings(folder, run, clips)
+
+
+def write_settings(folder: Path, run: RunConfig, clips: Sequence[Clip], history: dict[str, Any] | None = None) -> None:
+    """Write the settings of a run whose clips are there, the run's own last.
+
+    ``history`` (table ``continued``) says of a run that was gone on with to which ``total_samples`` it was trained before, until
+    ``at_samples``: step size and action noise followed those until then.
+    """
+    versions = {name: version(name) for name in _VERSIONED} | {"python": platform.python_version()}
+    rest = {"versions": versions} | ({"continued": history} if history else {})
+    for number, one in enumerate(own_runs(folder, clips)):
         if len(clips) > 1:
             own = replace(run, imitation=replace(run.imitation, one_of=(number, len(clips))))
-            write_text(one / CONFIG, to_toml({"run": own, "versions": versions}))
-    write_text(folder / CONFIG, to_toml({"run": run, "versions": versions}))
+            write_text(one / CONFIG, to_toml({"run": own, **rest}))
+    write_text(folder / CONFIG, to_toml({"run": run, **rest}))
+
+
+def read_history(folder: Path) -> dict[str, Any]:
+    """Table ``continued`` of a run's settings; empty for a run that was never gone on with."""
+    found = read_toml(folder / CONFIG).get("continued", {})
+    return found if isinstance(found, dict) else {}
 
 
 def read_run(folder: Path | str) -> tuple[RunConfig, Clip]:
@@ -72,6 +90,11 @@ def read_run(folder: Path | str) -> tuple[RunConfig, Clip]:
     return from_table(RunConfig, table["run"], f"{folder / CONFIG}: run"), Clip.load(folder / CLIP)
 
 
+def read_run_settings(folder: Path) -> RunConfig:
+    """Settings of a run folder, also of one over several clips. Raises FileFormatError."""
+    return from_table(RunConfig, read_toml(folder / CONFIG).get("run", {}), f"{folder / CONFIG}: run")
+
+
 def read_clips(folder: Path) -> tuple[RunConfig, list[Clip]]:
     """Settings and all clips of a run folder, in their order. Raises FileFormatError."""
     if not (folder / CLIPS).is_dir():
@@ -79,33 +102,30 @@ def read_clips(folder: Path) -> tuple[RunConfig, list[Clip]]:
         return run, [clip]
     parts = [read_run(path) for path in (folder / CLIPS).iterdir()]
     numbered = {part.imitation.one_of[0]: clip for part, clip in parts if part.imitation.one_of is not None}
-    run = from_table(RunConfig, read_toml(folder / CONFIG).get("run", {}), f"{folder / CONFIG}: run")
-    return run, [numbered[number] for number in sorted(numbered)]
+    return read_run_settings(folder), [numbered[number] for number in sorted(numbered)]
 
 
 def own_runs(folder: Path, clips: Sequence[Clip]) -> list[Path]:
     """The run folder of each clip: the run's own where there is only one. Names that come twice get their number."""
     if len(clips) == 1:
         return [folder]
-    names = [clip.name for clip in clips]
+    names = [safe_name(clip.name) for clip in clips]
     return [
         folder / CLIPS / (name if names.count(name) == 1 else f"{name}_{number}") for number, name in enumerate(names)
     ]
 
 
-def check_same_run(folder: Path, run: RunConfig, clips: Sequence[Clip]) -> None:
-    """Raise SfvError unless the folder holds this very run: going on with other settings would mix two experiments."""
+def differences(folder: Path, run: RunConfig, clips: Sequence[Clip]) -> list[str]:
+    """Names of what differs between the run that ``folder`` holds and this one (``learner.gamma``, ``clip``). Raises FileFormatError."""
     known, known_clips = read_clips(folder)
     other = sorted(_differences(known, run))
-    pairs = zip(known_clips, clips)
-    if len(known_clips) != len(clips) or any(
-        a.cyclic != b.cyclic or not np.array_equal(a.qpos, b.qpos) for a, b in pairs
-    ):
+    if len(known_clips) != len(clips) or not all(map(_same_motion, known_clips, clips)):
         other.append("clip")
-    if other:
-        raise SfvError(
-            f"{folder} holds a run with other settings ({', '.join(other)}); choose another folder or delete this one"
-        )
+    return other
+
+
+def _same_motion(first: Clip, second: Clip) -> bool:
+    return first.cyclic == second.cyclic and first.fps == second.fps and bool(np.array_equal(first.qpos, second.qpos))
 
 
 def _differences(first: Any, second: Any, prefix: str = "") -> list[str]:

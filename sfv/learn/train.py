@@ -4,6 +4,7 @@ import logging
 import math
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -19,24 +20,17 @@ from sfv.imitate.playback import make_nr_worlds, play
 from sfv.imitate.reward import TERMS
 from sfv.imitate.vec_env import ImitationVecEnv
 from sfv.imitate.worlds_env import ImitationWorlds, make_imitation_worlds
+from sfv.learn.begin import Other, begin_folder, make_room, policies_open
 from sfv.learn.checkpoint import CHECKPOINT, Counters, load_checkpoint, save_checkpoint
 from sfv.learn.config import RunConfig
 from sfv.learn.interrupt import deferred_interrupt
 from sfv.learn.policy import POLICY_FILE, save_policy
 from sfv.learn.ppo import ImitationPPO, UpdateStatistics
 from sfv.learn.ranks import Ranks, join_ranks, leave_ranks, own_device
-from sfv.learn.run_folder import (
-    CONFIG,
-    ProgressFile,
-    Summary,
-    check_same_run,
-    own_runs,
-    read_summary,
-    write_run,
-    write_summary,
-)
+from sfv.learn.run_folder import ProgressFile, Summary, own_runs, read_summary, write_summary
 from sfv.learn.timing import choose_precision, choose_threads
-from sfv.learn.warm_start import check_warm_start, warm_start
+from sfv.learn.warm_start import warm_start
+from sfv.lock import locked
 from sfv.motion.clip import Clip
 from sfv.physics.backend import choose_device
 from sfv.threads import one_torch_thread
@@ -65,7 +59,7 @@ COLUMNS = ("samples", "minutes", "nr", "finished", "steps_per_s", *_SCALARS, *(f
 
 
 class TrainingInterrupted(SfvError):
-    """The user stopped training; a checkpoint was written."""
+    """Ctrl-C, SIGTERM or SIGHUP stopped training; a checkpoint was written."""
 
 
 @dataclass(frozen=True)
@@ -92,23 +86,39 @@ Watcher = Callable[[TrainProgress], None]
 """Called after every update."""
 
 
-def train(run: RunConfig, clip: Clip | Sequence[Clip], run_dir: Path | str, watcher: Watcher | None = None) -> Summary:
+def train(
+    run: RunConfig,
+    clip: Clip | Sequence[Clip],
+    run_dir: Path | str,
+    watcher: Watcher | None = None,
+    other: Other = "refuse",
+) -> Summary:
     """Train a policy that imitates ``clip`` (one policy for all of several clips), or go on with the run in ``run_dir``; a
-    finished run is left as it is.
+    run that has gone as far as is asked for is left as it is.
 
-    Afterwards the folder holds config.toml, clip.npz, policy.npz (the best by NR), progress.csv, TensorBoard events,
-    checkpoint.npz and summary.json. Raises SfvError for another run's folder or a clip of another character,
-    TrainingInterrupted after Ctrl-C, DivergedError when the numbers explode, DeviceError for a device that is not there or too
-    small, CapacityError where contacts do not fit into it. Started by ``torchrun`` it is one of several processes (``ranks``).
+    A folder that holds the same run with another ``total_samples`` or another of ``begin.CHANGEABLE`` is gone on with from its
+    checkpoint; another training in it is refused, or renamed (``other``), never deleted. Afterwards the folder holds config.toml,
+    clip.npz, policy.npz (the best by NR), progress.csv, TensorBoard events, checkpoint.npz and summary.json.
+
+    Raises OtherRunError for another run's folder, FolderBusyError where another process trains in it, SfvError for a clip of another
+    character, TrainingInterrupted after Ctrl-C, SIGTERM or SIGHUP, DivergedError when the numbers explode, DeviceError for a device
+    that is not there or too small, CapacityError where contacts do not fit into it. Started by ``torchrun`` it is one of several
+    processes (``ranks``).
     """
     clips = [clip] if isinstance(clip, Clip) else list(clip)
     folder, device = Path(run_dir), own_device(choose_device(run.learner.device))
     ranks = join_ranks(device)
     try:
-        summary = _begin_folder(folder, run, clips) if ranks.first else None
-        ranks.meet()
-        summary = summary or read_summary(folder)
-        return summary or _train(run, clips, folder, device, ranks, watcher if ranks.first else None)
+        with ExitStack() as held:
+            summary = None
+            if ranks.first:
+                make_room(folder, run, clips, other)
+                held.enter_context(locked(folder))
+                summary = begin_folder(folder, run, clips)
+            ranks.meet()
+            if ranks.decide(summary is not None, torch.device(device)):
+                summary = summary or read_summary(folder)
+            return summary or _train(run, clips, folder, device, ranks, watcher if ranks.first else None)
     except torch.OutOfMemoryError as error:
         raise DeviceError(
             f"the memory of {device} does not suffice for {run.learner.worlds} worlds and minibatches of "
@@ -116,24 +126,6 @@ def train(run: RunConfig, clip: Clip | Sequence[Clip], run_dir: Path | str, watc
         ) from error
     finally:
         leave_ranks()
-
-
-def _begin_folder(folder: Path, run: RunConfig, clips: Sequence[Clip]) -> Summary | None:
-    """Make the run folder, or check that it is this run's; how the run ended where it has."""
-    if not (folder / CONFIG).is_file():
-        if run.start_from:  # before anything is written
-            check_warm_start(run, Path(run.start_from))
-        for clip in clips:
-            if run.character != clip.character:
-                clip.check_character(run.character, clip.joints)
-        write_run(folder, run, clips)
-        return None
-    check_same_run(folder, run, clips)
-    summary = read_summary(folder)
-    if summary is not None:
-        done = "%s is already trained (NR %.3f after %d samples); nothing to do"
-        log.info(done, folder, summary.nr, summary.nr_samples)
-    return summary
 
 
 def _train(
@@ -146,6 +138,10 @@ def _train(
     threads = torch.get_num_threads()
     try:
         counters = _begin(learner, run, folder)
+        if ranks.first and counters.samples and not policies_open(folder, clips):
+            log.info("%s cannot be read; the policy of the last checkpoint takes its place", folder / POLICY_FILE)
+            counters.best_nr = counters.best_score = -1.0
+            _evaluate(learner, judges, folder, counters)
         rows = ProgressFile(folder, COLUMNS, counters.samples) if ranks.first else None
         with deferred_interrupt() as interrupt:
             reason = _loop(learner, judges, run, folder, counters, rows, watcher, lambda: interrupt.requested)
@@ -216,7 +212,8 @@ def _begin(learner: ImitationPPO, run: RunConfig, folder: Path) -> Counters:
     torch.set_num_threads(choose_threads(learner.network, run.learner))
     if (folder / CHECKPOINT).is_file():
         counters = load_checkpoint(folder, learner)
-        log.info("going on at %d of %d samples", counters.samples, run.learner.total_samples)
+        if counters.samples:
+            log.info("going on at %d of %d samples", counters.samples, run.learner.total_samples)
         return counters
     if run.start_from and not warm_start(learner.network, run, Path(run.start_from)):
         log.info("%s brings no value network; it is learned first", run.start_from)
@@ -229,7 +226,9 @@ def _begin(learner: ImitationPPO, run: RunConfig, folder: Path) -> Counters:
         _precision(learner),
         torch.get_num_threads(),
     )
-    return Counters()
+    counters = Counters()
+    save_checkpoint(folder, learner, counters)  # from here on there is one: where it is missing, it was taken away
+    return counters
 
 
 def _precision(learner: ImitationPPO) -> str:
@@ -248,6 +247,13 @@ def _loop(
 ) -> str:
     """Update until a stop rule holds; returns which: "samples", "nr" or "interrupted"."""
     settings, ranks = run.learner, learner.ranks
+
+    def reached() -> bool:
+        wanted = settings.stop_nr is not None and counters.last_nr >= settings.stop_nr
+        return ranks.decide(wanted, learner.device)
+
+    if reached():  # killed between its last checkpoint and its summary, or asked for less than before
+        return "nr"
     first_samples, first_minutes, begin = counters.samples, counters.minutes, time.monotonic()
     while counters.samples < settings.total_samples:
         start = time.monotonic()
@@ -284,8 +290,7 @@ def _loop(
             save_checkpoint(folder, learner, counters)
         if stop and not last:
             return "interrupted"
-        reached = settings.stop_nr is not None and evaluated and counters.last_nr >= settings.stop_nr
-        if ranks.decide(reached, learner.device):
+        if reached():
             return "nr"
     return "samples"
 

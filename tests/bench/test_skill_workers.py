@@ -47,7 +47,7 @@ mine.touch(); time.sleep(0.4)
 def test_ctrl_c_lets_processes_write_their_checkpoint(tmp_path):
     code = f"""
 import signal, time
-signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored where the tests themselves run in the background
+signal.signal(signal.SIGTERM, signal.default_int_handler)
 print('going on', flush=True)
 try:
     time.sleep(60)

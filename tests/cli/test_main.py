@@ -1,10 +1,14 @@
 import importlib
+import os
+import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from sfv.cli import main
+from sfv.stopping import stoppable
 
 
 def test_first_screen_lists_every_verb(capsys):
@@ -42,3 +46,52 @@ def test_interrupt_is_not_a_traceback(monkeypatch, capsys):
 def test_first_screen_imports_nothing_heavy():
     code = "import sys, sfv.cli.main as m; m.run(['--help']); sys.exit(any(n in sys.modules for n in ('torch', 'mujoco', 'cv2')))"
     assert subprocess.run([sys.executable, "-c", code], stdout=subprocess.DEVNULL, check=False).returncode == 0
+
+
+_SLOW = """
+import time
+print("importing", flush=True)
+try:
+    time.sleep(30)
+except KeyboardInterrupt:
+    pass  # as torch does where numpy cannot be imported
+raise ImportError("numpy._core.multiarray failed to import")
+"""
+_COMMAND = "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); from sfv.cli import main; main.main()"
+
+
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
+def test_a_signal_while_modules_are_imported_is_one_line(number, status, tmp_path):
+    (tmp_path / "rich").mkdir()
+    (tmp_path / "rich" / "__init__.py").write_text(_SLOW)
+    path = f"{tmp_path}{os.pathsep}{Path(main.__file__).parents[2]}"
+    command = [sys.executable, "-c", _COMMAND, "train", "humanoid3d_walk"]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": path}
+    ) as process:
+        assert process.stdout.readline() == "importing\n"
+        process.send_signal(number)
+        said = process.communicate()[1].strip()
+    assert process.returncode == status
+    assert said.startswith("sfv: stopped")
+    assert len(said.splitlines()) == 1
+    assert ("SIG" in said) == (number != signal.SIGINT)
+
+
+def test_what_is_ignored_stays_ignored():
+    """``nohup sfv train ... &``: neither the terminal's end nor its Ctrl-C stops it."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with stoppable():
+            assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+            assert signal.getsignal(signal.SIGTERM) not in (signal.SIG_DFL, signal.SIG_IGN)
+    finally:
+        signal.signal(signal.SIGHUP, before)
+    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+
+
+@pytest.mark.parametrize("first", ["import gymnasium, sfv", "import sfv, gymnasium", "import sfv, gymnasium.wrappers"])
+def test_environments_are_registered_in_whatever_order(first):
+    code = f"{first}; import sys, gymnasium as g; sys.exit('sfv/Imitation-v0' not in g.registry)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+    assert subprocess.run([sys.executable, "-c", "import sfv, sys; sys.exit('numpy' in sys.modules)"]).returncode == 0

@@ -2,13 +2,13 @@ from dataclasses import replace
 
 import pytest
 
-from sfv.errors import FileFormatError, SfvError
+from sfv.errors import FileFormatError
 from sfv.imitate.config import ImitationConfig, RewardConfig
 from sfv.learn.config import RunConfig, TrainConfig
 from sfv.learn.run_folder import (
     ProgressFile,
     Summary,
-    check_same_run,
+    differences,
     read_progress,
     read_run,
     read_summary,
@@ -32,14 +32,13 @@ def test_settings_and_clip_come_back(tmp_path, walk_clip):
     assert "mujoco" in (tmp_path / "config.toml").read_text()
 
 
-def test_another_run_is_refused_by_the_names_that_differ(tmp_path, walk_clip):
+def test_what_differs_is_named(tmp_path, walk_clip):
     write_run(tmp_path, RUN, [walk_clip])
-    check_same_run(tmp_path, RUN, [walk_clip])
+    assert differences(tmp_path, RUN, [walk_clip]) == []
     other = replace(RUN, learner=replace(RUN.learner, gamma=0.9), env="hills")
-    with pytest.raises(SfvError, match=r"env, learner\.gamma"):
-        check_same_run(tmp_path, other, [walk_clip])
-    with pytest.raises(SfvError, match="clip"):
-        check_same_run(tmp_path, RUN, [replace(walk_clip, qpos=walk_clip.qpos + 1e-3)])
+    assert differences(tmp_path, other, [walk_clip]) == ["env", "learner.gamma"]
+    assert differences(tmp_path, RUN, [replace(walk_clip, qpos=walk_clip.qpos + 1e-3)]) == ["clip"]
+    assert differences(tmp_path, RUN, [replace(walk_clip, fps=31.0)]) == ["clip"]
 
 
 def test_what_is_no_run_folder(tmp_path):

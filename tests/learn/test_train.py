@@ -84,21 +84,32 @@ def test_resumed_after_a_kill_equals_uninterrupted(uninterrupted, tmp_path, walk
     assert all(np.array_equal(value, weights(tmp_path)[name]) for name, value in weights(uninterrupted).items())
 
 
-def test_ctrl_c_leaves_a_checkpoint_and_says_how_to_go_on(uninterrupted, tmp_path, walk_clip):
-    seen, before = [], signal.getsignal(signal.SIGINT)
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_leaves_a_checkpoint_and_says_how_to_go_on(number, uninterrupted, tmp_path, walk_clip):
+    seen, before = [], signal.getsignal(number)
 
     def press(progress):
         seen.append(progress.samples)
         if progress.samples == 512:
-            os.kill(os.getpid(), signal.SIGINT)
+            os.kill(os.getpid(), number)
 
     with pytest.raises(TrainingInterrupted, match="512 of 1024 samples; the same command goes on"):
         train(RUN, walk_clip, tmp_path, press)
-    assert signal.getsignal(signal.SIGINT) is before
+    assert signal.getsignal(number) is before
     train(RUN, walk_clip, tmp_path, lambda progress: seen.append(progress.samples))
     assert seen == [256, 512, 768, 1024]
     first, second = arrays(uninterrupted), arrays(tmp_path)
     assert [name for name in first if not np.array_equal(first[name], second[name])] == []
+
+
+def test_the_second_signal_interrupts_at_once(tmp_path, walk_clip):
+    def press_twice(progress):
+        os.kill(os.getpid(), signal.SIGHUP)
+        os.kill(os.getpid(), signal.SIGTERM)
+        pytest.fail("it went on")
+
+    with pytest.raises(KeyboardInterrupt):
+        train(RUN, walk_clip, tmp_path, press_twice)
 
 
 def test_finished_run_is_left_as_it_is(uninterrupted, walk_clip, caplog):

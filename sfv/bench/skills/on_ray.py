@@ -89,7 +89,7 @@ def _work(command: tuple[str, ...], log: str, threads: int, folder: str) -> str 
     try:
         code = process.wait()
     except KeyboardInterrupt:
-        process.send_signal(signal.SIGINT)
+        process.send_signal(signal.SIGTERM)
         process.wait(STOP_SECONDS)
         raise
     return why_failed(code, Path(log))

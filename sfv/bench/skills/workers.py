@@ -48,7 +48,7 @@ class Launcher(Protocol):
         ...
 
     def stop(self) -> None:
-        """Ask all running tasks to stop, as Ctrl-C would, and wait for them."""
+        """Ask all running tasks to stop and wait for them: trainings write a checkpoint."""
         ...
 
 
@@ -149,9 +149,9 @@ def why_failed(code: int, log: Path) -> str | None:
 
 
 def _stop(processes: Sequence[subprocess.Popen[bytes]]) -> None:
-    """Ask once, as Ctrl-C would, then wait; nothing happens where all have ended."""
+    """Ask once, then wait; nothing happens where all have ended. Not by SIGINT: jobs in the background ignore that one."""
     for process in processes:
-        process.send_signal(signal.SIGINT)
+        process.send_signal(signal.SIGTERM)
     for process in processes:
         try:
             process.wait(STOP_SECONDS)
