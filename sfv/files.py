@@ -37,7 +37,7 @@ def atomic_path(path: Path | str) -> Iterator[Path]:
         handle, name = tempfile.mkstemp(prefix=f"{_PART}{os.getpid()}-", suffix=path.suffix[:32], dir=path.parent)
     except OSError as error:
         raise SfvError(
-            f"cannot write {path}: {error.strerror or error}; choose a writable folder with --out"
+            f"cannot write {path}: {error.strerror or error}; choose a folder that can be written to"
         ) from error
     os.close(handle)
     temporary = Path(name)

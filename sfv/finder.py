@@ -6,6 +6,8 @@ from pathlib import Path
 from sfv.errors import UnknownNameError
 
 _HERE = Path(__file__).resolve().parent
+MARKERS = {"characters": "character.toml", "envs": "env.toml"}
+"""The file that makes a folder one of a kind."""
 
 
 def data_roots(kind: str) -> list[Path]:
@@ -36,3 +38,27 @@ def find_data(kind: str, name: str, marker: str) -> Path:
     if name not in found:
         raise UnknownNameError(kind.removesuffix("s"), name, found, f"Or give the path of a folder that holds {marker}")
     return found[name]
+
+
+def find_character(name: str) -> Path:
+    """Folder of a character by name or path. Raises UnknownNameError."""
+    return find_data("characters", name, MARKERS["characters"])
+
+
+def find_environment(name: str) -> Path:
+    """Folder of an environment by name or path, changes of its keys left out. Raises UnknownNameError."""
+    return find_data("envs", split_changes(name)[0], MARKERS["envs"])
+
+
+def split_changes(name: str) -> tuple[str, list[str]]:
+    """Name or path of an environment, and the changes after a colon; a drive letter is no such colon."""
+    head, colon, tail = name.rpartition(":")
+    if not colon or "=" not in tail:
+        return name, []
+    parts: list[str] = []
+    for piece in tail.split(","):
+        if "=" in piece or not parts:
+            parts.append(piece)
+        else:
+            parts[-1] += "," + piece  # a list's own comma
+    return head, parts

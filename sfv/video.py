@@ -18,10 +18,8 @@ from av.video.stream import VideoStream
 
 from sfv.errors import VideoError
 from sfv.files import atomic_path
+from sfv.video_names import IMAGE_SUFFIXES, check_video_name
 
-IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg")
-VIDEO_SUFFIXES = (".mp4", ".mov", ".mkv", ".avi")
-"""How the name of a video file ends; what is written must hold H.264."""
 FOLDER_FPS = 30.0
 """Rate of a folder of images where none is given: most cameras' rate."""
 MISSING_SHARE = 0.01
@@ -220,14 +218,6 @@ def _frames_from(path: Path, start: float, counted: float | None) -> Iterator[tu
 def _upright(frame: VideoFrame) -> np.ndarray:
     """RGB pixels, turned as the file asks (``rotation``: degrees counter-clockwise), shape (H, W, 3)."""
     return np.ascontiguousarray(np.rot90(frame.to_ndarray(format="rgb24"), round(frame.rotation / 90) % 4))
-
-
-def check_video_name(path: Path | str) -> None:
-    """Raises VideoError where the name's ending is no video's: better before an hour of work than after it."""
-    if Path(path).suffix.lower() not in VIDEO_SUFFIXES:
-        raise VideoError(
-            f"{path} does not end like a video; name it {', '.join(VIDEO_SUFFIXES[:-1])} or {VIDEO_SUFFIXES[-1]}"
-        )
 
 
 def write_video(path: Path | str, frames: Iterable[np.ndarray], fps: float, crf: int = 20) -> None:

@@ -145,7 +145,7 @@ def recovery_bench(work: Path) -> "Bench":
     from sfv.bench.recovery.run import Bench
     from sfv.body import load_body
 
-    return Bench(writable_folder(work), load_body(name="open"), console.print)
+    return Bench(writable_folder(work, "--work"), load_body(name="open"), console.print)
 
 
 def checked(kind: str, given: tuple[str, ...], known: tuple[str, ...]) -> tuple[str, ...]:

@@ -3,20 +3,19 @@
 import shlex
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
 import tyro
 
 from sfv.assets import ASSETS
 from sfv.bench.results import FOLDER, all_commands, merge_rows, read_rows, write_results
-from sfv.bench.retarget_quality import KEYS, mean_rows, quality_row
-from sfv.character import Character, load_character
-from sfv.cli.carry import carry_clip
-from sfv.cli.inputs import find_clip_file, read_clip
+from sfv.cli.inputs import check_names, find_clip_file, read_clip
 from sfv.cli.progress import console
-from sfv.motion.clip import Clip
-from sfv.retarget.clip_to_clip import report_clip, retarget_by_frame
+
+if TYPE_CHECKING:
+    from sfv.character import Character
+    from sfv.motion.clip import Clip
 
 _PREFIX = "humanoid3d_"
 _SHOWN = ("walk", "run", "cartwheel", "backflip", "spinkick", "roll")
@@ -53,6 +52,13 @@ def retarget(
     names = clips or tuple(name.removeprefix(_PREFIX) for name in ASSETS if name.startswith(_PREFIX))
     words = ["sfv", "bench", "retarget", *clips, "--characters", *characters]
     for name in characters:
+        check_names(name)
+    for clip in names:
+        find_clip_file(_PREFIX + clip)
+    from sfv.bench.retarget_quality import KEYS, mean_rows
+    from sfv.character import load_character
+
+    for name in characters:
         character = load_character(name)
         shown: list[Clip] = []
         for clip in names:
@@ -68,8 +74,13 @@ def retarget(
     print(f"wrote {out / 'retarget.md'}")
 
 
-def _measure(name: str, character: Character) -> tuple[list[dict[str, object]], Clip]:
+def _measure(name: str, character: "Character") -> "tuple[list[dict[str, object]], Clip]":
     """Rows of one clip, and the clip that is shown."""
+    from sfv.bench.retarget_quality import quality_row
+    from sfv.character import load_character
+    from sfv.cli.carry import carry_clip
+    from sfv.retarget.clip_to_clip import report_clip, retarget_by_frame
+
     path = find_clip_file(_PREFIX + name)
     clip = read_clip(path, character)
     if clip.character == character.name:
@@ -80,7 +91,7 @@ def _measure(name: str, character: Character) -> tuple[list[dict[str, object]], 
     return rows, made
 
 
-def _write_sheet(clips: Sequence[Clip], character: Character, out: Path) -> None:
+def _write_sheet(clips: "Sequence[Clip]", character: "Character", out: Path) -> None:
     """One line of poses for each clip."""
     from sfv.render.character import character_frames
     from sfv.render.config import RenderConfig

@@ -35,16 +35,23 @@ def robustness(
         threads: Threads that simulate; 0: one a core.
         out: Folder of the result files.
     """
+    from sfv.cli.inputs import check_names
+    from sfv.cli.results import locate
+    from sfv.learn.run_folder import read_run
+    from sfv.skills.skill import look_up
+
+    if not runs:
+        raise SfvError("nothing to measure; give the name of a skill (sfv list prints them) or a run folder")
+    for ground in grounds:
+        check_names(env=ground)
+    for given in runs:
+        look_up(given.rpartition("=")[2])
     from sfv.bench.robustness.page import add_rows
     from sfv.bench.robustness.retrained import retrained_rows, trained_on
     from sfv.bench.skills.sheet import save_sheet
-    from sfv.cli.results import locate
     from sfv.cli.suite import measure
     from sfv.environment import load_environment
-    from sfv.learn.run_folder import read_run
 
-    if not runs:
-        raise SfvError("nothing to measure; give the name of a skill or a run folder (sfv list)")
     words = ["sfv", "bench", "robustness"]
     for given in runs:
         name, _, place = given.rpartition("=")

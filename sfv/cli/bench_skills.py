@@ -75,16 +75,17 @@ def skills(
         runs: Folder of the run folders, of what the videos were made into, and of the logs.
         out: Folder of the result files.
     """
-    from sfv.bench.skills.measure import measured
     from sfv.bench.skills.names import Job, expand
+    from sfv.cli.inputs import check_names
+
+    for one in character:
+        check_names(one)
+    names = expand(clips or (() if collect else _CLIPS))
+    writable_folder(runs, "--runs")
+    from sfv.bench.skills.measure import measured
     from sfv.bench.skills.on_ray import RayLauncher
     from sfv.bench.skills.workers import LocalLauncher, run_tasks
-    from sfv.character import load_character
 
-    names = expand(clips or (() if collect else _CLIPS))
-    for one in character:
-        load_character(one)
-    writable_folder(runs)
     todo = [Job(name, one, mode, seed) for name in names for one in character for mode in init for seed in seeds]
     folders = {job.stem: runs / job.stem for job in todo} | {str(path): path for path in collect}
     table = Publication(out, _command(clips or names, character, seeds, init, samples, jobs, collect), _say)

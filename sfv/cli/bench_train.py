@@ -39,13 +39,14 @@ def train(
         seconds: Time for the rounds; a minute is spent before them.
         out: Folder of the result files.
     """
-    from sfv.bench.throughput import ThroughputConfig, measure
     from sfv.cli.inputs import find_clip, writable_folder
     from sfv.learn.config import RunConfig
-    from sfv.learn.defaults import defaults_for
 
     writable_folder(out)
     found = find_clip(clip, character)
+    from sfv.bench.throughput import ThroughputConfig, measure
+    from sfv.learn.defaults import defaults_for
+
     run = defaults_for(found, RunConfig(character=character))
     run = replace(run, learner=replace(run.learner, physics_threads=threads))
     rows = measure(found, ThroughputConfig(run=run, threads=threads, seconds=seconds), console.print)

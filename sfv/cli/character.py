@@ -19,10 +19,12 @@ class CheckArguments:
 
 def check(given: CheckArguments) -> None:
     """Print the tables, write the picture. Raises SfvError for a character that cannot be used."""
+    from sfv.cli.inputs import check_names, writable_folder
+
+    check_names(given.name)
     from sfv.body import load_body
     from sfv.character import load_character
     from sfv.cli.character_facts import measure
-    from sfv.cli.inputs import writable_folder
     from sfv.render.config import RenderConfig
     from sfv.render.sheet import write_png
     from sfv.render.t_pose import t_pose_sheet

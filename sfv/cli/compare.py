@@ -26,18 +26,26 @@ def compare(
         out: File for the table besides the terminal.
         threads: Threads that simulate; 0: one a core.
     """
+    from sfv.cli.inputs import check_names, writable_file
     from sfv.cli.results import locate, report_folder
-    from sfv.cli.suite import measure
     from sfv.errors import SfvError
-    from sfv.evaluate.compare import comparison
     from sfv.evaluate.report import REPORT, load_report
     from sfv.files import write_text
+    from sfv.skills.skill import look_up
 
     if len(runs) < _FEWEST:
         raise SfvError("sfv compare needs at least two runs: sfv compare RUN RUN ...")
-    reports = []
+    check_names(env=env)
+    if out is not None:
+        writable_file(out)
     for run in runs:
-        folder, results, name = locate(run)
+        look_up(run)
+    found = [locate(run) for run in runs]
+    from sfv.cli.suite import measure
+    from sfv.evaluate.compare import comparison
+
+    reports = []
+    for folder, results, name in found:
         place = report_folder(results, env)
         report = load_report(place) if (place / REPORT).is_file() else None
         if report is None or report.suite != suite:

@@ -56,23 +56,26 @@ _NAMED = 3  # nearest skills that are told
 
 def complete(given: CompleteArguments) -> None:
     """Image -> pose -> moment of a skill -> simulation -> files."""
-    from sfv.character import load_character
-    from sfv.cli.inputs import writable_video
+    from sfv.cli.inputs import check_file, check_names, writable_video
     from sfv.cli.progress import stage_progress
-    from sfv.evaluate.complete import complete as go_on
     from sfv.learn.run_folder import read_run
-    from sfv.render.completion import completion_video
-    from sfv.retarget.still import retarget_still
-    from sfv.skills.nearest import skills_of
     from sfv.skills.skill import DEFAULT_CHARACTER, find_playable
 
+    check_file(given.image, "a picture of a person")
+    check_names(given.character, body=given.body)
     folder = None if given.skill is None else find_playable(given.skill, given.character)
     name = (given.character or DEFAULT_CHARACTER) if folder is None else read_run(folder)[0].character
     if given.character not in (None, name):
         raise SfvError(f"{given.skill} is a policy of '{name}', not of '{given.character}'; leave --character out")
+    writable_video(given.out)
+    from sfv.character import load_character
+    from sfv.evaluate.complete import complete as go_on
+    from sfv.render.completion import completion_video
+    from sfv.retarget.still import retarget_still
+    from sfv.skills.nearest import skills_of
+
     character = load_character(name)
     skills = skills_of(character.name) if folder is None else []
-    writable_video(given.out)
     keypoints, person, motion, body = recover(given)
     pose = retarget_still(motion, character, body=body)
     ranked = nearest_skills(pose, skills, given.completion) if skills else []
@@ -106,8 +109,6 @@ def recover(given: CompleteArguments) -> tuple["Keypoints", int, "BodyMotion", "
     from sfv.reconstruct.reconstruct import reconstruct
     from sfv.video import open_video
 
-    if not given.image.is_file():
-        raise SfvError(f"there is no image {given.image}; give a picture of a person")
     if len(open_video(given.image)) > 1:
         raise SfvError(f"{given.image} is a video; give a picture, or use sfv run to learn from the video")
     keypoints = detect(given.image, DetectConfig())

@@ -23,13 +23,14 @@ def detect(
         video: A video file, a picture, a folder of images, or a video among the assets (demo_video, balance_cam01 ...).
         out: File to write.
     """
-    from sfv.cli.inputs import find_video, writable_folder
+    from sfv.cli.inputs import find_video, writable_file
     from sfv.cli.progress import stage_progress
     from sfv.detect.describe import describe, describe_scene
-    from sfv.detect.run import detect as find_people
 
     path = find_video(video)
-    writable_folder(out.parent)
+    writable_file(out)
+    from sfv.detect.run import detect as find_people
+
     with stage_progress("detect") as progress:
         keypoints = find_people(path, config, progress)
     keypoints.save(out)

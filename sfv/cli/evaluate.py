@@ -33,9 +33,13 @@ def evaluate(
         threads: Threads that simulate; 0: one a core.
         config: How NR is measured; a suite has its own settings.
     """
+    from sfv.cli.inputs import check_names
     from sfv.cli.results import locate, report_folder
+    from sfv.learn.run_folder import read_run
 
+    check_names(env=env)
     folder, results, name = locate(run)
+    read_run(folder)
     if suite is not None:
         from sfv.cli.suite import measure
         from sfv.evaluate.report_words import summary

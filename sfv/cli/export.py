@@ -39,11 +39,13 @@ def export(
     """
     from sfv.bench.results import commit
     from sfv.cli.progress import stage_progress
-    from sfv.learn.run_folder import read_summary
-    from sfv.skills.export import Origin, export_skill
+    from sfv.learn.run_folder import read_run, read_summary
     from sfv.skills.skill import run_folder
 
     folder = run_folder(run)
+    read_run(folder)
+    from sfv.skills.export import Origin, export_skill
+
     with stage_progress("export"):
         skill = export_skill(folder, name, out, Origin(credit, licence, source, commit(), asset), config, threads)
     card, summary = skill.card, read_summary(folder)

@@ -66,10 +66,13 @@ def main(arguments: list[str]) -> None:
 
 def train(given: TrainArguments) -> None:
     """Train and say where the weights are and how good they are."""
+    from sfv.cli.inputs import writable_folder
+
+    _check_folder(given.mocap)
+    folder = writable_folder(given.out)
     import torch
 
     from sfv.body import load_body
-    from sfv.cli.inputs import writable_folder
     from sfv.cli.progress import stage_progress
     from sfv.errors import SfvError
     from sfv.motion.mocap.folder import read_mocap
@@ -79,7 +82,6 @@ def train(given: TrainArguments) -> None:
     if given.device == "cuda" and not torch.cuda.is_available():
         raise SfvError("there is no CUDA device; leave --device out")
     device = "cuda" if given.device != "cpu" and torch.cuda.is_available() else "cpu"
-    folder = writable_folder(given.out)
     clips = read_mocap(given.mocap)
     with stage_progress("train the regressor") as progress:
         weights = train_hmr(given.config, clips, load_body(name="open"), folder, device, progress)
@@ -87,10 +89,27 @@ def train(given: TrainArguments) -> None:
     print(f"wrote {weights}")
 
 
+def _check_folder(mocap: Path) -> None:
+    if not mocap.is_dir():
+        from sfv.errors import SfvError
+
+        reason = "is a file" if mocap.exists() else "does not exist"
+        raise SfvError(f"{mocap} {reason}; give a folder of motion capture with --mocap")
+
+
 def finetune(given: FinetuneArguments) -> None:
     """Teach and write the weights."""
+    from sfv.cli.inputs import check_file, check_names, writable_file
+
+    for path in given.keypoints:
+        check_file(path, "what `sfv detect` wrote")
+    for path in given.motions:
+        check_file(path, "what `sfv reconstruct` wrote")
+    if given.weights is not None:
+        check_file(given.weights, "weights that `sfv hmr train` wrote")
+    check_names(body=given.body)
+    writable_file(given.out)
     from sfv.body import load_body
-    from sfv.cli.inputs import writable_folder
     from sfv.cli.progress import stage_progress
     from sfv.detect.describe import choose_person
     from sfv.detect.keypoints import Keypoints
@@ -98,7 +117,6 @@ def finetune(given: FinetuneArguments) -> None:
     from sfv.reconstruct.hmr.spin import spin
     from sfv.reconstruct.hmr.weights import load_weights, save_weights
 
-    writable_folder(given.out.parent)
     everybody = [Keypoints.load(path) for path in given.keypoints]
     people = [keypoints.select(choose_person(keypoints, given.person)) for keypoints in everybody]
     motions = [BodyMotion.load(path) for path in given.motions]
@@ -110,6 +128,11 @@ def finetune(given: FinetuneArguments) -> None:
 
 def check(given: CheckArguments) -> None:
     """Measure and print a table."""
+    from sfv.cli.inputs import check_file
+
+    _check_folder(given.mocap)
+    if given.weights is not None:
+        check_file(given.weights, "weights that `sfv hmr train` wrote")
     from sfv.body import load_body
     from sfv.errors import SfvError
     from sfv.motion.mocap.folder import read_mocap

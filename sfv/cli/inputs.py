@@ -1,20 +1,43 @@
-"""What the user names on the command line: a video by path or by asset name, folders to write to."""
+"""What the user names on the command line: a video by path or by asset name, folders to write to.
+
+Importing it loads nothing heavy, and neither do the checks of names: a wrong one is told at once.
+"""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sfv.assets import ASSETS, fetch
-from sfv.character import Character, load_character
-from sfv.cli.carry import carry_clip
 from sfv.cli.progress import console
 from sfv.errors import SfvError
-from sfv.motion.clip import Clip
-from sfv.motion.deepmimic import JOINTS, read_deepmimic
-from sfv.physics.model import joint_layout
-from sfv.retarget.config import RetargetConfig
-from sfv.video import VIDEO_SUFFIXES, check_video_name
+from sfv.finder import find_character, find_environment
+from sfv.video_names import VIDEO_SUFFIXES, check_video_name
+
+if TYPE_CHECKING:
+    from sfv.character import Character
+    from sfv.motion.clip import Clip
+    from sfv.retarget.config import RetargetConfig
 
 _CLIPS = "humanoid3d_"
 _HUMANOID = "humanoid"
+
+
+def check_names(character: str | None = None, env: str | None = None, body: str | Path | None = None) -> None:
+    """See that what is named is there, before anything heavy is loaded. Raises UnknownNameError, SfvError."""
+    if character is not None:
+        find_character(character)
+    if env is not None:
+        find_environment(env)
+    if body is not None:
+        check_file(Path(body).expanduser(), "a body model file in SMPL's format")
+
+
+def check_file(path: Path, what: str) -> Path:
+    """``path`` where a file is there; ``what`` says what is needed. Raises SfvError."""
+    if path.is_dir():
+        raise SfvError(f"{path} is a folder; give {what}")
+    if not path.exists():
+        raise SfvError(f"{path} does not exist; give {what}")
+    return path
 
 
 def find_video(video: str) -> Path:
@@ -28,12 +51,17 @@ def find_video(video: str) -> Path:
     return path
 
 
-def find_clip(clip: str, character: str, config: RetargetConfig | None = None) -> Clip:
+def find_clip(clip: str, character: str, config: "RetargetConfig | None" = None) -> "Clip":
     """A clip.npz by path, or a motion-capture clip by asset name (``humanoid3d_walk``), as a clip of ``character``.
 
     What belongs to another character is retargeted with ``config``, and kept beside its file; the report is printed. Raises SfvError.
     """
-    path, target = find_clip_file(clip), load_character(character)
+    path = find_clip_file(clip)
+    check_names(character)
+    from sfv.character import load_character
+    from sfv.cli.carry import carry_clip
+
+    target = load_character(character)
     found = read_clip(path, target)
     if found.character == target.name:
         return found
@@ -47,22 +75,29 @@ def find_clip_file(clip: str) -> Path:
     path = Path(clip).expanduser()
     if not path.exists() and clip in ASSETS and clip.startswith(_CLIPS):
         path = fetch(clip, console.print)
-    if not path.is_file():
+    if path.is_dir():
+        raise SfvError(f"{path} is a folder; give a clip.npz")
+    if not path.exists():
         known = ", ".join(name for name in ASSETS if name.startswith(_CLIPS))
         raise SfvError(f"there is no clip '{clip}'; give a clip.npz, or one of: {known}")
     return path
 
 
-def read_clip(path: Path, character: Character) -> Clip:
+def read_clip(path: Path, character: "Character") -> "Clip":
     """A clip.npz, or a DeepMimic file: of ``character`` where it has the joints of DeepMimic's humanoid, else of that humanoid."""
+    from sfv.motion.clip import Clip
+
     if path.suffix == ".npz":
         return Clip.load(path)
+    from sfv.motion.deepmimic import JOINTS, read_deepmimic
+    from sfv.physics.model import joint_layout
+
     own = set(joint_layout(character.spec().compile())[0]) == set(JOINTS)
     return read_deepmimic(path, str(character.folder) if own else _HUMANOID)
 
 
-def writable_folder(folder: Path) -> Path:
-    """Make ``folder`` and see that files can be written there, before hours of work. Raises SfvError."""
+def writable_folder(folder: Path, flag: str = "--out") -> Path:
+    """Make ``folder`` and see that files can be written there, before hours of work. Raises SfvError, which advises ``flag``."""
     probe = folder / ".sfv-writable"
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -70,13 +105,20 @@ def writable_folder(folder: Path) -> Path:
         probe.unlink()
     except OSError as error:
         raise SfvError(
-            f"cannot write in {folder}: {error.strerror or error}; choose another folder with --out"
+            f"cannot write in {folder}: {error.strerror or error}; choose another folder with {flag}"
         ) from error
     return folder
 
 
-def writable_video(path: Path) -> Path:
+def writable_file(path: Path, flag: str = "--out") -> Path:
+    """``path``, which is no folder, in a folder that can be written to. Raises SfvError."""
+    if path.is_dir():
+        raise SfvError(f"{path} is a folder; give the name of a file with {flag}")
+    writable_folder(path.parent, flag)
+    return path
+
+
+def writable_video(path: Path, flag: str = "--out") -> Path:
     """``path``, whose name ends like a video's, in a folder that can be written to. Raises VideoError, SfvError."""
     check_video_name(path)
-    writable_folder(path.parent)
-    return path
+    return writable_file(path, flag)

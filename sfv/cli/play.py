@@ -53,19 +53,22 @@ def play(given: PlayArguments) -> None:
     if given.skill is None:
         print("\n".join(skill_lines()))
         return
-    from sfv.cli.inputs import writable_video
-    from sfv.draw.window import why_no_window
-    from sfv.evaluate.nr import fine_physics
+    from sfv.cli.inputs import check_names, writable_video
     from sfv.learn.run_folder import read_run
-    from sfv.skills.player import Player
     from sfv.skills.skill import find_playable
+
+    check_names(given.character, given.env)
+    if given.output is not None:
+        writable_video(given.output, "--output")
+    folder = find_playable(given.skill, given.character)
+    run, _ = read_run(folder)
+    from sfv.evaluate.nr import fine_physics
+    from sfv.draw.window import why_no_window
+    from sfv.skills.player import Player
     from sfv.threads import one_torch_thread
 
-    if given.output is not None:
-        writable_video(given.output)
     reason = "" if given.output is not None else why_no_window()
-    folder = find_playable(given.skill, given.character)
-    fine = fine_physics(read_run(folder)[0].character) if given.fine else None
+    fine = fine_physics(run.character) if given.fine else None
     with one_torch_thread():
         player = Player(folder, given.play, fine, given.env)
         if given.output is None and not reason:
@@ -117,7 +120,8 @@ def skill_lines() -> list[str]:
     """One line a skill."""
     from sfv.skills.skill import list_skills
 
-    skills = list_skills()
+    broken: list[str] = []
+    skills = list_skills(broken)
     if not skills:
         return ["no skills are installed; give a run folder that sfv train wrote"]
     width = max(len(skill.card.name) for skill in skills)
@@ -128,7 +132,7 @@ def skill_lines() -> list[str]:
             lines.append(
                 f"  {card.name:<{width}}  NR {card.nr:.2f}, {card.finished} of {card.starts} starts without a fall"
             )
-    return lines
+    return [*lines, *(f"broken: {one}" for one in broken)]
 
 
 def main(arguments: list[str]) -> None:

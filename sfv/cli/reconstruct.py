@@ -44,8 +44,7 @@ def reconstruct(
         video: Video for the pictures where the keypoints do not name it.
         spin: Rounds of SPIN's loop: the result teaches the regressor, which starts the fit anew.
     """
-    from sfv.body.model import load_body
-    from sfv.cli.inputs import writable_folder
+    from sfv.cli.inputs import check_names, find_video, writable_file, writable_folder
     from sfv.detect.keypoints import SCHEMA
     from sfv.files import read_npz
 
@@ -53,7 +52,11 @@ def reconstruct(
         raise SfvError(
             f"there is no {source}; give what `sfv detect` wrote, an image, or a published system's result file"
         )
-    writable_folder(out.parent)
+    check_names(body=body)
+    film = None if video is None else find_video(video)
+    writable_file(out)
+    if pictures is not None:
+        writable_folder(pictures, "--pictures")
     keypoints = None
     if source.suffix.lower() in _IMAGES:
         keypoints = _of_image(source)
@@ -62,19 +65,21 @@ def reconstruct(
 
         keypoints = Keypoints.load(source)
     if keypoints is None:
+        from sfv.body.model import load_body
         from sfv.reconstruct.import_motion import import_motion
 
-        motions = [
-            import_motion(source, fps, "longest" if person == "nearest" else person, load_body(body) if body else None)
-        ]
+        given = load_body(body) if body else None
+        motions = [import_motion(source, fps, "longest" if person == "nearest" else person, given)]
     else:
+        from sfv.body.model import load_body
+
         motions = _fit(keypoints, person, config, load_body(body), spin)
     files = [out] if len(motions) == 1 else [out.with_stem(f"{out.stem}_{number}") for number in range(len(motions))]
     for motion, file in zip(motions, files):
         motion.save(file)
         print("\n".join([*motion.notes, f"wrote {file}"]))
     if pictures is not None:
-        _draw(motions, keypoints, pictures, video)
+        _draw(motions, keypoints, pictures, film)
 
 
 def _of_image(path: Path) -> "Keypoints":
@@ -109,14 +114,12 @@ def _fit(
         return [recover(chosen, config, body, shares(progress))]
 
 
-def _draw(motions: Sequence["BodyMotion"], keypoints: "Keypoints | None", folder: Path, video: str | None) -> None:
-    from sfv.cli.inputs import find_video, writable_folder
+def _draw(motions: Sequence["BodyMotion"], keypoints: "Keypoints | None", folder: Path, film: Path | None) -> None:
     from sfv.cli.progress import stage_progress
     from sfv.cli.recovery_pictures import draw_recovery
 
     named = Path(keypoints.video) if keypoints is not None and keypoints.video else None
-    film = find_video(video) if video else named if named is not None and named.exists() else None
-    writable_folder(folder)
+    film = film or (named if named is not None and named.exists() else None)
     with stage_progress("pictures") as progress:
         drawn = draw_recovery(folder, motions, film, keypoints, progress=progress)
     print("\n".join([*(line for words in drawn.words for line in words), f"wrote {folder}"]))

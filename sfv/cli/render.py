@@ -37,6 +37,13 @@ def render(
     """
     if not artefacts:
         raise SfvError("nothing to film; give a motion.npz, a clip.npz or a run folder")
+    from sfv.cli.inputs import check_names, find_video
+
+    for artefact in artefacts:
+        if not artefact.exists():
+            raise SfvError(f"{artefact} does not exist; give a motion.npz, a clip.npz or a run folder")
+    check_names(env=env)
+    source = None if video is None else find_video(video)
     first = artefacts[0]
     if len(artefacts) == 1 and first.is_dir():
         _policy(first, out or first / "rollout.mp4", seconds, env, config)
@@ -48,7 +55,7 @@ def render(
             if video is None and keypoints is None
             else first.with_name(f"{first.stem}_pictures")
         )
-        _motions(artefacts, out or beside, video, keypoints, config)
+        _motions(artefacts, out or beside, source, keypoints, config)
 
 
 def _schema(artefact: Path) -> str:
@@ -58,15 +65,18 @@ def _schema(artefact: Path) -> str:
 
 
 def _policy(folder: Path, path: Path, seconds: float, env: str | None, config: RenderConfig) -> None:
-    from sfv.character import load_character
     from sfv.cli.inputs import writable_video
-    from sfv.evaluate.nr import record_rollout
     from sfv.learn.run_folder import read_run
+    from sfv.skills.skill import run_folder
+
+    folder = run_folder(folder)
+    run, _ = read_run(folder)
+    writable_video(path)
+    from sfv.character import load_character
+    from sfv.evaluate.nr import record_rollout
     from sfv.render.character import character_frames
     from sfv.video import write_video
 
-    run, _ = read_run(folder)
-    writable_video(path)
     rollout = record_rollout(folder, seconds, env=env)
     character = load_character(run.character)
     frames = character_frames(
@@ -77,25 +87,27 @@ def _policy(folder: Path, path: Path, seconds: float, env: str | None, config: R
 
 
 def _clip(artefact: Path, path: Path, config: RenderConfig) -> None:
-    from sfv.character import load_character
+    from sfv.cli.inputs import check_names, writable_video
     from sfv.motion.clip import Clip
-    from sfv.render.character import render_clip
 
     clip = Clip.load(artefact)
+    check_names(clip.character)
+    writable_video(path)
+    from sfv.character import load_character
+    from sfv.render.character import render_clip
+
     render_clip(clip, load_character(clip.character), path, config)
     print(f"wrote {path}")
 
 
 def _motions(
-    artefacts: tuple[Path, ...], out: Path, video: str | None, keypoints: Path | None, config: RenderConfig
+    artefacts: tuple[Path, ...], out: Path, source: Path | None, keypoints: Path | None, config: RenderConfig
 ) -> None:
-    from sfv.cli.inputs import find_video, writable_folder
+    from sfv.cli.inputs import writable_file, writable_folder
     from sfv.cli.progress import stage_progress
-    from sfv.cli.recovery_pictures import draw_recovery
     from sfv.detect.keypoints import Keypoints
     from sfv.motion.body_motion import BodyMotion
-    from sfv.render.recovery import render_recovery
-    from sfv.video import VIDEO_SUFFIXES
+    from sfv.video_names import VIDEO_SUFFIXES
 
     for artefact in artefacts:
         if artefact.is_dir():
@@ -104,12 +116,16 @@ def _motions(
             raise SfvError(f"{artefact} holds '{schema}'; motion.npz, clip.npz and run folders can be filmed")
     motions = [BodyMotion.load(artefact) for artefact in artefacts]
     seen = None if keypoints is None else Keypoints.load(keypoints)
-    source = None if video is None else find_video(video)
     if out.suffix in VIDEO_SUFFIXES:
+        from sfv.render.recovery import render_recovery
+
+        writable_file(out)
         with stage_progress("render") as progress:
             render_recovery(out, motions, video=source, keypoints=seen, config=config, progress=progress)
         print(f"wrote {out}")
         return
+    from sfv.cli.recovery_pictures import draw_recovery
+
     with stage_progress("render") as progress:
         made = draw_recovery(writable_folder(out), motions, source, seen, config, progress)
     for artefact, lines in zip(artefacts, made.words):

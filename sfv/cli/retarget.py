@@ -23,26 +23,27 @@ def retarget(
         out: File to write.
         character: Name of the character (`sfv list` prints them) or the path of its folder.
     """
-    from sfv.character import load_character
-    from sfv.cli.carry import carry_clip
-    from sfv.cli.inputs import find_clip_file, read_clip, writable_folder
+    from sfv.cli.inputs import check_names, find_clip_file, read_clip, writable_file
     from sfv.errors import SfvError
     from sfv.motion.body_motion import BodyMotion
     from sfv.motion.clip import is_clip
     from sfv.motion.fields import name_from
+
+    path = find_clip_file(motion)
+    check_names(character)
+    writable_file(out)
+    from sfv.character import load_character
+    from sfv.cli.carry import carry_clip
     from sfv.retarget.retarget import retarget as carry_over
 
     target = load_character(character)
-    path = find_clip_file(motion)
     if path.suffix == ".npz" and not is_clip(path):
         source = BodyMotion.load(path)
-        writable_folder(out.parent)
         clip, report = carry_over(source, target, config, name=name_from(out.with_suffix("")), report=print)
     else:
         found = read_clip(path, target)
         if found.character == target.name:
             raise SfvError(f"{motion} is a clip of {target.name} already; choose another one with --character")
-        writable_folder(out.parent)
         clip, report = carry_clip(found, path, target, config, print)
     clip.save(out)
     print("\n".join([*report.words(), f"wrote {out}"]))

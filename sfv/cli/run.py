@@ -33,7 +33,7 @@ class RunArguments:
 def main(arguments: list[str]) -> None:
     """Parse, run the stages in order, write the report."""
     from sfv.bench.results import machine
-    from sfv.cli.inputs import find_video, writable_folder
+    from sfv.cli.inputs import check_names, find_video, writable_folder
     from sfv.cli.parse import parse_twice
     from sfv.cli.progress import console
     from sfv.cli.report import chain_report
@@ -43,6 +43,7 @@ def main(arguments: list[str]) -> None:
 
     given = parse_twice(RunArguments, arguments, "sfv run", RunArguments(video=tyro.MISSING), _from_file)
     video = find_video(given.video)
+    check_names(given.chain.character, given.chain.env, given.chain.body)
     folder = writable_folder(given.out or Path("runs") / video.stem)
     chain = Chain(video, folder, given.chain, lambda line: console.print(line, soft_wrap=True))
     chain.check()

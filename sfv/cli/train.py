@@ -44,12 +44,16 @@ def main(arguments: list[str]) -> None:
 
 def _better(given: TrainArguments) -> TrainArguments:
     """Defaults from --config, or else from the kind of clip."""
+    from sfv.cli.inputs import check_names
     from sfv.config_file import from_table, read_toml
-    from sfv.learn.defaults import defaults_for
 
     if given.config is not None:
-        run = from_table(RunConfig, read_toml(given.config).get("run", {}), str(given.config))
+        run = from_table(RunConfig, read_toml(given.config).get("run", {}), f"{given.config}: run")
     else:
+        _files(given)
+        check_names(given.run.character, given.run.env)
+        from sfv.learn.defaults import defaults_for
+
         run = defaults_for(_clips(given), _known(_found(given.run)))
     return replace(given, run=run)
 
@@ -62,11 +66,23 @@ def _found(run: RunConfig) -> RunConfig:
 
 
 def _clips(given: TrainArguments) -> "list[Clip]":
-    from sfv.cli.inputs import find_clip
+    from sfv.cli.inputs import check_names, find_clip
+
+    _files(given)
+    check_names(given.run.character, given.run.env)
+    return [find_clip(one, given.run.character) for one in given.clip]
+
+
+def _files(given: TrainArguments) -> None:
+    """See that every clip is there. Raises SfvError."""
+    from sfv.cli.inputs import find_clip_file
 
     if not given.clip:
-        raise SfvError("nothing to imitate; give a clip.npz or the name of a motion-capture clip (sfv list clips)")
-    return [find_clip(one, given.run.character) for one in given.clip]
+        raise SfvError(
+            "nothing to imitate; give a clip.npz, or the name of a motion-capture clip (sfv list prints them)"
+        )
+    for one in given.clip:
+        find_clip_file(one)
 
 
 def _known(run: RunConfig) -> RunConfig:
@@ -83,10 +99,11 @@ def _known(run: RunConfig) -> RunConfig:
 def train(given: TrainArguments) -> None:
     """Train and say what came out."""
     from sfv.cli.inputs import writable_folder
-    from sfv.cli.training import watched_training
     from sfv.learn.run_folder import own_runs
 
     clips, run = _clips(given), _found(given.run)
+    from sfv.cli.training import watched_training
+
     folder = writable_folder(given.out or _free_folder(clips, run, given.restart))
     summary = watched_training(run, clips, folder, "restart" if given.restart else "refuse")
     runs = ", ".join(str(path) for path in own_runs(folder, clips))

@@ -31,14 +31,36 @@ def view(
         seconds: Close the window after so long; by default when the user closes it.
         body: Body model file in SMPL's format, for motions; by default the one they were made with.
     """
-    from sfv.draw.window import WindowError, why_no_window
-    from sfv.render.live import Live
-
     if not artefact.exists():
         raise SfvError(f"{artefact} does not exist; give a clip.npz, a motion.npz or a run folder")
+    _check(artefact, body)
+    from sfv.render.live import Live
+
     if reason := why_no_window():
         raise WindowError(f"no window can be opened: {reason}; film it instead: sfv render {artefact}")
     Live(make_show(artefact, body, config), live, config).run(seconds)
+
+
+def _check(artefact: Path, body: str | None) -> None:
+    """Read what the artefact is before anything is drawn. Raises SfvError for what cannot be shown."""
+    from sfv.cli.inputs import check_names
+    from sfv.learn.run_folder import read_run
+    from sfv.skills.skill import run_folder
+
+    check_names(body=body)
+    if artefact.is_dir():
+        read_run(run_folder(artefact))
+    else:
+        _schema(artefact)
+
+
+def _schema(artefact: Path) -> str:
+    from sfv.files import read_npz
+
+    schema = str(read_npz(artefact).get("schema", "AMASS"))
+    if schema not in ("sfv.clip", "sfv.motion", "AMASS"):
+        raise SfvError(f"{artefact} holds '{schema}'; clip.npz, motion.npz and run folders can be shown")
+    return schema
 
 
 def make_show(artefact: Path, body: str | None, config: RenderConfig) -> "Show":
@@ -65,17 +87,13 @@ def make_show(artefact: Path, body: str | None, config: RenderConfig) -> "Show":
             rollout.environment,
         )
     from sfv.body.model import load_body
-    from sfv.files import read_npz
     from sfv.motion.body_motion import BodyMotion
     from sfv.motion.clip import Clip
     from sfv.render.body_show import BodyShow
 
-    schema = str(read_npz(artefact).get("schema", "AMASS"))
-    if schema == "sfv.clip":
+    if _schema(artefact) == "sfv.clip":
         clip = Clip.load(artefact)
         return PosesShow.of_clip(clip, load_character(clip.character), config)
-    if schema not in ("sfv.motion", "AMASS"):
-        raise SfvError(f"{artefact} holds '{schema}'; clip.npz, motion.npz and run folders can be shown")
     motion = BodyMotion.load(artefact)
     return BodyShow(motion, load_body(body, name=motion.body), config, artefact.stem)
 

@@ -1,9 +1,11 @@
 """How pictures of a character look: what a stage needs to know of its settings, and the colours of sky and ground."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Annotated, Protocol
 
 import numpy as np
+
+from sfv.ranges import Checked, Range
 
 SKY_TOP, SKY_HORIZON = np.array([[188, 205, 222], [238, 241, 243]], np.float32)
 """RGB of the background."""
@@ -41,11 +43,11 @@ class Look(Protocol):
 
 
 @dataclass(frozen=True)
-class PlainLook:
+class PlainLook(Checked):
     """A small picture that is quickly drawn: what an environment of reinforcement learning shows."""
 
-    world_width: int = 480
-    height: int = 480
-    samples: int = 4
+    world_width: Annotated[int, Range(16, 8192)] = 480
+    height: Annotated[int, Range(16, 8192)] = 480
+    samples: Annotated[int, Range(0, 32)] = 4
     shadows: bool = True
     forces: bool = False

@@ -16,9 +16,9 @@ from sfv.environment.stepped import Beam, Box, Gaps, Ledge, Stairs
 from sfv.environment.task import TaskConfig
 from sfv.environment.terrain import Terrain
 from sfv.errors import FileFormatError, SfvError, UnknownNameError
-from sfv.finder import find_data, list_data
+from sfv.finder import MARKERS, find_environment, list_data, split_changes
 
-_MARKER = "env.toml"
+_MARKER = MARKERS["envs"]
 TERRAINS: dict[str, type[Terrain]] = {
     kind.__name__.lower(): kind for kind in (Plane, Slope, Rough, Stairs, Gaps, Beam, Box, Ledge, Scene, Patches)
 }
@@ -72,8 +72,8 @@ def load_environment(name: str) -> Environment:
     Keys without a dot are the terrain's; others name their table (``flat:randomisation.strength=[0.8,1]``). Raises
     UnknownNameError, FileFormatError, and SfvError where nobody could stand.
     """
-    plain, changes = _split(name)
-    folder = find_data("envs", plain, _MARKER)
+    plain, changes = split_changes(name)
+    folder = find_environment(plain)
     path = folder / _MARKER
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -128,20 +128,6 @@ def _terrain(table: Any, where: str) -> Terrain:
         lanes = tuple(_terrain(lane, f"{where}.lanes") for lane in settings.pop("lanes", []))
         return dataclasses.replace(from_table(Patches, settings, where), lanes=lanes)
     return from_table(TERRAINS[table["kind"]], settings, where)
-
-
-def _split(name: str) -> tuple[str, list[str]]:
-    """Name or path, and the changes after a colon; a drive letter is no such colon."""
-    head, colon, tail = name.rpartition(":")
-    if not colon or "=" not in tail:
-        return name, []
-    parts: list[str] = []
-    for piece in tail.split(","):
-        if "=" in piece:
-            parts.append(piece)
-        else:
-            parts[-1] += "," + piece  # a list's own comma
-    return head, parts
 
 
 def _change(table: dict[str, Any], changes: list[str], name: str) -> None:

@@ -11,9 +11,8 @@ from sfv.errors import FileFormatError, SfvError
 from sfv.files import load_npz, save_npz
 from sfv.learn.actor import Actor
 from sfv.learn.network import ImitationNetwork
+from sfv.learn.run_folder import POLICY_FILE as POLICY_FILE
 
-POLICY_FILE = "policy.npz"
-"""Name of the artefact inside a run folder."""
 SCHEMA, VERSION = "sfv.policy", 2
 """Version 2 keeps the matrices of small policies as two planes of bytes; 1 kept them as they are."""
 _PREFIX = "network."

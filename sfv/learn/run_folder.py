@@ -20,6 +20,8 @@ from sfv.motion.clip import Clip
 from sfv.safe_names import safe_name
 
 CONFIG, CLIP, PROGRESS, SUMMARY = "config.toml", "clip.npz", "progress.csv", "summary.json"
+POLICY_FILE = "policy.npz"
+"""Name of the policy inside a run folder."""
 CLIPS = "clips"
 """Folder of a run over several clips that holds a run folder for each."""
 _VERSIONED = ("sfv", "torch", "mujoco", "mjbatch", "stable-baselines3", "gymnasium", "numpy")

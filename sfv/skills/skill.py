@@ -11,8 +11,7 @@ from pathlib import Path
 from sfv.config_file import from_table, read_toml
 from sfv.errors import SfvError, UnknownNameError
 from sfv.finder import data_roots
-from sfv.learn.policy import POLICY_FILE
-from sfv.skills.captured import with_clip
+from sfv.learn.run_folder import POLICY_FILE
 
 CARD = "skill.toml"
 """The file that makes a folder a skill."""
@@ -69,7 +68,11 @@ class Skill:
 
     def run_folder(self) -> Path:
         """The folder with its clip, for everything that takes a run folder; fetches the clip at first use. Raises AssetError."""
-        return with_clip(self.folder, self.card.asset, self.card.character) if self.card.asset else self.folder
+        if not self.card.asset:
+            return self.folder
+        from sfv.skills.captured import with_clip  # reads and carries over motion capture: heavy
+
+        return with_clip(self.folder, self.card.asset, self.card.character)
 
 
 def skill_roots() -> list[Path]:
@@ -77,13 +80,23 @@ def skill_roots() -> list[Path]:
     return [*data_roots("skills"), *([SHIPPED] if SHIPPED.is_dir() else [])]
 
 
-def list_skills() -> list[Skill]:
-    """Every skill that is found, by character and name; the first of several with the same name counts."""
+def list_skills(broken: list[str] | None = None) -> list[Skill]:
+    """Every skill that is found, by character and name; the first of several with the same name counts.
+
+    One that cannot be read does not hide the others: what is wrong with it is added to ``broken``, where that is given.
+    """
     found: dict[tuple[str, str], Path] = {}
     for root in skill_roots():
         for folder in _folders(root):
             found.setdefault((folder.parent.name, folder.name), folder)
-    return [read_skill(found[key]) for key in sorted(found)]
+    skills = []
+    for key in sorted(found):
+        try:
+            skills.append(read_skill(found[key]))
+        except SfvError as error:
+            if broken is not None:
+                broken.append(str(error))
+    return skills
 
 
 def _folders(root: Path) -> Iterator[Path]:
@@ -103,6 +116,10 @@ def load_skill(name: str, character: str | None = None) -> Skill:
     """
     skills = list_skills()
     having = {skill.card.character: skill for skill in skills if skill.card.name == name}
+    if not having:
+        for root in skill_roots():  # one of that name that cannot be read is what is meant
+            for folder in root.glob(f"{character or '*'}/{name}/{CARD}") if _plain(name) else ():
+                read_skill(folder.parent)
     if character is None:
         if not having:
             raise UnknownNameError("skill", name, {skill.card.name for skill in skills}, _HINT)
@@ -114,6 +131,11 @@ def load_skill(name: str, character: str | None = None) -> Skill:
     return having[character]
 
 
+def _plain(name: str) -> bool:
+    """Whether ``name`` is one and no pattern or path."""
+    return name.replace("_", "").replace("-", "").isalnum()
+
+
 _HINT = "Or give a run folder that sfv train wrote"
 
 
@@ -123,6 +145,12 @@ def find_playable(name: str, character: str | None = None) -> Path:
 
     A path is told by its separator, or by there being such a folder and no such skill. Raises UnknownNameError, SfvError.
     """
+    found = look_up(name, character)
+    return found.run_folder() if isinstance(found, Skill) else found
+
+
+def look_up(name: str, character: str | None = None) -> Skill | Path:
+    """What ``find_playable`` finds, a skill before its clip is fetched. Raises UnknownNameError, SfvError."""
     path = Path(name).expanduser()
     if path.is_file():
         raise SfvError(
@@ -130,11 +158,11 @@ def find_playable(name: str, character: str | None = None) -> Path:
         )
     owner, _, rest = name.partition("/")
     if rest and not path.exists() and owner in {skill.card.character for skill in list_skills()}:
-        return load_skill(rest, owner).run_folder()
+        return load_skill(rest, owner)
     if "/" in name or "\\" in name or path.is_absolute():
         return run_folder(path)
     try:
-        return load_skill(name, character).run_folder()
+        return load_skill(name, character)
     except UnknownNameError:
         if path.is_dir():
             return run_folder(path)

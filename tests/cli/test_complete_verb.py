@@ -69,7 +69,7 @@ def test_input_that_cannot_be_used_is_one_clear_line(image, walk_crop_video, tin
         "nobody was found": [str(grey), "--skill", "walk"],
         "text.png": [str(text), "--skill", "walk"],
         "does not end like a video": [str(image), "--skill", "walk", "--out", str(tmp_path / "x.png")],
-        "there is no image": [str(tmp_path / "none.png"), "--skill", "walk"],
+        "none.png does not exist; give a picture of a person": [str(tmp_path / "none.png"), "--skill", "walk"],
         "is a video": [str(walk_crop_video), "--skill", "walk"],
         "unknown skill 'moonwalk'; known: backflip": [str(image), "--skill", "moonwalk"],
         "is a policy of 'humanoid', not of 'atlas'": [str(image), "--skill", str(tiny_run), "--character", "atlas"],

@@ -58,3 +58,19 @@ def test_list_names_what_exists(capsys):
     assert main.run(["list"]) == 0
     said = capsys.readouterr().out
     assert all(name in said for name in ("humanoid", "flat", "blazepose", "demo_video"))
+
+
+@pytest.mark.parametrize(
+    ("kind", "marker"), [("characters", "character.toml"), ("envs", "env.toml"), ("skills", "skill.toml")]
+)
+def test_a_broken_folder_hides_nothing_else(kind, marker, tmp_path, monkeypatch, capsys):
+    broken = tmp_path / kind / ("robot/broken" if kind == "skills" else "broken")
+    broken.mkdir(parents=True)
+    (broken / marker).write_bytes(b"\xff\xfe = = 1")
+    monkeypatch.chdir(tmp_path)
+    assert main.run(["list"]) == 0
+    listed = capsys.readouterr().out
+    assert all(name in listed for name in ("humanoid", "flat", "blazepose", "humanoid/walk"))
+    assert f"broken/{marker} is not " in listed
+    assert main.run(["play"]) == 0
+    assert "walk" in capsys.readouterr().out

@@ -92,7 +92,11 @@ def test_a_broken_card_names_itself(installed, tmp_path, monkeypatch):
     (folder / "skill.toml").write_text('name = "broken"\n')
     monkeypatch.setenv("SFV_PATH", str(tmp_path / "more"))
     with pytest.raises(FileFormatError, match=r"skill\.toml lacks character, "):
-        list_skills()
+        find_playable("broken")
+    told: list[str] = []
+    assert [skill.card.name for skill in list_skills(told)] == [skill.card.name for skill in list_skills()]
+    assert len(told) == 1
+    assert "skill.toml lacks character" in told[0]
 
 
 def test_export_refuses(tiny_run, tmp_path):
