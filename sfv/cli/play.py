@@ -62,8 +62,8 @@ def play(given: PlayArguments) -> None:
         writable_video(given.output, "--output")
     folder = find_playable(given.skill, given.character)
     run, _ = read_run(folder)
-    from sfv.evaluate.nr import fine_physics
     from sfv.draw.window import why_no_window
+    from sfv.evaluate.nr import fine_physics
     from sfv.skills.player import Player
     from sfv.threads import one_torch_thread
 
