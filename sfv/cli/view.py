@@ -34,6 +34,7 @@ def view(
     if not artefact.exists():
         raise SfvError(f"{artefact} does not exist; give a clip.npz, a motion.npz or a run folder")
     _check(artefact, body)
+    from sfv.draw.window import WindowError, why_no_window
     from sfv.render.live import Live
 
     if reason := why_no_window():
