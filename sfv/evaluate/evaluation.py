@@ -4,10 +4,14 @@ import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from sfv.character import load_character
 from sfv.evaluate.nr import evaluate_nr, fine_physics
 from sfv.files import write_text
 from sfv.imitate.config import NrConfig
+from sfv.imitate.nr_rules import other_rules
+from sfv.learn.config import RunConfig
 from sfv.learn.run_folder import read_run
+from sfv.physics.config import PhysicsConfig
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,10 @@ class Evaluation:
     """Environment that it was measured on."""
     trained_on: str
     """Environment that it was trained on."""
+    other_rules: tuple[str, ...] = ()
+    """Ends of an episode and parts of the reward with which the run was trained and NR is not measured."""
+    other_physics: tuple[str, ...] = ()
+    """Where the run's own physics are easier than its character's usual ones."""
 
 
 def evaluate_run(run_dir: Path, config: NrConfig, threads: int = 0, env: str | None = None) -> Evaluation:
@@ -61,7 +69,20 @@ def evaluate_run(run_dir: Path, config: NrConfig, threads: int = 0, env: str | N
         cyclic=clip.cyclic,
         env=run.env if env is None else env,
         trained_on=run.env,
+        other_rules=tuple(other_rules(run.imitation, run.physics)),
+        other_physics=tuple(_easier(run, clip.cyclic)),
     )
+
+
+def _easier(run: RunConfig, cyclic: bool) -> list[str]:
+    """In which the run's physics are easier than what its character is usually trained with."""
+    hints = load_character(run.character).training
+    usual, armature = hints.substeps_cyclic if cyclic else hints.substeps_acyclic, run.physics.armature
+    coarser = run.physics.timestep > 1.001 / (usual * PhysicsConfig().control_hz)
+    out = [f"physics steps of 1/{1 / run.physics.timestep:g} s"] if coarser else []
+    if armature is not None and armature > (hints.armature or 0.0):
+        out.append(f"armature {armature:g}")
+    return out
 
 
 def words(evaluation: Evaluation) -> list[str]:
@@ -79,6 +100,14 @@ def words(evaluation: Evaluation) -> list[str]:
         lines.append(f"learned and measured on '{e.env}' without pushes; other ground and disturbances: --env, --suite")
     else:
         lines.append(f"learned on '{e.trained_on}', measured on '{e.env}'")
+    if e.other_rules:
+        lines.append(
+            f"the run was trained with {', '.join(e.other_rules)}; NR is measured with the definition's and the character's own"
+        )
+    if e.other_physics:
+        lines.append(
+            f"its own physics are easier than its character's usual ones ({', '.join(e.other_physics)}): compare the finer ones"
+        )
     if e.diverged:
         lines.append(f"the physics broke down in {e.diverged} episodes")
     if not e.finished:

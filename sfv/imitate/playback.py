@@ -8,7 +8,8 @@ from torch import Tensor
 
 from sfv.character import Character
 from sfv.environment import Environment
-from sfv.imitate.config import ImitationConfig, NrConfig, RewardConfig
+from sfv.imitate.config import ImitationConfig, NrConfig
+from sfv.imitate.nr_rules import nr_physics, nr_task
 from sfv.imitate.reward import TERMS
 from sfv.imitate.worlds_env import ImitationWorlds, make_imitation_worlds
 from sfv.motion.clip import Clip
@@ -70,26 +71,6 @@ def play(core: ImitationWorlds, act: Callable[[Tensor], Tensor], start: Tensor |
     return Playback(returns / whole, terms / whole[:, None], steps, whole, diverged, reached)
 
 
-def nr_task(imitation: ImitationConfig, nr: NrConfig, cyclic: bool) -> ImitationConfig:
-    """The task a policy was trained on as NR measures it: DeepMimic's reward with its published weights, the protocol's
-    starts, and none of what only training adds (other reward, penalties, curricula, adaptive or failure-weighted starts)."""
-    return replace(
-        imitation,
-        episode_seconds=nr.seconds,
-        start="rsi" if cyclic else "first",
-        failure_weight=0.0,
-        start_pose_noise=nr.pose_noise,
-        start_velocity_noise=nr.velocity_noise,
-        start_position_noise=0.0,
-        start_shove=0.0,
-        termination_distance_end=None,
-        pose_termination=None,
-        leash=None,
-        reward_kind="deepmimic",
-        reward=RewardConfig(),
-    )
-
-
 def make_nr_worlds(
     clip: Clip,
     character: Character,
@@ -101,7 +82,7 @@ def make_nr_worlds(
     device: str = "cpu",
     disturbed: bool = False,
 ) -> ImitationWorlds:
-    """Worlds for ``play`` whose starts follow the NR protocol: one for each start state.
+    """Worlds for ``play`` whose starts, reward and failures follow the NR protocol (``nr_rules``): one for each start state.
 
     The environment is taken as it is, with its disturbances: ``Environment.undisturbed`` is without. ``disturbed``: with the
     training's shoved starts and its leash as well, which NR itself never has.
@@ -115,7 +96,7 @@ def make_nr_worlds(
         clip,
         character,
         environment,
-        physics,
+        nr_physics(physics),
         task,
         nr.starts,
         threads,

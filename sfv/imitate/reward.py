@@ -15,7 +15,7 @@ the world, so drifting away costs reward.
 The normalisation matters more than it looks: the paper's equations sum over joints and end effectors, the released code
 divides each joint's weight by the sum of all and the end-effector error by their number. The same walk scores 0.915 so and
 0.584 with plain sums. NR always means this reward with these weights and scales, whatever a policy was trained on
-(``playback.nr_task``); what training may subtract or put in its place is in ``shaping`` and ``beyondmimic``.
+(``nr_rules.nr_task``); what training may subtract or put in its place is in ``shaping`` and ``beyondmimic``.
 """
 
 from functools import lru_cache

@@ -27,7 +27,7 @@ from sfv.errors import SfvError
 from sfv.evaluate.nr import measured_on
 from sfv.evaluate.protocols.box_trials import BoxesConfig, BoxesRow, BoxTrials
 from sfv.imitate.config import ImitationConfig, NrConfig
-from sfv.imitate.playback import nr_task
+from sfv.imitate.nr_rules import nr_physics, nr_task
 from sfv.imitate.worlds_env import make_imitation_worlds
 from sfv.learn.policy import load_policy
 from sfv.learn.run_folder import read_run
@@ -87,7 +87,7 @@ def make_trials(run_dir: Path | str, config: BoxesConfig, threads: int = 0, env:
         clip,
         load_character(run.character),
         replace(environment, objects=(*environment.objects, *boxes), task=task, randomisation=RandomisationConfig()),
-        run.physics,
+        nr_physics(run.physics),
         _task(run.imitation, clip, config),
         config.trials * (1 + len(config.masses) * len(config.speeds)),
         threads,
@@ -100,13 +100,7 @@ def make_trials(run_dir: Path | str, config: BoxesConfig, threads: int = 0, env:
 def _task(imitation: ImitationConfig, clip: Clip, config: BoxesConfig) -> ImitationConfig:
     """The task as NR has it, without an end but the falls."""
     noise = NrConfig(pose_noise=config.pose_noise, velocity_noise=config.velocity_noise)
-    # where any body may touch the ground, no fall would ever be one
-    anywhere = imitation.ground_contact == "any"
-    return replace(
-        nr_task(imitation, noise, clip.cyclic),
-        termination_distance=FAR,
-        ground_contact="reference" if anywhere else imitation.ground_contact,
-    )
+    return replace(nr_task(imitation, noise, clip.cyclic), termination_distance=FAR)
 
 
 def _check(config: BoxesConfig) -> None:

@@ -11,7 +11,7 @@ from sfv.environment import Environment
 from sfv.errors import SfvError
 from sfv.evaluate.nr import measured_on
 from sfv.imitate.config import NrConfig
-from sfv.imitate.playback import nr_task
+from sfv.imitate.nr_rules import nr_physics, nr_task
 from sfv.imitate.worlds_env import ImitationWorlds, make_imitation_worlds
 from sfv.learn.config import RunConfig
 from sfv.learn.policy import Policy, load_policy
@@ -46,20 +46,18 @@ class Subject:
         physics: PhysicsConfig | None = None,
         device: str = "cpu",
     ) -> ImitationWorlds:
-        """Worlds with NR's task and starts (``nr.starts`` is not used). Nothing in them resets by itself.
+        """Worlds with NR's task, rules and starts (``nr.starts`` is not used). Nothing in them resets by itself.
 
-        ``falls_only``: straying is no failure, and a run that lets any body touch the ground is measured by what its
-        reference brings near it. Raises SfvError for a policy that does not belong to character, clip and settings.
+        ``falls_only``: straying is no failure. Raises SfvError for a policy that does not belong to character, clip and settings.
         """
         task = nr_task(self.run.imitation, nr, self.clip.cyclic)
         if falls_only:
-            contact = "reference" if task.ground_contact == "any" else task.ground_contact
-            task = replace(task, termination_distance=FAR, leash=leash, ground_contact=contact)
+            task = replace(task, termination_distance=FAR, leash=leash)
         core = make_imitation_worlds(
             self.clip,
             self.character,
             environment or self.environment,
-            physics or self.run.physics,
+            nr_physics(physics or self.run.physics),
             task,
             count,
             self.threads,
