@@ -30,6 +30,8 @@ CONTENT_BYTES = BUDGET_BYTES // 2
 MAX_DEPTH = 64
 """Containers inside containers; the results of other programs stay below ten."""
 
+_JSON_BYTES = (("[", 80), ("{", 240), (",", 40), (":", 80))
+"""Bytes that Python's objects take for each list, dict, entry and key of a JSON text."""
 _PIECE, _FED = 1 << 24, 1 << 20  # bytes unpacked, and handed to zlib, at a time
 
 DAMAGE: tuple[type[Exception], ...] = (
@@ -118,14 +120,28 @@ def read_bytes(path: Path | str) -> bytes:
 
 def read_text(path: Path | str, what: str = "text file") -> str:
     """UTF-8 text of an ordinary file, a byte order mark left out. Raises FileFormatError; ``what`` names what was expected."""
+    return decode(read_bytes(path), path, what)
+
+
+def decode(content: bytes, path: Path | str, what: str = "text file") -> str:
+    """UTF-8 text of ``content``, which came from ``path``, a byte order mark left out. Raises FileFormatError."""
     try:
-        return read_bytes(path).decode("utf-8-sig")
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise FileFormatError(f"{path} is not a readable {what} (it is not UTF-8 text)") from error
 
 
 def parse_json(text: str, path: Path | str, what: str = "JSON file") -> Any:
-    """JSON value of ``text``, which came from ``path``. Raises FileFormatError, also for deep nesting and endless numbers."""
+    """JSON value of ``text``, which came from ``path``. Raises FileFormatError, also for deep nesting and endless numbers.
+
+    What Python would make of it is estimated before it is made: an empty list takes 3 characters there and 64 bytes here.
+    """
+    size = 3 * len(text) + sum(size * text.count(sign) for sign, size in _JSON_BYTES)
+    if size > BUDGET_BYTES:
+        raise FileFormatError(
+            f"{path} would take {size / 2**20:,.0f} MiB of memory; files of up to {BUDGET_BYTES // 2**20} MiB are read: "
+            "cut it into shorter pieces"
+        )
     with reading(path, what):
         return json.loads(text)
 
@@ -163,7 +179,7 @@ def unpack(content: bytes, path: Path | str) -> bytes:
     if _is_zlib(content) or content.startswith(b"\x1f\x8b"):
         return unpack_zlib(content, path)
     if content.startswith(b"BZh"):
-        return _unpack(bz2.BZ2Decompressor(), content, path, "bz2 file")
+        return _unpack(lambda _: bz2.BZ2Decompressor(), content, path, "bz2 file")
     if content.startswith((b"\xfd7zXZ", b"]\x00\x00")):
         return unpack_xz(content, path)
     if content.startswith(b"\x04\x22\x4d\x18"):
@@ -184,13 +200,12 @@ def _is_zlib(content: bytes) -> bool:
 
 def unpack_xz(content: bytes, path: Path | str) -> bytes:
     """What an .xz or .lzma file holds, unpacked within the budget. Raises FileFormatError before more than the budget is made."""
-    return _unpack(lzma.LZMADecompressor(memlimit=BUDGET_BYTES // 8), content, path, "xz file")
+    return _unpack(lambda _: lzma.LZMADecompressor(memlimit=BUDGET_BYTES // 8), content, path, "xz file")
 
 
 def unpack_zlib(content: bytes, path: Path | str) -> bytes:
-    """What a zlib or gzip stream holds, unpacked within the budget. Raises FileFormatError."""
-    decompressor = _Inflate(zlib.decompressobj(wbits=47), content)  # 32 + 15: zlib's or gzip's header
-    return _unpack(decompressor, content, path, "compressed file")
+    """What a zlib or gzip file holds, unpacked within the budget. Raises FileFormatError."""
+    return _unpack(_Inflate, content, path, "compressed file")
 
 
 class _Decompressor(Protocol):
@@ -198,14 +213,17 @@ class _Decompressor(Protocol):
     def eof(self) -> bool: ...
     @property
     def needs_input(self) -> bool: ...
+    @property
+    def unused_data(self) -> bytes: ...
     def decompress(self, data: bytes, max_length: int = -1, /) -> bytes: ...
 
 
 class _Inflate:
     """zlib's decompressor with the manners of the two others: it keeps what was not used yet."""
 
-    def __init__(self, inner: Any, content: bytes) -> None:
-        self._inner, self._content, self._position = inner, content, 0
+    def __init__(self, content: bytes) -> None:
+        self._inner: Any = zlib.decompressobj(wbits=47)  # 32 + 15: zlib's or gzip's header
+        self._content, self._position = content, 0
 
     @property
     def eof(self) -> bool:
@@ -215,6 +233,10 @@ class _Inflate:
     def needs_input(self) -> bool:
         return self._position >= len(self._content) and not self._inner.unconsumed_tail
 
+    @property
+    def unused_data(self) -> bytes:
+        return self._inner.unused_data + self._content[self._position :]
+
     def decompress(self, _data: bytes, max_length: int = -1, /) -> bytes:
         fed = self._inner.unconsumed_tail
         if not fed:
@@ -223,19 +245,22 @@ class _Inflate:
         return self._inner.decompress(fed, max_length)
 
 
-def _unpack(decompressor: _Decompressor, content: bytes, path: Path | str, what: str) -> bytes:
-    """In pieces, so that nothing is held twice and the clock is looked at between them."""
-    allowance, out, data = Allowance(), bytearray(), content
-    while not decompressor.eof:
-        with reading(path, what):
-            piece = decompressor.decompress(data, _PIECE)
-        if not piece and not decompressor.eof and decompressor.needs_input:
-            raise FileFormatError(f"{path} is not a readable {what} (it ends too early); copy it again")
-        data = b""
-        out += piece
-        check_content(len(out), path)
-        with refusing(path, "copy it again or make it smaller"):
-            allowance.check_time()
+def _unpack(make: Callable[[bytes], _Decompressor], content: bytes, path: Path | str, what: str) -> bytes:
+    """In pieces, so that nothing is held twice and the clock is looked at between them; streams may follow each other."""
+    allowance, out, data, begin = Allowance(), bytearray(), content, content[:4]
+    while data.startswith(begin):  # what follows the last stream is padding
+        decompressor = make(data)
+        while not decompressor.eof:
+            with reading(path, what):
+                piece = decompressor.decompress(data, _PIECE)
+            if not piece and not decompressor.eof and decompressor.needs_input:
+                raise FileFormatError(f"{path} is not a readable {what} (it ends too early); copy it again")
+            data = b""
+            out += piece
+            check_content(len(out), path)
+            with refusing(path, "copy it again or make it smaller"):
+                allowance.check_time()
+        data = decompressor.unused_data
     return bytes(out)
 
 

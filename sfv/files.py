@@ -5,7 +5,7 @@ import os
 import re
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any, Literal, overload
@@ -128,6 +128,10 @@ def load_npz(path: Path | str, schema: str, version: int, required: tuple[str, .
     """
     arrays = read_npz(path)
     found = " ".join(str(arrays.get("schema", "unnamed")).split())[:80]
+    if "schema" not in arrays:
+        raise FileFormatError(
+            f"{path} is no {schema} file; it holds {names_of(arrays)}; give the file that the stage before wrote"
+        )
     if found != schema:
         raise FileFormatError(f"{path} holds '{found}', not '{schema}'; give the file that the stage before wrote")
     with reading(path, f"{schema} file"):
@@ -138,6 +142,12 @@ def load_npz(path: Path | str, schema: str, version: int, required: tuple[str, .
     if missing:
         raise FileFormatError(f"{path} lacks {', '.join(missing)}; make it again with the stage that writes it")
     return arrays
+
+
+def names_of(keys: Iterable[Any]) -> str:
+    """Names for a sentence, not too many of them and printable."""
+    names = ["".join(c if c.isprintable() else "?" for c in str(key)[:40]) for key in list(keys)[:12]]
+    return ", ".join(names) or "nothing"
 
 
 def read_npz(path: Path | str, objects: Literal["refuse", "leave out"] = "refuse") -> dict[str, np.ndarray]:

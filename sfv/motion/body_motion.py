@@ -9,6 +9,7 @@ from sfv.errors import FileFormatError
 from sfv.files import load_npz, read_npz, save_npz
 from sfv.motion.camera import Camera
 from sfv.motion.fields import fields_of, flag, frame_rate, numbers, shares, text, texts, whole
+from sfv.recognise import is_npz, unknown
 
 SMPL_JOINTS = (
     "pelvis", "left_hip", "right_hip", "spine1", "left_knee", "right_knee", "spine2", "left_ankle", "right_ankle",
@@ -27,7 +28,6 @@ SCHEMA, VERSION = "sfv.motion", 1
 _BODY_POSES = 66  # the 22 joints that SMPL and SMPL-H share, 3 numbers each
 _AMASS_POSES = 156  # SMPL-H: 22 body joints and 30 finger joints
 _MOST_BETAS = 16
-_AMASS_RATES = ("mocap_framerate", "mocap_frame_rate", "fps")
 
 
 @dataclass(frozen=True)
@@ -136,7 +136,9 @@ class BodyMotion:
 
     @classmethod
     def load(cls, path: Path | str) -> "BodyMotion":
-        """Read ``motion.npz`` or a plain AMASS npz (SMPL-H layout). Raises FileFormatError."""
+        """Read ``motion.npz`` or an AMASS npz (SMPL, SMPL-H or SMPL-X). Raises FileFormatError."""
+        if not is_npz(path):
+            raise unknown(path, "motion.npz of sfv and AMASS (.npz)")
         raw = read_npz(path, objects="leave out")  # genuine SMPL-X files of AMASS carry objects beside the motion
         if "schema" not in raw:
             return _from_amass(raw, path)
@@ -183,25 +185,21 @@ def _camera(data: dict[str, np.ndarray]) -> Camera | None:
 
 
 def _from_amass(raw: dict[str, np.ndarray], path: Path | str) -> BodyMotion:
-    """AMASS stores poses of SMPL-H (N, 156) or SMPL-X (N, 165), or (N, 72) in older exports."""
-    rate = next((raw[name] for name in _AMASS_RATES if name in raw), None)
-    if "poses" not in raw or "trans" not in raw or rate is None:
-        if "betas" in raw and not {"poses", "trans"} & raw.keys():
-            raise FileFormatError(f"{path} holds a shape (betas), no motion; give the file with its poses beside it")
-        held = ", ".join(sorted(raw))[:200] or "nothing"
+    """A motion of AMASS as it is; one of SMPL-X is carried over to the mean SMPL body, because its shape means another thing."""
+    from sfv.motion.amass import read_amass
+    from sfv.motion.published.rest import REST_JOINTS, align_bones  # both need the names of the joints above
+
+    found = read_amass(raw, path)
+    if found.fps is None:
         raise FileFormatError(
-            f"{path} is neither a motion of sfv nor AMASS: poses, trans and mocap_framerate are needed; it holds {held}"
+            f"{path} does not hold its frame rate (mocap_framerate); give it to sfv reconstruct with --fps, which writes a motion.npz"
         )
     with fields_of(path, "AMASS file"):
-        flat = raw["poses"].reshape(len(raw["poses"]), -1)
-        flat = numbers(flat, "poses", (None, None))
-        count = 24 if flat.shape[1] == 72 else 22
-        if flat.shape[1] < 3 * count:
-            raise FileFormatError(
-                f"poses has {flat.shape[1]} numbers a frame; 72 (SMPL), 156 (SMPL-H) and 165 (SMPL-X) are known"
-            )
-        poses = np.zeros((len(flat), 24, 3))
-        poses[:, :count] = flat[:, : 3 * count].reshape(-1, count, 3)
-        betas = numbers(raw.get("betas", np.zeros(10)).reshape(-1), "betas", (None,))[:10]
-        gender = text(raw.get("gender", "neutral"), "gender")
-        return BodyMotion(poses, raw["trans"], betas, frame_rate(rate), gender, body="smpl")
+        if found.body == "smpl":
+            betas = found.betas[:10]
+            return BodyMotion(found.poses, found.trans, betas, found.fps, found.gender, body="smpl")
+        source, target = REST_JOINTS["smplx"], REST_JOINTS["smpl"]
+        return BodyMotion(
+            align_bones(found.poses, source, target), found.trans + source[0] - target[0], np.zeros(10), found.fps,
+            found.gender, body="smpl", notes=("the body is SMPL-X: its shape was left out",),
+        )  # fmt: skip

@@ -6,8 +6,9 @@ from pathlib import Path
 import numpy as np
 
 from sfv.errors import FileFormatError, SfvError
-from sfv.files import load_npz, read_npz, save_npz
+from sfv.files import load_npz, save_npz
 from sfv.motion.fields import fields_of, flag, frame_rate, numbers, plain_name, text, texts, unit_quats, whole
+from sfv.recognise import is_npz, schema_of, unknown
 
 SCHEMA, VERSION = "sfv.clip", 1
 
@@ -99,6 +100,8 @@ class Clip:
     @classmethod
     def load(cls, path: Path | str) -> "Clip":
         """Read ``clip.npz``. Raises FileFormatError."""
+        if not is_npz(path):
+            raise unknown(path, "clip.npz of sfv")
         data = load_npz(path, SCHEMA, VERSION, ("qpos", "fps", "character", "joint_names", "joint_widths", "cyclic"))
         with fields_of(path, "clip"):
             names = texts(data["joint_names"], "joint_names")
@@ -118,5 +121,5 @@ class Clip:
 
 
 def is_clip(path: Path) -> bool:
-    """Whether an npz says that it is a clip. Raises FileFormatError for a file that is no npz."""
-    return str(read_npz(path).get("schema", "")) == SCHEMA
+    """Whether a file is an npz that says that it is a clip. Raises FileFormatError for what is no ordinary file or damaged."""
+    return is_npz(path) and schema_of(path) == SCHEMA

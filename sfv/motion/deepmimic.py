@@ -1,7 +1,5 @@
 """Reader of DeepMimic's motion files (humanoid3d_*.txt): y-up JSON frames to a Clip of the z-up humanoid."""
 
-import json
-import lzma
 import re
 from pathlib import Path
 
@@ -9,13 +7,16 @@ import mujoco
 import numpy as np
 import torch
 
+from sfv.budget import decode, parse_json, read_bytes, unpack
 from sfv.character import load_character
 from sfv.errors import FileFormatError, SfvError
 from sfv.motion.clip import Clip
 from sfv.motion.cycle import close_cycle
+from sfv.motion.fields import fields_of, name_from, numbers
 from sfv.motion.resample import sample_frames
 from sfv.motion.rotations import continuous_quat
 from sfv.motion.support import meet_ground
+from sfv.recognise import unknown
 
 JOINTS = (
     "chest", "neck", "right_hip", "right_knee", "right_ankle", "right_shoulder", "right_elbow",
@@ -33,6 +34,12 @@ SLOW_HZ, FAST_HZ = 30.0, 60.0
 """Rates a clip is resampled to: the faster one for files recorded above 45 Hz."""
 
 
+MAX_FRAMES = 100_000
+"""Frames of one clip, in the file and resampled: half an hour. DeepMimic's last seconds."""
+LONGEST_FRAME = 1.0
+"""Seconds; motion with fewer pictures than that is none."""
+
+
 def read_deepmimic(path: Path | str, character_name: str = "humanoid", cyclic: bool | None = None) -> Clip:
     """Read a DeepMimic clip, plain or .xz, for a character with DeepMimic's joints.
 
@@ -47,6 +54,7 @@ def read_deepmimic(path: Path | str, character_name: str = "humanoid", cyclic: b
     model = character.spec().compile()
     qpos, names, widths = _in_model_order(root, joints, model, character_name)
     name = re.sub(r"^(sie_)?humanoid3d_", "", path.name.removesuffix(".xz").removesuffix(".txt").removesuffix(".json"))
+    name = name_from(name)
     cyclic = name in CYCLIC if cyclic is None else cyclic
     if cyclic:
         qpos = close_cycle(qpos, widths)
@@ -58,21 +66,26 @@ def read_deepmimic(path: Path | str, character_name: str = "humanoid", cyclic: b
 
 def _parse(path: Path) -> tuple[np.ndarray, np.ndarray, dict[str, np.ndarray]]:
     """Times (T,), root (T, 7) and joints (T, 1 or 4), z-up with unit, sign-continuous quaternions."""
-    try:
-        raw = lzma.decompress(path.read_bytes()) if path.suffix == ".xz" else path.read_bytes()
-        frames = np.asarray(json.loads(raw)["Frames"], dtype=float)
-    except OSError as error:
-        raise FileFormatError(f"{path} cannot be read: {error.strerror}") from error
-    except (lzma.LZMAError, ValueError, KeyError, TypeError) as error:
+    what = "DeepMimic motion"
+    raw = unpack(read_bytes(path), path)
+    if not raw.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{"):
+        raise unknown(path, _WANTED, content=raw)
+    content = parse_json(decode(raw, path, what), path, what)
+    if "Frames" not in content:
+        raise unknown(path, _WANTED, content, content=raw)
+    with fields_of(path, what):
+        frames = numbers(np.asarray(content["Frames"], dtype=float), "Frames", (None, None))
+    if frames.shape[1] != NUMBERS or not 2 <= len(frames) <= MAX_FRAMES:
         raise FileFormatError(
-            f'{path} is not a DeepMimic motion: JSON with "Frames" of {NUMBERS} numbers is needed ({error})'
-        ) from error
-    if frames.ndim != 2 or frames.shape[1] != NUMBERS or len(frames) < 2 or not np.isfinite(frames).all():
-        raise FileFormatError(
-            f"{path} holds frames of shape {frames.shape}; two or more of {NUMBERS} finite numbers are needed"
+            f"{path} holds frames of shape {frames.shape}; 2 to {MAX_FRAMES} of {NUMBERS} finite numbers are needed"
         )
     if (frames[:-1, 0] <= 0).any():  # the last duration may be 0: nothing follows it
         raise FileFormatError(f"{path} has a frame that lasts {frames[:-1, 0].min()} s; durations must be positive")
+    if (frames[:, 0] > LONGEST_FRAME).any() or frames[:-1, 0].sum() * FAST_HZ > MAX_FRAMES:
+        raise FileFormatError(
+            f"{path} has frames that last {frames[:, 0].max():g} s, {frames[:-1, 0].sum():g} s together; "
+            f"up to {LONGEST_FRAME:g} s and {MAX_FRAMES / FAST_HZ:g} s are read: the unit is seconds"
+        )
     seconds = np.concatenate([[0.0], np.cumsum(frames[:-1, 0])])
     root = np.concatenate([frames[:, 1:4] @ _Z_UP.T, _quat(frames[:, 4:8], path)], axis=1)
     parts = np.split(frames[:, 8:], np.cumsum(WIDTHS)[:-1], axis=1)
@@ -83,6 +96,7 @@ def _parse(path: Path) -> tuple[np.ndarray, np.ndarray, dict[str, np.ndarray]]:
     )
 
 
+_WANTED = f'DeepMimic motions (JSON with "Frames" of {NUMBERS} numbers; .txt or .json, also .xz), clip.npz and motion.npz of sfv'
 _Z_UP = np.array([[1.0, 0.0, 0.0], [0.0, 0.0, -1.0], [0.0, 1.0, 0.0]])
 
 

@@ -104,7 +104,7 @@ def test_compressed_files_and_fast_ones_are_read(tmp_path):
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        ("not json", "not a DeepMimic motion"),
+        ("not json", "is text, which is not read here; read are: DeepMimic"),
         ('{"Loop": "wrap"}', "Frames"),
         (json.dumps({"Frames": [[0.1] * 10] * 3}), str(NUMBERS)),
         (json.dumps({"Frames": [[0.0] * NUMBERS] * 3}), "durations must be positive"),
@@ -116,7 +116,7 @@ def test_bad_files_are_refused_in_words(tmp_path, content, words):
     path.write_text(content)
     with pytest.raises(FileFormatError, match=words):
         read_deepmimic(path)
-    with pytest.raises(FileFormatError, match="cannot be read"):
+    with pytest.raises(FileFormatError, match="does not exist"):
         read_deepmimic(tmp_path / "absent.txt")
 
 

@@ -9,8 +9,10 @@ from numpy.lib import format as npy
 
 from sfv.budget import Allowance, read_bytes, reading, refusing, unpack, zip_members
 from sfv.files import read_array
+from sfv.recognise import json_keys, unknown
 from sfv.unpickle import Machine, Source, is_old_torch, plain, read_torch
 
+READ = "pickles, joblib's files, .npy, .npz and .pt"
 _MEND = "give the file that the system itself wrote"
 
 
@@ -21,8 +23,17 @@ def load(path: Path | str) -> Any:
     tensors and plain containers.
     """
     content = unpack(read_bytes(path), path)
+    if not _is_known(content):
+        raise unknown(path, READ, json_keys(path), content=content)
     with refusing(path, _MEND), reading(path, "result file", "it may be cut short or of another kind"):
         return plain(_read(content, Allowance()))
+
+
+def _is_known(content: bytes) -> bool:
+    """Whether content begins like an array, an archive, or a pickle: of protocol 0 or 1 a container."""
+    if content.startswith((npy.MAGIC_PREFIX, b"PK", b"\x80")) or is_old_torch(content):
+        return True
+    return content.startswith((b"(", b"]", b"}", b"c")) and content.rstrip().endswith(b".")
 
 
 def _read(content: bytes, allowance: Allowance) -> Any:

@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
+from sfv.budget import reading
 from sfv.errors import FileFormatError
+from sfv.files import names_of
 from sfv.motion.published import amass, gvhmr, phalp, prompthmr, slahmr, tram, wham
 from sfv.motion.published.load import load
 from sfv.motion.published.motion import PublishedMotion
@@ -21,14 +23,20 @@ def read_published(path: Path | str) -> list[PublishedMotion]:
     """
     path = Path(path)
     if path.is_dir():
-        return tram.read_folder(path)
+        with reading(path, tram.NAME, _MEND):
+            return tram.read_folder(path)
     content = load(path)
     reader = next((reader for reader in _READERS if reader.matches(content)), None)
     if reader is None:
-        raise FileFormatError(f"{path} is of no known system; known are {', '.join(SYSTEMS)}")
-    try:
-        return reader.read(content, path)
-    except (TypeError, ValueError, LookupError, AttributeError) as error:
-        raise FileFormatError(
-            f"{path} looks like {reader.NAME}, but is damaged ({error}); run the system again"
-        ) from error
+        if isinstance(content, dict) and "betas" in content and "trans" not in content:
+            raise FileFormatError(f"{path} holds a shape, no motion; give the *_poses.npz or *_stageii.npz beside it")
+        held = names_of(content) if isinstance(content, dict) else f"a {type(content).__name__}"
+        raise FileFormatError(f"{path} is of no known system; known are {', '.join(SYSTEMS)}; it holds {held}")
+    with reading(path, f"file of {reader.NAME}", _MEND):
+        people = reader.read(content, path)
+    if not people:
+        raise FileFormatError(f"{path} holds no person; give the file of a video in which somebody was tracked")
+    return people
+
+
+_MEND = "it is damaged or of another version: run the system again"
