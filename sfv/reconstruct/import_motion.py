@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from sfv.body import Body, load_body
+from sfv.budget import reading
 from sfv.errors import NoPersonError, SfvError
 from sfv.motion.body_motion import SMPL_JOINTS, BodyMotion
 from sfv.motion.published import PublishedMotion, read_published, to_body_motion
@@ -38,7 +39,8 @@ def import_motion(
     body = _smpl_or_open() if body is None else body
     genuine = body.name == "smpl" and motion.body == "smpl"
     rest = body.rest_joints(motion.betas[: body.num_betas]) if genuine else None
-    found = to_body_motion(motion, fps, rest)
+    with reading(path, f"motion of {motion.system}"):
+        found = to_body_motion(motion, fps, rest)
     found = replace(found, betas=found.betas[: body.num_betas]) if body.name == "smpl" else _on_open_body(found, body)
     notes = [motion.describe(), *found.notes]
     if len(everybody) > 1:

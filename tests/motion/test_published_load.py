@@ -247,7 +247,7 @@ def test_other_bytes_are_refused(tmp_path, content):
         (lambda person: person.update(pose_world=np.zeros((60, 71))), "pose_world has shape"),
         (lambda person: person.update(pose_world="abc"), "pose_world does not hold numbers"),
         (lambda person: person.update(frame_ids=np.zeros(60)), "frames of person 3 of WHAM do not rise"),
-        (lambda person: person.update(frame_ids=np.zeros(0)), "person 3 has no frame"),
+        (lambda person: person.update(frame_ids=np.zeros(0)), "frame_ids is empty"),
         (lambda person: person.pop("betas"), "lacks betas"),
     ],
 )

@@ -14,7 +14,7 @@ import torch
 from sfv.errors import FileFormatError
 from sfv.motion.published.motion import Y_UP, CameraTrack, PublishedMotion
 from sfv.motion.published.rest import REST_JOINTS
-from sfv.motion.published.tables import body_poses, has, take
+from sfv.motion.published.tables import body_poses, has, take, take_size
 from sfv.motion.rotations import rotvec_to_rotmat
 
 NAME = "GVHMR (hmr4d_results.pt), GENMO or GEM (smpl_params.pt)"
@@ -46,7 +46,7 @@ def read(content: Any, path: Path) -> list[PublishedMotion]:
             move = seen + pelvis - (turn @ (place + pelvis)[..., None])[..., 0]
             intrinsics = take(content, "K_fullimg", (-1, 3, 3), path)[0]
             # the principal point is the image's middle: hmr4d/utils/geo/hmr_cam.py, estimate_K
-            size = (round(2 * float(intrinsics[0, 2])), round(2 * float(intrinsics[1, 2])))
+            size = take_size(2 * intrinsics[:2, 2], path)
             camera = CameraTrack(turn, move, float(intrinsics[0, 0]), size)
     return [PublishedMotion(
         "GVHMR", "0", np.arange(n), body_poses(root, take(content[world], "body_pose", (n, -1), path)), place,

@@ -5,9 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from sfv.errors import FileFormatError
+from sfv.files import names_of
 
 Y_UP = np.array([[0.0, 0.0, 1.0], [1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])
 """Axes with y up to ours with z up: z (where SMPL's rest pose faces) becomes x."""
+MAX_FRAMES, MAX_FRAME = 200_000, 10_000_000
+"""Most frames of a motion (an hour at 50 frames a second), and the largest number of one."""
 LEVEL_CAMERA = np.array([[0.0, 0.0, 1.0], [-1.0, 0.0, 0.0], [0.0, -1.0, 0.0]])
 """Axes of a camera that is held level (x right, y down, z away) to ours with z up; x points where the camera looks."""
 
@@ -64,11 +67,21 @@ class PublishedMotion:
     """What the file leaves open and was assumed, in words."""
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "name", names_of([self.name]))
         n = len(self.frames)
         if self.poses.shape != (n, 24, 3) or self.place.shape != (n, 3) or n == 0:
             raise FileFormatError(
                 f"person {self.name} of {self.system} has {n} frames, poses {self.poses.shape} and places {self.place.shape}; "
                 "these do not fit: the file is incomplete or of another version"
+            )
+        if n > MAX_FRAMES or self.frames.min() < 0 or self.frames.max() > MAX_FRAME:
+            raise FileFormatError(
+                f"person {self.name} of {self.system} has {n} frames, {self.frames.min()} to {self.frames.max()}; up to {MAX_FRAMES} "
+                "are read: cut the file into shorter pieces"
+            )
+        if self.camera is not None and not self.camera.focal_px > 0:
+            raise FileFormatError(
+                f"the focal length of {self.system}'s camera is {self.camera.focal_px:g}; the file is damaged"
             )
         if np.any(np.diff(self.frames) <= 0):
             raise FileFormatError(f"the frames of person {self.name} of {self.system} do not rise; the file is damaged")

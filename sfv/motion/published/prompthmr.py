@@ -11,7 +11,7 @@ import numpy as np
 
 from sfv.errors import FileFormatError
 from sfv.motion.published.motion import Y_UP, CameraTrack, PublishedMotion
-from sfv.motion.published.tables import body_poses, has, take, take_number
+from sfv.motion.published.tables import body_poses, has, take, take_frames, take_number, take_rotations, take_size
 
 NAME = "PromptHMR (results.pkl)"
 
@@ -27,18 +27,18 @@ def read(content: Any, path: Path) -> list[PublishedMotion]:
         raise FileFormatError(f"{path} has nobody in the world (smplx_world); let PromptHMR run to its end")
     people = []
     for name, person in content["people"].items():
-        frames = take(person, "frames", (-1,), path).astype(int)
+        frames = take_frames(person, "frames", path)
         n = len(frames)
         pose = take(person["smplx_world"], "pose", (n, -1), path)
         place = take(person["smplx_world"], "trans", (n, 3), path)
         camera, at = None, None
         if has(content.get("camera_world"), "Rcw", "Tcw", "img_focal", "img_center"):
             table = content["camera_world"]
-            turn, move = take(table, "Rcw", (-1, 3, 3), path), take(table, "Tcw", (-1, 3), path)
-            if not n or not 0 <= frames.min() <= frames.max() < min(len(turn), len(move)):
+            turn, move = take_rotations(table, "Rcw", (-1, 3, 3), path), take(table, "Tcw", (-1, 3), path)
+            if not 0 <= frames.min() <= frames.max() < min(len(turn), len(move)):
                 raise FileFormatError(f"{path}: person {name} is in frames without a camera; the file is damaged")
-            width, height = (round(2 * float(value)) for value in take(table, "img_center", (2,), path))
-            camera = CameraTrack(turn[frames], move[frames], take_number(table, "img_focal", path), (width, height))
+            size = take_size(2 * take(table, "img_center", (2,), path), path)
+            camera = CameraTrack(turn[frames], move[frames], take_number(table, "img_focal", path), size)
             at = (np.einsum("nij,nj->ni", camera.rotation, place) + camera.translation).mean(0)
         people.append(PublishedMotion(
             "PromptHMR", str(name), frames, body_poses(pose[:, :3], pose[:, 3:66]), place,

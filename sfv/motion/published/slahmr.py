@@ -5,27 +5,36 @@ floor after ``slahmr/geometry/plane.py`` (``parse_floor_plane``: normal times of
 after ``slahmr/optim/output.py`` (``save_track_info``).
 """
 
-import json
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from sfv.budget import read_json
 from sfv.errors import FileFormatError
 from sfv.motion.published.motion import LEVEL_CAMERA, CameraTrack, PublishedMotion
-from sfv.motion.published.tables import body_poses, has, take
+from sfv.motion.published.tables import body_poses, has, take, take_rotations, take_size
 
 NAME = "SLAHMR (*_world_results.npz)"
 
 
+_MOST_TRACKS = 1000
+
+
 def matches(content: Any) -> bool:
     """Whether a file's content is of this system."""
-    return has(content, "trans", "root_orient", "pose_body") and np.ndim(content["trans"]) == 3
+    return (
+        has(content, "trans", "root_orient", "pose_body")
+        and isinstance(content["trans"], np.ndarray)
+        and content["trans"].ndim == 3
+    )
 
 
 def read(content: Any, path: Path) -> list[PublishedMotion]:
     """Everybody in the file, in one world."""
     tracks, t = np.shape(content["trans"])[:2]
+    if not (0 < tracks <= _MOST_TRACKS and t > 0):
+        raise FileFormatError(f"{path} holds {tracks} tracks of {t} frames; the file is damaged")
     place = take(content, "trans", (tracks, t, 3), path)
     root = take(content, "root_orient", (tracks, t, 3), path)
     body = take(content, "pose_body", (tracks, t, 63), path)
@@ -71,10 +80,10 @@ def _floor(content: dict[str, Any], track: int, path: Path) -> tuple[np.ndarray,
 def _camera(content: dict[str, Any], track: int, t: int, rows: np.ndarray, path: Path) -> CameraTrack | None:
     if not has(content, "cam_R", "cam_t", "intrins"):
         return None
-    turn, move = take(content, "cam_R", (-1, t, 3, 3), path), take(content, "cam_t", (-1, t, 3), path)
+    turn, move = take_rotations(content, "cam_R", (-1, t, 3, 3), path), take(content, "cam_t", (-1, t, 3), path)
     focal, _, x, y = take(content, "intrins", (-1, 4), path)[0]
     own = track if track < len(turn) == len(move) else 0
-    return CameraTrack(turn[own, rows], move[own, rows], float(focal), (round(2 * x), round(2 * y)))
+    return CameraTrack(turn[own, rows], move[own, rows], float(focal), take_size((2 * x, 2 * y), path))
 
 
 def _visible(file: Path, tracks: int, t: int) -> tuple[int, list[str], list[np.ndarray]]:
@@ -82,13 +91,13 @@ def _visible(file: Path, tracks: int, t: int) -> tuple[int, list[str], list[np.n
     if not file.is_file():
         return 0, [str(track) for track in range(tracks)], [np.arange(t)] * tracks
     try:
-        info = json.loads(file.read_text(encoding="utf-8"))
+        info = read_json(file, "list of tracks")
         start = int(info["meta"]["seq_interval"][0])
         names, seen = [""] * tracks, [np.arange(t)] * tracks
         for name, entry in info["tracks"].items():
             hits = np.flatnonzero(entry["vis_mask"][start : start + t])
-            if entry["index"] < tracks and len(hits):
+            if 0 <= entry["index"] < tracks and len(hits):
                 names[entry["index"]], seen[entry["index"]] = str(name), np.arange(hits[0], hits[-1] + 1)
         return start + int(info["meta"]["data_interval"][0]), names, seen
-    except (ValueError, KeyError, TypeError, IndexError) as error:
+    except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError) as error:
         raise FileFormatError(f"{file} is not SLAHMR's list of tracks ({error}); delete it or make it again") from error

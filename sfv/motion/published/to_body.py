@@ -3,16 +3,18 @@
 import numpy as np
 import torch
 
-from sfv.errors import SfvError
+from sfv.errors import FileFormatError, SfvError
 from sfv.motion.body_motion import BodyMotion
 from sfv.motion.camera import Camera
-from sfv.motion.published.motion import CameraTrack, PublishedMotion
+from sfv.motion.fields import frame_rate
+from sfv.motion.published.motion import MAX_FRAMES, CameraTrack, PublishedMotion
 from sfv.motion.published.rest import REST_JOINTS, align_bones
 from sfv.motion.published.span import MAX_GAP, fill_rotvecs, fill_vectors, longest_span
 from sfv.motion.rotations import rotmat_to_rotvec, rotvec_to_rotmat
 
 RATE_TOLERANCE = 0.01
 """Largest relative difference between the rate in a file and the one that is given."""
+_MOST_BETAS = 16  # that BodyMotion keeps
 _WALKS = 0.5  # metres of path beyond which the way, not the facing, sets the world's x axis
 _STILL_TURN, _STILL_MOVE = np.radians(2.0), 0.05
 """A camera that turns and moves less than this (root mean square; radians, metres) stands still: the rest is the system's noise."""
@@ -33,6 +35,11 @@ def to_body_motion(motion: PublishedMotion, fps: float | None = None, rest: np.n
     rest = REST_JOINTS[motion.body] if rest is None else rest
     rows = longest_span(motion.frames, rate)
     frames = motion.frames[rows]
+    if frames[-1] - frames[0] >= MAX_FRAMES:
+        raise FileFormatError(
+            f"{motion.system}'s person {motion.name} is in frames {frames[0]} to {frames[-1]}; up to {MAX_FRAMES} are read: cut the "
+            "file into shorter pieces"
+        )
     turn = np.broadcast_to(motion.to_world, (len(motion), 3, 3))[rows]
     root = _matrices(motion.poses[rows, 0])
     pelvis = motion.place[rows] + rest[0]
@@ -68,7 +75,7 @@ def to_body_motion(motion: PublishedMotion, fps: float | None = None, rest: np.n
         notes.append(
             f"the longest piece was taken: frames {frames[0]} to {frames[-1]}; {len(motion) - len(frames)} other frames show the person"
         )
-    betas = motion.betas
+    betas = motion.betas[:_MOST_BETAS]
     if motion.body == "smplx":
         notes.append("the body is SMPL-X: its shape was left out")
         poses, rest, betas = align_bones(poses, rest, REST_JOINTS["smpl"]), REST_JOINTS["smpl"], np.zeros(10)
@@ -91,11 +98,10 @@ def _rate(motion: PublishedMotion, fps: float | None) -> float:
         raise SfvError(f"{motion.system}'s file does not hold the frame rate; give that of the video with --fps")
     rate = fps if motion.fps is None else motion.fps
     assert rate is not None
-    if not (np.isfinite(rate) and rate > 0):
-        raise SfvError(f"{rate} is no frame rate; give that of the video with --fps")
+    rate = frame_rate(rate, "give that of the video with --fps")
     if fps is not None and not abs(fps / rate - 1) <= RATE_TOLERANCE:
         raise SfvError(f"{motion.system}'s file has {rate:g} frames a second, not {fps:g}; leave --fps out")
-    return float(rate)
+    return rate
 
 
 def _heading(root: np.ndarray, pelvis: np.ndarray) -> np.ndarray:

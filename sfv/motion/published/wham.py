@@ -10,9 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from sfv.errors import FileFormatError
 from sfv.motion.published.motion import LEVEL_CAMERA, Y_UP, PublishedMotion
-from sfv.motion.published.tables import body_poses, has, take
+from sfv.motion.published.tables import body_poses, has, take, take_frames
 
 NAME = "WHAM (wham_output.pkl)"
 
@@ -29,9 +28,7 @@ def read(content: Any, path: Path) -> list[PublishedMotion]:
     """Everybody in the file, in WHAM's world; each person has a world of her own. Without a world: in a level camera."""
     people = []
     for name, person in content.items():
-        frames = take(person, "frame_ids", (-1,), path).astype(int)
-        if not len(frames):
-            raise FileFormatError(f"{path}: person {name} has no frame; the file is damaged")
+        frames = take_frames(person, "frame_ids", path)
         n = len(frames)
         world = has(person, "pose_world", "trans_world")
         pose = take(person, "pose_world" if world else "pose", (n, 72), path)
