@@ -19,6 +19,10 @@ class FileFormatError(SfvError):
     """A file that is not what its name or place promises."""
 
 
+class InputWarning(UserWarning):
+    """Something about an input that is doubtful or left out, said once; the command line prints it as a line of its own."""
+
+
 class SettingError(SfvError):
     """A setting outside of its range; the message names the range."""
 

@@ -62,3 +62,8 @@ def split_changes(name: str) -> tuple[str, list[str]]:
         else:
             parts[-1] += "," + piece  # a list's own comma
     return head, parts
+
+
+def is_installed(path: Path) -> bool:
+    """Whether a data file lies inside the installed package: nobody else has put it there."""
+    return any(path.resolve().is_relative_to(_HERE / f"_{kind}") for kind in ("characters", "envs"))

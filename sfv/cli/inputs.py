@@ -92,7 +92,7 @@ def read_clip(path: Path, character: "Character") -> "Clip":
     from sfv.motion.deepmimic import JOINTS, read_deepmimic
     from sfv.physics.model import joint_layout
 
-    own = set(joint_layout(character.spec().compile())[0]) == set(JOINTS)
+    own = set(joint_layout(character.model())[0]) == set(JOINTS)
     return read_deepmimic(path, str(character.folder) if own else _HUMANOID)
 
 

@@ -5,8 +5,10 @@ import io
 import os
 import signal
 import sys
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
 from sfv import stopping
 
@@ -92,7 +94,8 @@ def told(work: Callable[[], object], arguments: Sequence[str] = ()) -> int:
     from sfv.errors import SettingError, SfvError
 
     try:
-        work()
+        with _notes():
+            work()
         if sys.stdout is not None:
             sys.stdout.flush()
     except SettingError as error:
@@ -117,6 +120,27 @@ def told(work: Callable[[], object], arguments: Sequence[str] = ()) -> int:
             "the memory of this machine does not suffice; ask for fewer worlds, smaller batches or a shorter clip"
         )
     return 0
+
+
+@contextmanager
+def _notes() -> Iterator[None]:
+    """Print what is doubtful or left out of an input as one line each, once."""
+    from sfv.errors import InputWarning
+
+    with warnings.catch_warnings():
+        warnings.filterwarnings("always", category=InputWarning)
+        usual, said = warnings.showwarning, set[str]()
+
+        def show(message: Warning | str, category: type[Warning], *where: Any, **more: Any) -> None:
+            if issubclass(category, InputWarning):
+                if str(message) not in said:
+                    print(f"sfv: warning: {message}", file=sys.stderr)
+                said.add(str(message))
+            else:
+                usual(message, category, *where, **more)
+
+        warnings.showwarning = show
+        yield
 
 
 def _failed(error: object) -> int:

@@ -11,9 +11,10 @@ from sfv.draw.gl import make_context
 from sfv.draw.look import SKY_HORIZON, SKY_TOP, TILE_A, TILE_B, Look
 from sfv.draw.objects import add_objects
 from sfv.environment import Environment
+from sfv.mjcf import compile_spec
 from sfv.motion.camera import Camera
 from sfv.physics.contacts import Acting
-from sfv.physics.terrain import GROUND, add_ground
+from sfv.physics.terrain import GROUND, add_ground, plain_contact
 
 _GEOMS = 2000  # room in the scene: a character, its ghost and the ground take far fewer
 GHOST_RGBA = (0.30, 0.62, 0.95, 0.32)
@@ -27,9 +28,10 @@ def stage(character: Character, config: Look, environment: Environment | None = 
     The ground's colours are the painter's.
     """
     spec = character.spec()
-    spec.stat.extent = spec.compile().stat.extent  # a long terrain would stretch the shadow map, whose size follows it
+    # a long terrain would stretch the shadow map, whose size follows the extent
+    spec.stat.extent = compile_spec(spec, character.mjcf).stat.extent
     dress(spec, spec.body(character.root), config, environment)
-    return spec.compile()
+    return compile_spec(spec, character.mjcf)
 
 
 def dress(spec: mujoco.MjSpec, root: mujoco.MjsBody, config: Look, environment: Environment | None = None) -> None:
@@ -56,7 +58,7 @@ def dress(spec: mujoco.MjSpec, root: mujoco.MjsBody, config: Look, environment: 
     )
     material.textures[mujoco.mjtTextureRole.mjTEXROLE_RGB] = "sfv_tiles"
     if environment is None:
-        spec.worldbody.add_geom(name=GROUND, type=mujoco.mjtGeom.mjGEOM_PLANE, size=[0, 0, 1])
+        plain_contact(spec.worldbody.add_geom(name=GROUND, type=mujoco.mjtGeom.mjGEOM_PLANE, size=[0, 0, 1]))
     else:
         add_ground(spec, environment)
     for geom in spec.worldbody.geoms:

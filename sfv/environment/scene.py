@@ -10,6 +10,7 @@ import numpy as np
 from sfv.environment.solids import Fixture, Solid
 from sfv.environment.terrain import Rectangle, Terrain, positive
 from sfv.errors import SfvError
+from sfv.mjcf import compile_spec, load_spec
 
 _BEHIND = 4.0
 """Metres of ground behind the start whose heights are looked up as well."""
@@ -85,18 +86,15 @@ class Scene(Terrain):
 
     @cached_property
     def _model(self) -> tuple[mujoco.MjModel, mujoco.MjData]:
-        """What collides in the scene, where it is. Raises SfvError for what MuJoCo cannot read."""
+        """What collides in the scene, where it is. Raises FileFormatError for what cannot be read or leaves its folder."""
         if not Path(self.file).is_file():
             raise SfvError(
                 f"{self.file} does not exist; a scene is an MJCF file beside env.toml, by the name of terrain.file"
             )
-        try:
-            spec = mujoco.MjSpec.from_file(self.file)
-            for geom in [one for one in spec.geoms if not one.contype and not one.conaffinity]:
-                spec.delete(geom)
-            model = spec.compile()
-        except ValueError as error:
-            raise SfvError(f"MuJoCo cannot read {self.file}: {' '.join(str(error).split())}") from error
+        spec = load_spec(Path(self.file), Path(self.file).parent)
+        for geom in [one for one in spec.geoms if not one.contype and not one.conaffinity]:
+            spec.delete(geom)
+        model = compile_spec(spec, self.file)
         data = mujoco.MjData(model)
         mujoco.mj_kinematics(model, data)
         return model, data

@@ -9,6 +9,7 @@ from sfv.character import Character
 from sfv.environment import Environment
 from sfv.environment.objects import ObjectConfig
 from sfv.errors import SfvError
+from sfv.mjcf import compile_spec
 from sfv.physics.config import PhysicsConfig
 from sfv.physics.object_bodies import VELOCITY, add_objects
 from sfv.physics.terrain import add_ground
@@ -25,7 +26,11 @@ def build_model(
     config: PhysicsConfig,
     objects: Sequence[ObjectConfig] = (),
 ) -> mujoco.MjModel:
-    """Compile the character on its ground, ``objects`` behind it; ``environment`` None leaves the ground out (kinematics only)."""
+    """Compile the character on its ground, ``objects`` behind it; ``environment`` None leaves the ground out (kinematics only).
+
+    The robot's own armature (where ``config`` has none), damping and frictionloss stay. Raises FileFormatError for an MJCF that
+    cannot be used, SfvError for a robot without a free joint.
+    """
     spec = character.spec()
     spec.option.timestep = config.timestep
     # Euler would treat the servos' damping explicitly: ten times the tracking error at the same step.
@@ -33,11 +38,12 @@ def build_model(
     spec.option.cone = _CONES[config.cone]
     if config.iterations is not None:
         spec.option.iterations = config.iterations
+    spec.option.gravity = [0.0, 0.0, -_GRAVITY]  # an environment sets its own
     if environment is not None:
         add_ground(spec, environment)
         _add_contact_sensors(spec)
     add_objects(spec, character.root, objects)
-    model = spec.compile()
+    model = compile_spec(spec, character.mjcf)
     if model.njnt == 0 or model.jnt_type[0] != mujoco.mjtJoint.mjJNT_FREE:
         raise SfvError(
             f"character '{character.name}' must have a free joint first; add <freejoint/> to body '{character.root}'"
@@ -48,6 +54,7 @@ def build_model(
     return model
 
 
+_GRAVITY = 9.81
 _CONES = {"pyramidal": mujoco.mjtCone.mjCONE_PYRAMIDAL, "elliptic": mujoco.mjtCone.mjCONE_ELLIPTIC}
 
 

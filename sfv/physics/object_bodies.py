@@ -6,6 +6,7 @@ import mujoco
 import numpy as np
 
 from sfv.environment.objects import ObjectConfig, check_objects
+from sfv.physics.terrain import plain_contact
 
 OBJECT = "object/"
 """Prefix of the objects' bodies; the object's name follows."""
@@ -30,7 +31,7 @@ def add_objects(spec: mujoco.MjSpec, root: str, objects: Sequence[ObjectConfig])
     for item, place in zip(objects, parking(objects)):
         body = spec.worldbody.add_body(name=OBJECT + item.name, pos=place[:3])
         body.add_freejoint(name=OBJECT + item.name)
-        body.add_geom(
+        geom = body.add_geom(
             name=OBJECT + item.name,
             type=_TYPES[item.shape],
             size=[*item.size, *(0.0,) * (3 - len(item.size))],
@@ -39,6 +40,8 @@ def add_objects(spec: mujoco.MjSpec, root: str, objects: Sequence[ObjectConfig])
             priority=_PRIORITY,
             rgba=list(item.rgba),
         )
+        plain_contact(geom)
+        geom.solref = [0.02, 1.0]
         spec.add_sensor(
             name=CONTACT + item.name,
             type=mujoco.mjtSensor.mjSENS_CONTACT,

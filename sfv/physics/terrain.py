@@ -5,6 +5,7 @@ import numpy as np
 
 from sfv.environment import Environment
 from sfv.environment.solids import Field, Fixture, Floor, Slab
+from sfv.mjcf import load_spec
 
 GROUND = "ground"
 """How the names of all ground geoms begin."""
@@ -22,7 +23,7 @@ def add_ground(spec: mujoco.MjSpec, environment: Environment) -> None:
     spec.option.gravity = [0.0, 0.0, -environment.gravity]
     for number, solid in enumerate(terrain.solids()):
         name = GROUND if number == 0 else f"{GROUND}_{number}"
-        geoms = _attach(spec, solid, name) if isinstance(solid, Fixture) else [_add(spec, solid, name)]
+        geoms = _attach(spec, solid, name) if isinstance(solid, Fixture) else [plain_contact(_add(spec, solid, name))]
         for geom in geoms:
             geom.rgba = _RGBA
             geom.friction = [terrain.friction, *_ROLLING]
@@ -30,9 +31,17 @@ def add_ground(spec: mujoco.MjSpec, environment: Environment) -> None:
             geom.priority = 1
 
 
+def plain_contact(geom: mujoco.MjsGeom) -> mujoco.MjsGeom:
+    """``geom`` with contact as MuJoCo has it by default: no default of the character's file is for a geom that is not its own."""
+    geom.contype, geom.conaffinity, geom.condim, geom.group = 1, 1, 3, 0
+    geom.margin, geom.gap, geom.solmix, geom.material = 0.0, 0.0, 1.0, ""
+    geom.solimp = [0.9, 0.95, 0.001, 0.5, 2.0]
+    return geom
+
+
 def _attach(spec: mujoco.MjSpec, fixture: Fixture, name: str) -> list[mujoco.MjsGeom]:
     """The geoms of a file, which lie in its world body; their names begin with ``name``."""
-    scene = mujoco.MjSpec.from_file(str(fixture.file))
+    scene = load_spec(fixture.file, fixture.file.parent)
     for number, geom in enumerate(scene.geoms):
         geom.name = geom.name or str(number)
     spec.attach(scene, prefix=f"{name}/", frame=spec.worldbody.add_frame())

@@ -91,7 +91,7 @@ def render_clip(
     """
     config = config or RenderConfig()
     if isinstance(clip, Clip):
-        names, widths = joint_layout(character.spec().compile())
+        names, widths = joint_layout(character.model())
         clip.check_character(character.name, names)
         rate, poses = clip.fps, clip.qpos
         if clip.cyclic:
@@ -100,7 +100,7 @@ def render_clip(
         raise SfvError("poses have no rate of their own; give fps")
     else:
         rate, poses = fps, clip
-        widths = joint_layout(character.spec().compile())[1]
+        widths = joint_layout(character.model())[1]
     at = np.arange(0.0, len(poses) - 1 + 1e-6, rate / config.fps)
     frames = character_frames(sample_frames(poses, widths, at), character, config, environment=environment)
     write_video(out, frames, config.fps, config.crf)

@@ -70,7 +70,7 @@ class Skeleton:
 
 def build_skeleton(character: Character) -> Skeleton:
     """Measure ``character``. Raises SfvError where its body map lacks hips, knees or ankles."""
-    model = character.spec().compile()
+    model = character.model()
     kinematics = Kinematics(model)
     ids = {body: model.body(body).id for body in character.body_map}
     by_joint = {joint: ids[body] for body, joint in character.body_map.items()}

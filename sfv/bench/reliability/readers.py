@@ -177,8 +177,7 @@ def _character(name: str) -> Callable[[Path], Path]:
 
 
 def _character_of(path: Path) -> Any:
-    character = _call("sfv.character", "load_character", str(path.parent))
-    return character.spec().compile()
+    return _call("sfv.character", "load_character", str(path.parent)).model()
 
 
 def _environment(name: str) -> Callable[[Path], Path]:

@@ -21,7 +21,7 @@ def after_take_off(clip: Clip, character: Character) -> Clip:
     Where the feet stand before the landing is the median of the lowest points. Raises SfvError for a clip that does not
     begin above the ground, never comes down, or repeats itself.
     """
-    heights = lowest_points(character.spec().compile(), clip.qpos).min(1)
+    heights = lowest_points(character.model(), clip.qpos).min(1)
     low = np.flatnonzero(heights < _LANDED)
     if clip.cyclic or not len(low) or low[0] == 0:
         raise SfvError(f"'{clip.name}' does not come down from higher ground; use the clip as it is")
