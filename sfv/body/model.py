@@ -163,7 +163,7 @@ def load_body(path: Path | str | None = None, name: str | None = None) -> Body:
                 f"{path} holds body model '{body.name}', but the motion was made for '{name}'; give that one"
             )
     raise SfvError(
-        f"no body model '{name}' was found; put {USER_FILES[0]} into {user[0].parent}, or name it with --body or $SFV_BODY"
+        f"no body model '{name}' was found; put {USER_FILES[0]} into {user[0].parent}, or name its file with $SFV_BODY"
     )
 
 

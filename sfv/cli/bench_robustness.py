@@ -41,7 +41,7 @@ def robustness(
     from sfv.skills.skill import look_up
 
     if not runs:
-        raise SfvError("nothing to measure; give the name of a skill (sfv list prints them) or a run folder")
+        raise SfvError("nothing to measure; give the name of a skill (`sfv list` prints them) or a run folder")
     for ground in grounds:
         check_names(env=ground)
     for given in runs:

@@ -122,7 +122,7 @@ def finetune(given: FinetuneArguments) -> None:
     motions = [BodyMotion.load(path) for path in given.motions]
     with stage_progress("teach the regressor"):
         weights = spin(people, motions, load_weights(given.weights), given.config, load_body(given.body))
-    save_weights(given.out, weights, f"sfv hmr finetune on {len(motions)} motions")
+    save_weights(given.out, weights, f"sfv hmr finetune, {len(motions)} motions")
     print(f"wrote {given.out}")
 
 

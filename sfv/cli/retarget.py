@@ -14,6 +14,7 @@ def retarget(
     motion: Annotated[str, tyro.conf.Positional],
     out: Path = Path("clip.npz"),
     character: str = "humanoid",
+    body: Path | None = None,
     config: Annotated[RetargetConfig, tyro.conf.arg(name="")] = _DEFAULT,
 ) -> None:
     """Carry a body motion, or a clip of another character, over to a character; a gait becomes a seamless loop.
@@ -22,6 +23,7 @@ def retarget(
         motion: What `sfv reconstruct` wrote, an AMASS npz, a clip.npz, or a motion-capture clip among the assets (humanoid3d_walk ...).
         out: File to write.
         character: Name of the character (`sfv list` prints them) or the path of its folder.
+        body: Body model file in SMPL's format, for motions; by default $SFV_BODY, then the one they were made with.
     """
     from sfv.cli.inputs import check_names, find_clip_file, read_clip, writable_file
     from sfv.errors import SfvError
@@ -30,8 +32,9 @@ def retarget(
     from sfv.motion.fields import name_from
 
     path = find_clip_file(motion)
-    check_names(character)
+    check_names(character, body=body)
     writable_file(out)
+    from sfv.body.model import load_body
     from sfv.character import load_character
     from sfv.cli.carry import carry_clip
     from sfv.retarget.retarget import retarget as carry_over
@@ -39,7 +42,8 @@ def retarget(
     target = load_character(character)
     if path.suffix == ".npz" and not is_clip(path):
         source = BodyMotion.load(path)
-        clip, report = carry_over(source, target, config, name=name_from(out.with_suffix("")), report=print)
+        person = None if body is None else load_body(body, name=source.body)
+        clip, report = carry_over(source, target, config, person, name_from(out.with_suffix("")), print)
     else:
         found = read_clip(path, target)
         if found.character == target.name:

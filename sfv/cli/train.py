@@ -79,7 +79,7 @@ def _files(given: TrainArguments) -> None:
 
     if not given.clip:
         raise SfvError(
-            "nothing to imitate; give a clip.npz, or the name of a motion-capture clip (sfv list prints them)"
+            "nothing to imitate; give a clip.npz, or the name of a motion-capture clip (`sfv list` prints them)"
         )
     for one in given.clip:
         find_clip_file(one)

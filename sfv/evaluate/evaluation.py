@@ -41,6 +41,8 @@ class Evaluation:
     """Environment that it was measured on."""
     trained_on: str
     """Environment that it was trained on."""
+    substeps: int = 0
+    """Physics steps in a control step that it was trained with; 0 where a file of an older version does not say."""
     other_rules: tuple[str, ...] = ()
     """Ends of an episode and parts of the reward with which the run was trained and NR is not measured."""
     other_physics: tuple[str, ...] = ()
@@ -69,6 +71,7 @@ def evaluate_run(run_dir: Path, config: NrConfig, threads: int = 0, env: str | N
         cyclic=clip.cyclic,
         env=run.env if env is None else env,
         trained_on=run.env,
+        substeps=run.physics.substeps,
         other_rules=tuple(other_rules(run.imitation, run.physics)),
         other_physics=tuple(_easier(run, clip.cyclic)),
     )
@@ -83,6 +86,12 @@ def _easier(run: RunConfig, cyclic: bool) -> list[str]:
     if armature is not None and armature > (hints.armature or 0.0):
         out.append(f"armature {armature:g}")
     return out
+
+
+def _finer(substeps: int) -> str:
+    """Flags of a training whose physics are finer than with so many steps."""
+    finest = PhysicsConfig().substeps * 5
+    return f"--physics.substeps {min(2 * substeps, finest)}" if 0 < substeps < finest else "--physics.armature 0.01"
 
 
 def words(evaluation: Evaluation) -> list[str]:
@@ -120,7 +129,7 @@ def words(evaluation: Evaluation) -> list[str]:
         )
     if e.finished_fine < e.finished:
         lines.append(
-            "it leans on coarse physics: it falls more often on the finer one; train with --physics.substeps 8"
+            f"it leans on coarse physics: it falls more often on the finer one; train with {_finer(e.substeps)}"
         )
     return lines
 

@@ -154,7 +154,7 @@ def look_up(name: str, character: str | None = None) -> Skill | Path:
     path = Path(name).expanduser()
     if path.is_file():
         raise SfvError(
-            f"{path} is a file; give the name of a skill or a run folder (sfv view shows a clip or a motion)"
+            f"{path} is a file; give the name of a skill or a run folder (`sfv view` shows a clip or a motion)"
         )
     owner, _, rest = name.partition("/")
     if rest and not path.exists() and owner in {skill.card.character for skill in list_skills()}:

@@ -25,7 +25,13 @@ def test_a_good_policy_has_no_complaints():
     [
         ({"finished": 0, "survival": 0.3}, "on average it falls after 30% of it"),
         ({"finished": 30}, "2 of 32 starts fall"),
-        ({"finished_fine": 20}, "leans on coarse physics"),
+        (
+            {"finished_fine": 20, "substeps": 4},
+            "leans on coarse physics",
+        ),
+        ({"finished_fine": 20, "substeps": 4}, "train with --physics.substeps 8"),
+        ({"finished_fine": 20, "substeps": 8}, "train with --physics.substeps 16"),
+        ({"finished_fine": 20, "substeps": 20}, "train with --physics.armature 0.01"),
         ({"diverged": 2}, "broke down in 2 episodes"),
         ({"cyclic": False, "seconds": 1.65}, "what comes after its 1.6 s was not learned"),
     ],
