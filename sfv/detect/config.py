@@ -7,6 +7,8 @@ from sfv.ranges import Checked, Count, Degrees, Fps, NotNegative, Positive, Posi
 
 Mode = Literal["tracker", "pooled", "rotations"]
 """How a person is looked for in the next frame."""
+Scale = Literal["auto", "pixels", "0..1", "-1..1"]
+"""What another program's coordinates are measured in."""
 
 
 @dataclass(frozen=True)
@@ -202,13 +204,21 @@ class DetectConfig(Checked):
     """Settings of ``sfv detect``."""
 
     detector: str = "blazepose"
-    """Which detector: blazepose (runs here), openpose (folder of JSON files) or npz (arrays)."""
+    """Which detector: blazepose (runs here); openpose, json or npz, which are one: what another program wrote is read from --keypoints
+    (OpenPose, AlphaPose, ControlNet, COCO, MMPose, ViTPose, MediaPipe, YOLO, arrays) and told apart by what it holds."""
     mode: Mode = "rotations"
     """How blazepose follows people. tracker: only in the region that the last pose names (fails on flips; for comparison).
     pooled: mirrored, by the detector and in other regions too, wherever the first look is not sure. rotations: moreover in
     regions turned by quarters where nothing good is found then."""
     keypoints: str = ""
-    """File or folder that the detectors openpose and npz read."""
+    """File or folder of another program's keypoints, which the detectors openpose, json and npz read."""
+    layout: str = "auto"
+    """Order of the points in it: auto (by their number, names or places), body_25, body_25b, body_19, body_135, coco_17, coco_18,
+    coco_wholebody_133, halpe_26, halpe_136, h36m_17, mpii_16, mpi_15 or mediapipe_33."""
+    scale: Scale = "auto"
+    """What its coordinates are measured in: auto (by their size), pixels, 0..1 or -1..1 (shares of the picture)."""
+    first_number: Annotated[int, Range(0, 10**9)] | None = None
+    """Number that the video's first frame has in it; found by the numbers where it is not given."""
     start: NotNegative | None = None
     """Where to begin, seconds into the video."""
     stop: Positive | None = None

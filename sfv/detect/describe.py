@@ -47,8 +47,11 @@ def describe(keypoints: Keypoints) -> list[str]:
 
 
 def describe_scene(keypoints: Keypoints) -> list[str]:
-    """What else one should know: the camera moves, the video cuts. No line where there is nothing to say."""
-    lines = []
+    """What else one should know: what was assumed of another program's file, that the camera moves, that the video cuts.
+
+    No line where there is nothing to say.
+    """
+    lines = list(keypoints.notes)
     if keypoints.background_px is not None and moving(keypoints).any():
         speed = float(np.nanmedian(keypoints.background_px[moving(keypoints)]))
         share = 100 * float(moving(keypoints).mean())

@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Protocol
 
 from sfv.detect.config import DetectConfig
+from sfv.detect.foreign.read import read_foreign
 from sfv.detect.keypoints import Keypoints
 from sfv.detect.pipeline import detect_blazepose
-from sfv.detect.readers import read_npz_keypoints, read_openpose
 from sfv.detect.track import Progress
 from sfv.errors import UnknownNameError
 
@@ -22,8 +22,10 @@ class Detector(Protocol):
         ...
 
 
-BUILT_IN: dict[str, Detector] = {"blazepose": detect_blazepose, "openpose": read_openpose, "npz": read_npz_keypoints}
-"""Detectors that come with sfv."""
+BUILT_IN: dict[str, Detector] = {
+    "blazepose": detect_blazepose, "openpose": read_foreign, "json": read_foreign, "npz": read_foreign,
+}  # fmt: skip
+"""Detectors that come with sfv; files of other programs are told apart by what they hold, whichever name is given."""
 
 
 def find_detector(name: str) -> Detector:

@@ -47,6 +47,8 @@ class Keypoints:
     not be measured. Shape (T,), or None where the detector does not look at the background."""
     cuts: tuple[int, ...] = ()
     """Frames, as indices into these arrays, at which the video cuts to another shot."""
+    notes: tuple[str, ...] = ()
+    """What was recognised and assumed of another program's file, in words."""
 
     def __post_init__(self) -> None:
         """Raise FileFormatError for arrays that do not belong together and numbers that no film has."""
@@ -103,7 +105,7 @@ class Keypoints:
         return Keypoints(
             self.xy_px[part], self.confidence[part], self.world_c[part], self.fps, self.image_size, self.names, self.video,
             self.first_frame + first, None if self.background_px is None else self.background_px[first:last],
-            tuple(cut - first for cut in self.cuts if first < cut < last),
+            tuple(cut - first for cut in self.cuts if first < cut < last), self.notes,
         )  # fmt: skip
 
     def save(self, path: Path | str) -> None:
@@ -123,6 +125,7 @@ class Keypoints:
                 "video": self.video,
                 "first_frame": self.first_frame,
                 "cuts": np.asarray(self.cuts, int),
+                "notes": np.asarray(self.notes, str),
                 **background,
             },
         )
@@ -149,6 +152,7 @@ class Keypoints:
                 first_frame=whole(data.get("first_frame", 0), "first_frame"),
                 background_px=data.get("background_px"),
                 cuts=tuple(whole(cut, "cuts", 0, xy.shape[1]) for cut in _list(data.get("cuts", ()))),
+                notes=texts(data.get("notes", ()), "notes"),
             )
 
 

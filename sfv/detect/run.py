@@ -6,7 +6,7 @@ from sfv.detect.config import DetectConfig
 from sfv.detect.detector import find_detector
 from sfv.detect.keypoints import Keypoints
 from sfv.detect.track import Progress
-from sfv.errors import NoPersonError
+from sfv.errors import NoPersonError, SettingError
 
 
 def detect(video_path: Path | str, config: DetectConfig | None = None, progress: Progress | None = None) -> Keypoints:
@@ -16,16 +16,26 @@ def detect(video_path: Path | str, config: DetectConfig | None = None, progress:
     another system), NoPersonError when nobody is seen, or nobody for ``config.min_seconds`` (not asked of a single picture).
     """
     config = config or DetectConfig()
+    if config.keypoints and config.detector == "blazepose":
+        raise SettingError(
+            "is read by the detectors openpose, json and npz; add --detector openpose, or leave it out to look for people in the "
+            "video itself", "keypoints"
+        )  # fmt: skip
     keypoints = find_detector(config.detector)(Path(video_path), config, progress)
     if not keypoints.num_people or not keypoints.present.any():
+        if config.keypoints:
+            raise NoPersonError(
+                f"nobody is in {config.keypoints}: no frame of the video has a point with a confidence above 0"
+            )
         raise NoPersonError(
             f"nobody was found in {video_path}; a person should be at least a ninth of the picture high, in view from head "
             "to feet, and not much hidden (a video where one is can be cut out of a longer one with start and stop)"
         )
+    told = f" ({'; '.join(keypoints.notes)})" if keypoints.notes else ""
     longest = keypoints.present.sum(1).max() / keypoints.fps
     if longest < config.min_seconds and keypoints.num_frames > 1:
         raise NoPersonError(
             f"a person was found in {video_path}, but is seen for only {longest:.2f} s; at least {config.min_seconds:g} s are "
-            "needed: use a longer video of this person"
+            f"needed: use a longer video of this person{told}"
         )
     return keypoints
