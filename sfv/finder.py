@@ -24,15 +24,33 @@ def list_data(kind: str, marker: str) -> dict[str, Path]:
     """Name -> folder of everything of ``kind`` that has a file ``marker`` (e.g. "character.toml")."""
     found: dict[str, Path] = {}
     for root in data_roots(kind):
-        for folder in sorted(path for path in root.iterdir() if (path / marker).is_file()):
+        for folder in _holding(root, marker):
             found.setdefault(folder.name, folder)
     return found
 
 
+def _holding(root: Path, marker: str) -> list[Path]:
+    """Folders in ``root`` that have a file ``marker``; what may not be looked into has none."""
+    try:
+        return sorted(path for path in root.iterdir() if _is_file(path / marker))
+    except OSError:
+        return []
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):  # no permission, or a name that no file can have
+        return False
+
+
 def find_data(kind: str, name: str, marker: str) -> Path:
     """Folder of ``name``, which may be a path to such a folder. Raises UnknownNameError that lists what exists."""
-    given = Path(name).expanduser()
-    if (given / marker).is_file() and (given.is_absolute() or os.sep in name):
+    try:
+        given = Path(name).expanduser()
+    except RuntimeError:  # ~somebody who does not exist
+        given = Path(name)
+    if _is_file(given / marker) and (given.is_absolute() or os.sep in name):
         return given.resolve()
     found = list_data(kind, marker)
     if name not in found:

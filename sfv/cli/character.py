@@ -3,8 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import tyro
+
+if TYPE_CHECKING:
+    import mujoco
 
 
 @dataclass(frozen=True)
@@ -24,6 +28,7 @@ def check(given: CheckArguments) -> None:
     check_names(given.name)
     from sfv.body import load_body
     from sfv.character import load_character
+    from sfv.character.hints import armature_words
     from sfv.cli.character_facts import measure
     from sfv.render.config import RenderConfig
     from sfv.render.sheet import write_png
@@ -32,15 +37,16 @@ def check(given: CheckArguments) -> None:
     character, body = load_character(given.name), load_body(name="open")
     facts = measure(character, body)
     model, hints = facts.model, character.training
-    armature = "the MJCF's own armature" if hints.armature is None else f"armature {hints.armature:g}"
     print(
         f"{character.name}: {character.description} [{character.folder}]\n"
         f"licence: {character.licence}\n"
         f"mass {facts.mass:.2f} kg, height {facts.height:.2f} m in the T-pose, {model.nv - 6} joint axes, {model.nu} servos, "
         f"{model.nbody - 1} bodies\n"
         f"feet: {_names(character.feet)}; hands: {_names(character.hands)}; end effectors: {_names(character.end_effectors)}\n"
-        f"trains at {30 * hints.substeps_cyclic} Hz (cyclic clips) or {30 * hints.substeps_acyclic} Hz, {armature}, "
-        f"{hints.action_scale:g} rad for an action of one"
+        f"trains at {30 * hints.substeps_cyclic} Hz (cyclic clips) or {30 * hints.substeps_acyclic} Hz, "
+        f"{armature_words(hints.armature)}, {hints.action_scale:g} rad for an action of one; measured on finer physics with "
+        f"{armature_words(hints.fine_armature)}\n"
+        f"its MJCF's own joints: {_own_joints(character.model())}"
     )
     rows = [
         (row.body, row.smpl, "-" if row.limb_deg is None else f"{row.limb_deg:.0f}", " ".join(row.joints))
@@ -63,6 +69,19 @@ def main(arguments: list[str]) -> None:
 
 def _names(names: Sequence[str]) -> str:
     return ", ".join(names) or "none"
+
+
+def _own_joints(model: "mujoco.MjModel") -> str:
+    """Armature, damping and frictionloss as the file has them."""
+    parts = []
+    for name, values in (
+        ("armature", model.dof_armature),
+        ("damping", model.dof_damping),
+        ("frictionloss", model.dof_frictionloss),
+    ):
+        low, high = values[6:].min(initial=float("inf")), values[6:].max(initial=0.0)
+        parts.append(f"{name} {low:.3g}" + (f" to {high:.3g}" if high > low else ""))
+    return ", ".join(parts)
 
 
 def _table(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

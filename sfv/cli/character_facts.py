@@ -14,6 +14,7 @@ from sfv.motion.body_motion import SMPL_JOINTS
 from sfv.motion.ground import lowest_points
 from sfv.motion.rotations import quat_rotate
 from sfv.physics.config import PhysicsConfig
+from sfv.physics.doubts import doubts
 from sfv.physics.model import build_model
 from sfv.render.t_pose import standing_t_pose
 from sfv.retarget.skeleton import build_skeleton
@@ -77,6 +78,7 @@ def measure(character: Character, body: Body) -> Facts:
             *_mapping(rows, unmapped),
             *_pose(character, model, pose),
             *_drives(character, model),
+            *doubts(model, character, physics),
         ),
     )
 

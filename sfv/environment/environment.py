@@ -4,11 +4,11 @@ import dataclasses
 import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from sfv.config_file import from_table
+from sfv.config_file import from_table, read_toml
 from sfv.environment.objects import ObjectConfig, check_objects
-from sfv.environment.patches import Patches
+from sfv.environment.patches import MAX_LANES, Patches
 from sfv.environment.randomisation import RandomisationConfig
 from sfv.environment.scene import Scene
 from sfv.environment.smooth import Plane, Rough, Slope
@@ -17,12 +17,16 @@ from sfv.environment.task import TaskConfig
 from sfv.environment.terrain import Terrain
 from sfv.errors import FileFormatError, SfvError, UnknownNameError
 from sfv.finder import MARKERS, find_environment, list_data, split_changes
+from sfv.ranges import Checked, Range
 
 _MARKER = MARKERS["envs"]
 TERRAINS: dict[str, type[Terrain]] = {
     kind.__name__.lower(): kind for kind in (Plane, Slope, Rough, Stairs, Gaps, Beam, Box, Ledge, Scene, Patches)
 }
 """Kinds of ground by the name that ``[terrain] kind`` gives them; other packages may add theirs."""
+
+
+Gravity = Annotated[float, Range(0, 100)]
 
 
 @dataclass(frozen=True)
@@ -34,7 +38,7 @@ class ObservationConfig:
 
 
 @dataclass(frozen=True)
-class Environment:
+class Environment(Checked):
     """What ``env.toml`` says."""
 
     name: str
@@ -42,7 +46,7 @@ class Environment:
     folder: Path
     description: str = ""
     terrain: Terrain = field(default_factory=Plane)
-    gravity: float = 9.81
+    gravity: Gravity = 9.81
     """m/s^2, downwards."""
     observation: ObservationConfig = field(default_factory=ObservationConfig)
     randomisation: RandomisationConfig = field(default_factory=RandomisationConfig)
@@ -75,10 +79,7 @@ def load_environment(name: str) -> Environment:
     plain, changes = split_changes(name)
     folder = find_environment(plain)
     path = folder / _MARKER
-    try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
-        raise FileFormatError(f"{path} is not a valid environment ({error}); envs/rough/env.toml shows how") from error
+    table = read_toml(path)
     _change(table, changes, name)
     title = folder.name + name[len(plain) :] if plain == folder.name else name
     environment = read_environment(table, title, folder, str(path))
@@ -88,6 +89,8 @@ def load_environment(name: str) -> Environment:
         check_objects(environment.objects)
         if environment.task is not None:
             environment.task.check(environment.objects)
+    except FileFormatError:
+        raise  # it names its file
     except SfvError as error:
         raise SfvError(f"environment '{name}': {error}") from error
     return environment
@@ -100,18 +103,29 @@ def read_environment(table: dict[str, Any], name: str, folder: Path, where: str)
         raise FileFormatError(f'{where} lacks [terrain] with kind = "{"" if not TERRAINS else next(iter(TERRAINS))}"')
     terrain = _terrain(table.pop("terrain"), f"{where}: terrain")
     if isinstance(terrain, Scene):
-        terrain = dataclasses.replace(terrain, file=str(folder / terrain.file))
+        terrain = dataclasses.replace(terrain, file=str(_beside(folder, terrain.file, where)))
     rest = from_table(_Rest, table, where)
     values = {item.name: getattr(rest, item.name) for item in dataclasses.fields(rest)}
     return Environment(name=name, folder=folder, terrain=terrain, **values)
 
 
+def _beside(folder: Path, name: str, where: str) -> Path:
+    """The scene's file, which lies in the environment's folder. Raises FileFormatError where it does not."""
+    try:
+        inside = not Path(name).is_absolute() and (folder / name).resolve().is_relative_to(folder.resolve())
+    except (OSError, RuntimeError, ValueError):
+        inside = False
+    if not inside:
+        raise FileFormatError(f"{where} names the scene '{name[:80]}', which lies outside of {folder}; copy it there")
+    return folder / name
+
+
 @dataclass(frozen=True)
-class _Rest:
+class _Rest(Checked):
     """Everything in env.toml but the terrain, whose keys depend on its kind."""
 
     description: str = ""
-    gravity: float = 9.81
+    gravity: Gravity = 9.81
     observation: ObservationConfig = field(default_factory=ObservationConfig)
     randomisation: RandomisationConfig = field(default_factory=RandomisationConfig)
     objects: tuple[ObjectConfig, ...] = ()
@@ -122,10 +136,13 @@ def _terrain(table: Any, where: str) -> Terrain:
     if not isinstance(table, dict) or "kind" not in table:
         raise FileFormatError(f"{where} needs a kind: {', '.join(TERRAINS)}")
     settings = {key: value for key, value in table.items() if key != "kind"}
-    if table["kind"] not in TERRAINS:
-        raise UnknownNameError("terrain", str(table["kind"]), TERRAINS, f"Mend [terrain] kind in {where}")
+    if not isinstance(table["kind"], str) or table["kind"] not in TERRAINS:
+        raise UnknownNameError("terrain", str(table["kind"])[:40], TERRAINS, f"Mend [terrain] kind in {where}")
     if table["kind"] == "patches":
-        lanes = tuple(_terrain(lane, f"{where}.lanes") for lane in settings.pop("lanes", []))
+        given = settings.pop("lanes", [])
+        if not isinstance(given, list) or len(given) > MAX_LANES:
+            raise FileFormatError(f"{where}.lanes must be a list of up to {MAX_LANES} tables [[terrain.lanes]]")
+        lanes = tuple(_terrain(lane, f"{where}.lanes") for lane in given)
         return dataclasses.replace(from_table(Patches, settings, where), lanes=lanes)
     return from_table(TERRAINS[table["kind"]], settings, where)
 
@@ -138,7 +155,7 @@ def _change(table: dict[str, Any], changes: list[str], name: str) -> None:
             tables = []
         try:
             value = tomllib.loads(f"value = {text}")["value"]
-        except tomllib.TOMLDecodeError:
+        except (ValueError, RecursionError):
             value = text.strip()  # a bare word
         inner = table
         for part in tables:

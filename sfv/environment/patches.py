@@ -8,6 +8,7 @@ from sfv.environment.solids import Fixture, Floor, Solid, moved
 from sfv.environment.terrain import REGION, Rectangle, Terrain
 from sfv.errors import SfvError
 
+MAX_LANES = 64
 _APART = REGION[3] - REGION[2] + 2.0  # metres from lane to lane
 
 

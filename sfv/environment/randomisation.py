@@ -1,44 +1,48 @@
 """What differs from world to world and from episode to episode: the body, its motors, its senses, the ground, and pushes."""
 
 from dataclasses import dataclass, fields
+from typing import Annotated
 
 from sfv.errors import SfvError
+from sfv.ranges import Checked, Range, Seconds
 
-Range = tuple[float, ...]
+Factors = tuple[Annotated[float, Range(-1000, 1000)], ...]
 """Lowest and highest value; drawn uniformly for each episode of each world."""
+Newtons = tuple[Annotated[float, Range(-1e6, 1e6)], ...]
+"""The same of forces."""
 
 
 @dataclass(frozen=True)
-class RandomisationConfig:
+class RandomisationConfig(Checked):
     """``[randomisation]`` in env.toml. Factors multiply what the character or the ground says; the defaults change nothing."""
 
-    friction: Range = (1.0, 1.0)
+    friction: Factors = (1.0, 1.0)
     """Factor on the friction of the character's own bodies; on such ground it counts in place of the ground's."""
-    mass: Range = (1.0, 1.0)
+    mass: Factors = (1.0, 1.0)
     """Factor on each body's mass and inertia, drawn for each body."""
-    com_offset: Range = (0.0, 0.0)
+    com_offset: Factors = (0.0, 0.0)
     """Centre of mass of the root body along each of its axes, metres from where it was."""
-    load: Range = (0.0, 0.0)
+    load: Factors = (0.0, 0.0)
     """Carried load: mass added to load_body, kg."""
     load_body: str = ""
     """Who carries it; empty: the root."""
-    strength: Range = (1.0, 1.0)
+    strength: Factors = (1.0, 1.0)
     """Factor on the torque limits of all motors."""
-    gain: Range = (1.0, 1.0)
+    gain: Factors = (1.0, 1.0)
     """Factor on stiffness and damping of all servos."""
-    delay_seconds: Range = (0.0, 0.0)
+    delay_seconds: Factors = (0.0, 0.0)
     """From the policy's action until the servos hear of it, at most one control step (1/30 s); whole physics steps."""
-    sensor_noise: Range = (0.0, 0.0)
+    sensor_noise: Factors = (0.0, 0.0)
     """Standard deviation of noise on every observed number of the body and the reference offset (rad, m, m/s and rad/s alike)."""
-    gravity: Range = (1.0, 1.0)
+    gravity: Factors = (1.0, 1.0)
     """Factor on gravity."""
-    push_newtons: Range = (0.0, 0.0)
+    push_newtons: Newtons = (0.0, 0.0)
     """Horizontal pushes in random directions; drawn for each push."""
-    push_interval: Range = (1.0, 3.0)
+    push_interval: Factors = (1.0, 3.0)
     """From the end of a push to the beginning of the next, seconds."""
-    push_first: Range = ()
+    push_first: Factors = ()
     """From the beginning of an episode to its first push, seconds; empty: as push_interval."""
-    push_seconds: float = 0.2
+    push_seconds: Seconds = 0.2
     """How long a push lasts (DeepMimic: 0.2 s)."""
     push_body: str = ""
     """Who is pushed; empty: the root."""

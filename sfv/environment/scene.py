@@ -8,7 +8,7 @@ import mujoco
 import numpy as np
 
 from sfv.environment.solids import Fixture, Solid
-from sfv.environment.terrain import Rectangle, Terrain, positive
+from sfv.environment.terrain import Metres, Rectangle, Terrain, positive
 from sfv.errors import SfvError
 from sfv.mjcf import compile_spec, load_spec
 
@@ -16,6 +16,8 @@ _BEHIND = 4.0
 """Metres of ground behind the start whose heights are looked up as well."""
 _HOLE = 10.0
 """How deep ground is taken to lie where there is none, metres."""
+_LARGEST = 2500
+"""Square metres whose heights are looked up, 400 each."""
 _FOOT = 0.3
 """Around the start there must be ground, metres to each side."""
 
@@ -29,11 +31,11 @@ class Scene(Terrain):
 
     file: str = "scene.xml"
     """In the environment's folder. x is the clip's way, z up, metres; the clip starts at the origin."""
-    length: float = 20.0
+    length: Metres = 20.0
     """Heights are looked up so far along the way, metres; beyond that its border counts."""
-    breadth: float = 16.0
+    breadth: Metres = 16.0
     """And over so much across it, half to each side, metres."""
-    ceiling: float = 3.0
+    ceiling: Metres = 3.0
     """What lies higher than this is no ground but hangs above the character, metres; what stands on the ground must end below it."""
 
     blur = 0.15
@@ -55,6 +57,12 @@ class Scene(Terrain):
         """See ``Terrain.check``."""
         super().check()
         positive(self, ("length", "breadth", "ceiling"))
+        area = (self.length + _BEHIND) * self.breadth
+        if area > _LARGEST:
+            raise SfvError(
+                f"length and breadth ask for the heights of {area:,.0f} m^2, one by one; up to {_LARGEST:,} m^2 are looked up: make them "
+                "smaller"
+            )
         model, _ = self._model
         if model.nbody > 1:
             raise SfvError(

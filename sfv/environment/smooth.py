@@ -8,8 +8,9 @@ import numpy as np
 from scipy.ndimage import map_coordinates, zoom
 
 from sfv.environment.solids import Field, Floor, Slab, Solid
-from sfv.environment.terrain import REGION, Rectangle, Terrain, holds, positive
+from sfv.environment.terrain import REGION, Metres, Rectangle, Terrain, holds, positive
 from sfv.errors import SfvError
+from sfv.ranges import Degrees, Seed
 
 _THICK = 1.0  # half the height of the slab that a slope is the top of, metres
 _STEEPEST = 60.0  # degrees: beyond it the slab's own thickness shows
@@ -34,7 +35,7 @@ class Plane(Terrain):
 class Slope(Terrain):
     """One slope without end: up or down along the way, or across it, rising to the left or to the right."""
 
-    angle_deg: float = 15.0
+    angle_deg: Degrees = 15.0
     """Steepness, degrees."""
     direction: Literal["up", "down", "left", "right"] = "up"
     """Where it rises, seen along the way; down: it falls."""
@@ -84,11 +85,11 @@ class Slope(Terrain):
 class Rough(Terrain):
     """Uneven ground: smooth random hills and hollows."""
 
-    height: float = 0.10
+    height: Metres = 0.10
     """Between the lowest and the highest point, metres."""
-    wavelength: float = 1.0
+    wavelength: Metres = 1.0
     """About the distance from hill to hill, metres."""
-    seed: int = 0
+    seed: Seed = 0
     """Another number makes other hills."""
 
     spacing, smooth, blur = 0.1, True, 0.25

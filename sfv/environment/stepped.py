@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Annotated
 
 import numpy as np
 
 from sfv.environment.solids import Floor, Slab, Solid
-from sfv.environment.terrain import REGION, Rectangle, Terrain, positive
+from sfv.environment.terrain import REGION, Metres, Rectangle, Terrain, positive
 from sfv.errors import SfvError
+from sfv.ranges import Range
 
 
 def _slab(x0: float, x1: float, y0: float, y1: float, low: float, high: float) -> Slab:
@@ -20,13 +22,13 @@ def _slab(x0: float, x1: float, y0: float, y1: float, low: float, high: float) -
 class Stairs(Terrain):
     """A flight of stairs across the way, level ground before and after it."""
 
-    rise: float = 0.15
+    rise: Annotated[float, Range(-10, 10)] = 0.15
     """Height of a step, metres; negative: downstairs."""
-    tread: float = 0.30
+    tread: Metres = 0.30
     """Depth of a step along the way, metres."""
-    steps: int = 20
+    steps: Annotated[int, Range(0, 1000)] = 20
     """How many."""
-    start: float = 1.0
+    start: Annotated[float, Range(-8, 82)] = 1.0
     """Where the first step is, metres along the way."""
 
     blur = 0.2
@@ -57,11 +59,11 @@ class Stairs(Terrain):
 class Gaps(Terrain):
     """Gaps across the way, one after every deck."""
 
-    width: float = 0.30
+    width: Metres = 0.30
     """Of a gap along the way, metres."""
-    deck: float = 1.20
+    deck: Metres = 1.20
     """Ground between two gaps, metres."""
-    depth: float = 2.0
+    depth: Metres = 2.0
     """How far down it goes, metres."""
 
     spacing = 0.025
@@ -104,9 +106,9 @@ class Gaps(Terrain):
 class Beam(Terrain):
     """A beam along the way, a drop to either side of it."""
 
-    width: float = 0.40
+    width: Metres = 0.40
     """Metres."""
-    depth: float = 2.0
+    depth: Metres = 2.0
     """Of the drop, metres."""
 
     spacing = 0.05
@@ -136,13 +138,13 @@ class Beam(Terrain):
 class Box(Terrain):
     """One box on level ground, to step up or to vault."""
 
-    distance: float = 1.5
+    distance: Metres = 1.5
     """From the start to its near face, metres."""
-    length: float = 1.0
+    length: Metres = 1.0
     """Along the way, metres."""
-    breadth: float = 3.0
+    breadth: Metres = 3.0
     """Across the way, metres."""
-    height: float = 0.20
+    height: Metres = 0.20
     """Metres."""
 
     blur = 0.15
@@ -172,9 +174,9 @@ class Ledge(Terrain):
     """The edge of a roof: high ground behind it, level ground at height 0 before it."""
 
     follow: bool = False
-    height: float = 1.96
+    height: Metres = 1.96
     """Of the roof, metres."""
-    edge: float = 0.0
+    edge: Annotated[float, Range(-7.9, 82)] = 0.0
     """Where it ends, metres along the way from the start of the root."""
 
     def surface(self, x: np.ndarray, y: np.ndarray) -> np.ndarray:

@@ -6,10 +6,11 @@ from typing import Literal
 
 from sfv.environment.objects import ObjectConfig
 from sfv.errors import SfvError, UnknownNameError
+from sfv.ranges import Checked, NotNegative
 
 
 @dataclass(frozen=True)
-class TaskConfig:
+class TaskConfig(Checked):
     """Reward = imitation_weight * (that of the imitation) + goal_weight * goal, as in DeepMimic (Peng et al. 2018, section 4)."""
 
     kind: Literal["push"] = "push"
@@ -17,11 +18,11 @@ class TaskConfig:
     left behind."""
     object: str = ""
     """Name of the object; empty: the first."""
-    imitation_weight: float = 0.7
+    imitation_weight: NotNegative = 0.7
     """Weight of the imitation's reward."""
-    goal_weight: float = 0.3
+    goal_weight: NotNegative = 0.3
     """Weight of the goal."""
-    speed_scale: float = 2.5
+    speed_scale: NotNegative = 2.5
     """push: sharpness of exp(-scale * (missing speed)^2), s^2/m^2."""
 
     def imitation_only(self) -> "TaskConfig":

@@ -5,11 +5,13 @@ Coordinates: z up, x along the clip's way (or where it faces, if it stays), y to
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Annotated
 
 import numpy as np
 
 from sfv.environment.solids import Solid
 from sfv.errors import SfvError
+from sfv.ranges import Checked, Range
 
 Rectangle = tuple[float, float, float, float]
 """x from, x to, y from, y to, metres."""
@@ -17,13 +19,16 @@ REGION: Rectangle = (-8.0, 82.0, -8.0, 8.0)
 """Ground that is made: 20 s of a run of 3.6 m/s, and room beside it."""
 
 
+Metres = Annotated[float, Range(0, 1000)]
+
+
 @dataclass(frozen=True)
-class Terrain:
+class Terrain(Checked):
     """Settings that all kinds share; their ``[terrain]`` keys are the fields."""
 
-    friction: float = 1.0
+    friction: Annotated[float, Range(0, 100)] = 1.0
     """Sliding friction of the ground, which counts whatever the character's own is."""
-    softness_seconds: float = 0.02
+    softness_seconds: Annotated[float, Range(0, 1)] = 0.02
     """Time in which the ground pushes a body out that sank in (MuJoCo's solref): 0.02 hard, 0.1 a soft mat."""
     follow: bool = True
     """The reference rides on the ground: for clips recorded on level ground. False: the clip was recorded on this very ground."""

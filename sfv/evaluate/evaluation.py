@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from sfv.character import load_character
+from sfv.character.hints import armature_words
 from sfv.evaluate.nr import evaluate_nr, fine_physics
 from sfv.files import write_text
 from sfv.imitate.config import NrConfig
@@ -29,7 +30,7 @@ class Evaluation:
     terms: dict[str, float]
     """Mean of each unweighted reward term."""
     nr_fine: float
-    """NR at 1/600 s with armature 0.01: what is left when the physics is not made easy."""
+    """NR at 1/600 s with ``fine_armature``: what is left when the physics is not made easy."""
     finished_fine: int
     diverged: int
     """Starts in which the physics broke down, both measurements together; they count as falls."""
@@ -47,6 +48,8 @@ class Evaluation:
     """Ends of an episode and parts of the reward with which the run was trained and NR is not measured."""
     other_physics: tuple[str, ...] = ()
     """Where the run's own physics are easier than its character's usual ones."""
+    fine_armature: float | None = 0.01
+    """Rotor inertia of every joint on the finer physics, kg m^2; None: the robot's own, joint by joint."""
 
 
 def evaluate_run(run_dir: Path, config: NrConfig, threads: int = 0, env: str | None = None) -> Evaluation:
@@ -56,7 +59,8 @@ def evaluate_run(run_dir: Path, config: NrConfig, threads: int = 0, env: str | N
     """
     run, clip = read_run(run_dir)
     own = evaluate_nr(run_dir, config, threads=threads, env=env)
-    fine = evaluate_nr(run_dir, config, fine_physics(run.character), threads, env)
+    fine_config = fine_physics(run.character)
+    fine = evaluate_nr(run_dir, config, fine_config, threads, env)
     return Evaluation(
         nr=own.nr,
         nr_low=float(own.per_start.min()),
@@ -74,6 +78,7 @@ def evaluate_run(run_dir: Path, config: NrConfig, threads: int = 0, env: str | N
         substeps=run.physics.substeps,
         other_rules=tuple(other_rules(run.imitation, run.physics)),
         other_physics=tuple(_easier(run, clip.cyclic)),
+        fine_armature=fine_config.armature,
     )
 
 
@@ -100,7 +105,8 @@ def words(evaluation: Evaluation) -> list[str]:
     lines = [
         f"NR {e.nr:.3f} (mean of {e.starts} starts over {e.seconds:.1f} s, worst {e.nr_low:.3f}; 1 is the reference itself)",
         f"{e.finished} of {e.starts} starts come to the end without a fall",
-        f"on finer physics (1/600 s, armature 0.01): NR {e.nr_fine:.3f}, {e.finished_fine} of {e.starts} come to the end",
+        f"on finer physics (1/600 s, {armature_words(e.fine_armature)}): NR {e.nr_fine:.3f}, "
+        f"{e.finished_fine} of {e.starts} come to the end",
         "reward terms: " + ", ".join(f"{name} {value:.2f}" for name, value in e.terms.items()),
     ]
     if not e.cyclic:

@@ -20,8 +20,8 @@ from sfv.threads import one_torch_thread
 
 
 def fine_physics(character: str) -> PhysicsConfig:
-    """1/600 s and light joints (0.01 kg m^2 where the character does not say otherwise): what a policy is worth that was
-    trained on coarser physics."""
+    """1/600 s and the rotor inertias that the robot has (its MJCF's own, or what character.toml gives as ``fine_armature``; damping
+    and frictionloss are always its own): what a policy is worth that was trained on coarser physics."""
     return PhysicsConfig(substeps=20, armature=load_character(character).training.fine_armature)
 
 

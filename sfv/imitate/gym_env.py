@@ -101,7 +101,8 @@ class ImitationEnv(gymnasium.Env[np.ndarray, np.ndarray]):
         if render_mode not in (None, *_MODES):
             raise SfvError(f"render_mode '{render_mode}' is unknown; known: {', '.join(_MODES)}")
         self.clip = _find_clip(clip, character)
-        physics, environment = physics or PhysicsConfig(), load_environment(env)
+        hints, environment = load_character(character).training, load_environment(env)
+        physics = physics or PhysicsConfig(armature=hints.armature)
         self.core = make_imitation_worlds(
             self.clip,
             load_character(character),

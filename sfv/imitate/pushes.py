@@ -5,7 +5,7 @@ import math
 import torch
 from torch import Tensor
 
-from sfv.environment.randomisation import RandomisationConfig, Range
+from sfv.environment.randomisation import Factors, RandomisationConfig
 from sfv.physics.worlds import Worlds
 
 
@@ -44,7 +44,7 @@ class Pushes:
         """Everything that changes, by name; the tensors themselves."""
         return {"wait": self._wait, "force": self.force}
 
-    def _pause(self, interval: Range) -> Tensor:
+    def _pause(self, interval: Factors) -> Tensor:
         low, high = (seconds * self._hz for seconds in interval)
         return (low + (high - low) * self._uniform()).round().long().clamp_min(1)
 

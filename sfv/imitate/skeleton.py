@@ -11,6 +11,7 @@ from torch import Tensor
 from sfv.character import Character
 from sfv.errors import SfvError
 from sfv.motion.rotations import quat_to_rotvec
+from sfv.physics.trainable import check_trainable
 
 _SMALLEST_SINE = 1e-6
 """Below this a rotation vector is twice the quaternion's vector part, to single precision."""
@@ -51,12 +52,14 @@ class Skeleton:
 
     @classmethod
     def build(cls, model: mujoco.MjModel, character: Character) -> "Skeleton":
-        """Read the tables from a compiled model. Raises SfvError for actuators that are not position servos on joints."""
+        """Read the tables from a compiled model. Raises SfvError for actuators that are not position servos on joints, and for a robot
+        that cannot be trained."""
         joints = range(1, model.njnt)
         balls = [i for i in joints if model.jnt_type[i] == mujoco.mjtJoint.mjJNT_BALL]
         hinges = [i for i in joints if i not in balls]
         weight = {model.joint(name).id: value for name, value in character.joint_weights.items()}
         gear = _gear(model, character.name)
+        check_trainable(model, character)
 
         def body_ids(names: tuple[str, ...]) -> Tensor:
             return torch.tensor([model.body(name).id for name in names], dtype=torch.long)

@@ -16,7 +16,8 @@ class PhysicsConfig(Checked):
     substeps: Annotated[int, Range(1, 1000)] = 4
     """Physics steps in one control step of 1/30 s: 4 is 1/120 s (cyclic clips), 8 is 1/240 s (dynamic ones), 20 is 1/600 s."""
     armature: Annotated[float, Range(0, 1000)] | None = 0.05
-    """Rotor inertia of every actuated degree of freedom, kg m^2; None keeps the character's own. 1/120 s needs 0.05."""
+    """Rotor inertia of every actuated degree of freedom, kg m^2; None keeps the MJCF's own. Training takes what the character's
+    [training] says; the humanoid needs 0.05 at 1/120 s."""
     control_hz: Annotated[float, Range(1, 10_000)] = 30.0
     """Control steps a second (DeepMimic: 30)."""
     speed_limit: Positive = 300.0

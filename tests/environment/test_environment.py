@@ -28,7 +28,7 @@ def test_bad_environments_are_told(tmp_path):
     with pytest.raises(FileFormatError, match="terrain"):
         load_environment(str(tmp_path))
     file.write_text("[terrain\n")
-    with pytest.raises(FileFormatError, match="not a valid environment"):
+    with pytest.raises(FileFormatError, match="not a readable TOML file"):
         load_environment(str(tmp_path))
 
 
