@@ -77,11 +77,11 @@ def make_video_clips(name: str, characters: Sequence[str], runs: Path) -> None:
         def work(character: Character = character, target: str = target) -> dict[str, Any]:
             with stage_progress(f"retarget to {character.name}"):
                 clip, report = retarget(BodyMotion.load(chain.file("motion.npz")), character, config, name=name)
-            clip.save(chain.file(target))
+            clip.save(chain.stages.place(target))
             return {"words": report.words()}
 
         inputs = [chain.file("motion.npz"), character.mjcf, character.folder / "character.toml"]
-        chain.stage(f"retarget_{character.name}", [target], {"retarget": config}, inputs, work)
+        chain.stage(f"retarget_{character.name}", {target: Clip.load}, {"retarget": config}, inputs, work)
         clip = replace(Clip.load(chain.file(target)), name=name)
         clip = after_take_off(clip, character) if skill.leaps_down else clip
         clip.save(clip_file(name, character, runs))

@@ -1,11 +1,11 @@
 """The whole chain in one folder: each stage reads what the one before wrote, and is skipped when it is done."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from sfv.cli.stages import Stages
+from sfv.cli.stages import Opens, Stages
 from sfv.detect.config import DetectConfig
 from sfv.imitate.config import ImitationConfig
 from sfv.learn.config import RunConfig, TrainConfig
@@ -66,7 +66,7 @@ class Chain:
     facts: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.stages = Stages(self.folder)
+        self.stages = Stages(self.folder, self.say)
 
     def file(self, name: str) -> Path:
         """An artefact of this run."""
@@ -75,13 +75,15 @@ class Chain:
     def stage(
         self,
         name: str,
-        outputs: list[str],
+        outputs: Mapping[str, Opens],
         settings: dict[str, Any],
         inputs: list[Path],
         work: Callable[[], dict[str, Any]],
+        given: Callable[[], dict[str, Any]] | None = None,
+        lasting: bool = True,
     ) -> None:
         """Run or skip one stage and keep what it found."""
-        facts, done_now = self.stages.run(name, outputs, settings, inputs, work)
+        facts, done_now = self.stages.run(name, outputs, settings, inputs, work, given, lasting)
         self.facts[name] = facts
         if not done_now:
             self.say(f"{name}: done before")
@@ -100,15 +102,20 @@ class Chain:
         """Video -> keypoints.npz."""
         from sfv.cli.progress import stage_progress
         from sfv.detect.describe import describe
+        from sfv.detect.keypoints import Keypoints
         from sfv.detect.run import detect
 
         def work() -> dict[str, Any]:
             with stage_progress("detect") as progress:
                 keypoints = detect(self.video, self.config.detect, progress)
-            keypoints.save(self.file("keypoints.npz"))
+            keypoints.save(self.stages.place("keypoints.npz"))
             return {"people": describe(keypoints)}
 
-        self.stage("detect", ["keypoints.npz"], {"detect": self.config.detect}, [self.video], work)
+        def given() -> dict[str, Any]:
+            return {"people": describe(Keypoints.load(self.file("keypoints.npz")))}
+
+        settings = {"detect": self.config.detect}
+        self.stage("detect", {"keypoints.npz": Keypoints.load}, settings, [self.video], work, given)
 
     def reconstruct(self) -> None:
         """keypoints.npz -> motion.npz."""
@@ -116,6 +123,7 @@ class Chain:
         from sfv.cli.progress import shares, stage_progress
         from sfv.detect.describe import choose_person
         from sfv.detect.keypoints import Keypoints
+        from sfv.motion.body_motion import BodyMotion
         from sfv.reconstruct.reconstruct import reconstruct
         from sfv.reconstruct.report import describe_recovery
 
@@ -125,12 +133,19 @@ class Chain:
             body = load_body(self.config.body)
             with stage_progress("reconstruct") as progress:
                 motion = reconstruct(everybody.select(person), self.config.reconstruct, body, shares(progress))
-            motion.save(self.file("motion.npz"))
+            motion.save(self.stages.place("motion.npz"))
             words = describe_recovery(motion, everybody, body)
             return {"person": person, "frames": len(motion), "seconds": motion.seconds, "words": words}
 
+        def given() -> dict[str, Any]:
+            motion = BodyMotion.load(self.file("motion.npz"))
+            person = choose_person(Keypoints.load(self.file("keypoints.npz")), self.config.person)
+            words = ["motion.npz is somebody else's", *motion.notes]
+            return {"person": person, "frames": len(motion), "seconds": motion.seconds, "words": words}
+
         settings = {"person": self.config.person, "body": self.config.body, "reconstruct": self.config.reconstruct}
-        self.stage("reconstruct", ["motion.npz"], settings, [self.file("keypoints.npz")], work)
+        inputs = [self.file("keypoints.npz")]
+        self.stage("reconstruct", {"motion.npz": BodyMotion.load}, settings, inputs, work, given)
         self.facts["detect"]["person"] = self.facts["reconstruct"]["person"]
 
     def retarget(self) -> None:
@@ -139,6 +154,7 @@ class Chain:
         from sfv.character import load_character
         from sfv.cli.progress import stage_progress
         from sfv.motion.body_motion import BodyMotion
+        from sfv.motion.clip import Clip
         from sfv.motion.fields import name_from
         from sfv.retarget.retarget import retarget
 
@@ -149,35 +165,59 @@ class Chain:
             body = load_body(self.config.body, name=motion.body)
             with stage_progress("retarget"):
                 clip, report = retarget(motion, character, self.config.retarget, body, name=name_from(self.folder))
-            clip.save(self.file("clip.npz"))
+            clip.save(self.stages.place("clip.npz"))
             return {"words": report.words(), "report": report.as_dict(), "cyclic": clip.cyclic}
 
+        def given() -> dict[str, Any]:
+            clip = Clip.load(self.file("clip.npz"))
+            kind = "one period of a cyclic motion" if clip.cyclic else "a motion that ends"
+            words = ["clip.npz is somebody else's", f"{kind}, {clip.seconds:.2f} s at {clip.fps:g} frames a second"]
+            return {"words": [*words, *clip.notes], "report": {}, "cyclic": clip.cyclic}
+
         inputs = [self.file("motion.npz"), character.mjcf, character.folder / "character.toml"]
-        self.stage("retarget", ["clip.npz"], {"name": character.name, "retarget": self.config.retarget}, inputs, work)
+        settings = {"name": character.name, "retarget": self.config.retarget}
+        self.stage("retarget", {"clip.npz": Clip.load}, settings, inputs, work, given)
 
     def train(self) -> None:
         """clip.npz -> train/."""
         from sfv.cli.training import watched_training
+        from sfv.learn.policy import load_policy
+        from sfv.learn.run_folder import Summary, finished_summary, read_run, restore_run
         from sfv.motion.clip import Clip
 
-        run = self.config.training()
+        run, folder = self.config.training(), self.file("train")
 
-        def work() -> dict[str, Any]:
-            self.say(f"train: {run.learner.total_samples / 1e6:.1f} million control steps")
-            # the same training goes on, with more samples too; one of another task is kept aside
-            summary = watched_training(run, Clip.load(self.file("clip.npz")), self.file("train"), "keep aside")
+        def found(summary: Summary, made: RunConfig) -> dict[str, Any]:
             return {
                 "samples": summary.samples,
                 "minutes": summary.minutes,
                 "nr": summary.nr,
-                "seed": run.learner.seed,
-                "physics_hz": run.physics.control_hz * run.physics.substeps,
+                "seed": made.learner.seed,
+                "physics_hz": made.physics.control_hz * made.physics.substeps,
             }
 
-        self.stage("train", ["train/policy.npz", "train/summary.json"], {"run": run}, [self.file("clip.npz")], work)
+        def work() -> dict[str, Any]:
+            self.say(f"train: {run.learner.total_samples / 1e6:.1f} million control steps")
+            clip = Clip.load(self.file("clip.npz"))
+            if self.stages.under_way_with_same_key:
+                restore_run(folder, run, [clip])
+            # the same training goes on, with more samples too; one of another task is kept aside
+            return found(watched_training(run, clip, folder, "keep aside"), run)
+
+        def given() -> dict[str, Any]:
+            return found(finished_summary(folder), read_run(folder)[0])
+
+        outputs: dict[str, Opens] = {
+            "train/policy.npz": load_policy,
+            "train/summary.json": lambda path: finished_summary(path.parent),
+            "train/config.toml": lambda path: read_run(path.parent),
+            "train/clip.npz": Clip.load,
+        }
+        self.stage("train", outputs, {"run": run}, [self.file("clip.npz")], work, given, lasting=False)
 
     def evaluate(self) -> None:
         """train/ -> evaluation.json."""
+        from sfv.budget import read_json
         from sfv.cli.progress import stage_progress
         from sfv.evaluate.evaluation import evaluate_run, save_evaluation, words
         from sfv.imitate.config import NrConfig
@@ -185,17 +225,20 @@ class Chain:
         def work() -> dict[str, Any]:
             with stage_progress("evaluate"):
                 evaluation = evaluate_run(self.file("train"), NrConfig(), self.config.learner.physics_threads)
-            save_evaluation(evaluation, self.file("evaluation.json"))
+            save_evaluation(evaluation, self.stages.place("evaluation.json"))
             return {"words": words(evaluation), "nr": evaluation.nr}
 
-        self.stage("evaluate", ["evaluation.json"], {}, [self.file("train/policy.npz")], work)
+        self.stage("evaluate", {"evaluation.json": read_json}, {}, [self.file("train/policy.npz")], work)
 
     def render(self) -> None:
         """Everything -> side_by_side.mp4 and sheet.png; without OpenGL the chain goes on and the report says so."""
         from sfv.cli.pictures import draw_chain
         from sfv.draw.gl import RenderError
+        from sfv.video import open_video
 
         def work() -> dict[str, Any]:
+            for name in outputs:
+                self.stages.place(name)
             try:
                 draw_chain(self.video, self.folder, self.config, self.facts["reconstruct"]["person"])
             except RenderError as error:
@@ -204,5 +247,5 @@ class Chain:
             return {"made": True}
 
         inputs = [self.file(name) for name in ("keypoints.npz", "motion.npz", "clip.npz", "train/policy.npz")]
-        outputs = ["side_by_side.mp4", "sheet.png"]
+        outputs: dict[str, Opens] = {"side_by_side.mp4": open_video, "sheet.png": open_video}
         self.stage("render", outputs, {}, inputs, work)

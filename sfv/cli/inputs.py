@@ -97,12 +97,16 @@ def read_clip(path: Path, character: "Character") -> "Clip":
 
 
 def writable_folder(folder: Path, flag: str = "--out") -> Path:
-    """Make ``folder`` and see that files can be written there, before hours of work. Raises SfvError, which advises ``flag``."""
+    """Make ``folder`` and see that files can be written there, before hours of work; what killed processes left there half-written
+    is cleared away. Raises SfvError, which advises ``flag``."""
+    from sfv.files import clear_parts
+
     probe = folder / ".sfv-writable"
     try:
         folder.mkdir(parents=True, exist_ok=True)
         probe.touch()
         probe.unlink()
+        clear_parts(folder)
     except OSError as error:
         raise SfvError(
             f"cannot write in {folder}: {error.strerror or error}; choose another folder with {flag}"

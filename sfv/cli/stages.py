@@ -1,16 +1,23 @@
-"""Stages of a chain that are skipped when they are done: same inputs, same settings, artefact there."""
+"""Stages of a chain that are skipped when they are done: same inputs, same settings, artefacts as they were recorded."""
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from sfv.aside import put_aside
+from sfv.budget import read_json
 from sfv.config_file import to_toml
-from sfv.errors import FileFormatError
+from sfv.errors import FileFormatError, SfvError
 from sfv.files import write_text
 
 _RECORD = "stages.json"
+_BLOCK = 1 << 20
+
+Facts = dict[str, Any]
+Opens = Callable[[Path], object]
+"""Reads an artefact. Raises SfvError where it is not whole."""
 
 
 def file_digest(path: Path) -> str:
@@ -18,49 +25,216 @@ def file_digest(path: Path) -> str:
     digest = hashlib.sha256()
     if path.is_dir():
         for item in sorted(path.iterdir()):
-            digest.update(f"{item.name} {item.stat().st_size}\n".encode())
+            digest.update(f"{item.name} {item.stat().st_size}\n".encode("utf-8", "surrogateescape"))
         return digest.hexdigest()
     with path.open("rb") as stream:
-        while block := stream.read(1 << 20):
+        while block := stream.read(_BLOCK):
             digest.update(block)
     return digest.hexdigest()
 
 
-class Stages:
-    """What was finished in one folder, and from what."""
+def content_of(path: Path) -> Facts | None:
+    """Size and SHA-256 of a file, or of all files of a folder with their names; None for what is not there."""
+    if path.is_dir():
+        digest, size = hashlib.sha256(), 0
+        for item in sorted(item for item in path.rglob("*") if item.is_file()):
+            digest.update(f"{item.relative_to(path)} {file_digest(item)}\n".encode("utf-8", "surrogateescape"))
+            size += item.stat().st_size
+        return {"size": size, "sha256": digest.hexdigest()}
+    if not path.is_file():
+        return None
+    return {"size": path.stat().st_size, "sha256": file_digest(path)}
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+
+def recorded_inputs(folder: Path, name: str) -> list[str] | None:
+    """Digests of the inputs that a stage of a chain's folder was last begun with; None where that is not known."""
+    try:
+        found = read_json(folder / _RECORD)
+    except FileFormatError:
+        return None
+    entry = found.get(name) if isinstance(found, dict) else None
+    return entry.get("inputs") if isinstance(entry, dict) else None
+
+
+class Stages:
+    """What was finished in one folder, and from what.
+
+    An entry of stages.json holds the ``key`` (digest of settings and inputs), the ``settings``, digests of the ``inputs``, the
+    ``outputs`` with size and digest, the ``facts`` for the report, and a ``seal`` over these. ``begun`` is the key of work that was
+    under way, and ``given`` says that the outputs are somebody else's files. Entries of older versions have key and facts alone.
+    """
+
+    def __init__(self, folder: Path, say: Callable[[str], None] = print) -> None:
+        self.folder, self._say = folder, say
+        self.under_way_with_same_key = False
+        """Whether the work that runs was begun or done before with the same settings and inputs."""
         self._path = folder / _RECORD
-        self._record: dict[str, Any] = {}
-        if self._path.is_file():
-            try:
-                self._record = json.loads(self._path.read_text(encoding="utf-8"))
-            except ValueError as error:
-                raise FileFormatError(
-                    f"{self._path} is not readable ({error}); delete it to start this run anew"
-                ) from error
+        self._record: dict[str, Facts] = {}
+        self._lost = False
+        """Whether there was a record that could not be read: then nobody knows what the files were made of."""
+        if self._path.exists():
+            self._read()
+
+    def _read(self) -> None:
+        try:
+            found = read_json(self._path, "record of stages")
+            if not isinstance(found, dict):
+                raise FileFormatError(f"{self._path} is not a table of stages")
+        except SfvError as error:
+            self._lost = True
+            kept = put_aside(self._path)
+            self._say(f"{error}. It is kept as {kept.name}; every stage is done again, and what is there is kept aside")
+            return
+        for name, entry in found.items():
+            if _sound(entry):
+                self._record[name] = entry
+            else:
+                self._say(f"{self._path} does not say how '{name}' was done; it is done again")
+                self._record[name] = {"begun": ""}
 
     def run(
         self,
         name: str,
-        outputs: Iterable[str],
+        outputs: Mapping[str, Opens],
         settings: dict[str, Any],
         inputs: Iterable[Path],
-        work: Callable[[], dict[str, Any]],
-    ) -> tuple[dict[str, Any], bool]:
-        """Do ``work`` unless ``outputs`` are there, made from the same ``inputs`` with the same ``settings``.
+        work: Callable[[], Facts],
+        given: Callable[[], Facts] | None = None,
+        lasting: bool = True,
+    ) -> tuple[Facts, bool]:
+        """Do ``work`` unless ``outputs`` are there as they were made, from the same ``inputs`` with the same ``settings``.
 
-        ``work`` returns what the report needs to know (plain JSON values). Returns that and whether it was done now.
+        ``work`` returns what the report needs to know (plain JSON values) and calls ``place`` before it writes an output. Sound files
+        that somebody put in place of the outputs are used as they are where ``given`` says what the report needs of them, whatever the
+        settings become; if not ``lasting``, only until settings or inputs change. Returns the facts and whether they are new.
         """
-        key = hashlib.sha256(to_toml(settings).encode())
-        for path in inputs:
-            key.update(file_digest(path).encode())
-        there = all((self.folder / output).exists() for output in outputs)
-        known = self._record.get(name)
-        if there and known and known["key"] == key.hexdigest():
-            return known["facts"], False
+        text = to_toml(settings)
+        digests = [file_digest(path) for path in inputs]
+        key = hashlib.sha256((text + "".join(digests)).encode("utf-8", "surrogateescape")).hexdigest()
+        entry = self._record.get(name, {})
+        done = self._done(entry, key, outputs)
+        if done:
+            if "outputs" not in entry:  # of an older version
+                self._keep(name, key, text, digests, outputs, entry["facts"])
+            return entry["facts"], False
+        theirs = "begun" not in entry and not self._lost and ("key" not in entry or "outputs" in entry)
+        theirs = theirs and (lasting or entry.get("key") == key)
+        if theirs and given is not None and self._put_by_hand(entry, key, outputs):
+            self._say(f"{name}: {', '.join(outputs)} {_THEIRS}")
+            facts = given()
+            self._keep(name, key, text, digests, outputs, facts, given=lasting)
+            return facts, True
+        self._entry, self._name, self._outputs = entry, name, outputs
+        self.under_way_with_same_key = key in (entry.get("key"), entry.get("begun"))
+        self._why = _why(entry, text, digests)
+        self._record[name] = entry | {"begun": key} | ({} if "key" in entry else {"inputs": digests})
+        self._write()
         facts = work()
-        self._record[name] = {"key": key.hexdigest(), "facts": facts}
-        write_text(self._path, json.dumps(self._record, indent=1))
+        self._keep(name, key, text, digests, outputs, facts)
         return facts, True
+
+    def place(self, output: str) -> Path:
+        """Path at which an output is about to be written; an older sound result in its place is kept aside, and that is said."""
+        path = self.folder / output
+        if path.exists():
+            known = self._entry.get("outputs", {}).get(output)
+            if (known is not None and known == content_of(path)) or _opens(path, self._outputs[output]):
+                kept = put_aside(path)
+                self._say(f"{self._name}: the older {output}{self._why} is kept as {kept.name}")
+            else:
+                self._say(f"{self._name}: {output} is damaged; it is made again")
+        return path
+
+    def _done(self, entry: Facts, key: str, outputs: Mapping[str, Opens]) -> bool:
+        if "key" not in entry:
+            return False
+        if entry.get("given"):  # settings and inputs of the stage are not those of a file that somebody else made
+            return self._as_recorded(entry, outputs)
+        if entry["key"] != key:
+            return False
+        if "outputs" not in entry:
+            return all(_opens(self.folder / output, opens) for output, opens in outputs.items())
+        return self._as_recorded(entry, outputs)
+
+    def _as_recorded(self, entry: Facts, outputs: Mapping[str, Opens]) -> bool:
+        known = entry["outputs"]
+        return all(known.get(name) is not None and known[name] == content_of(self.folder / name) for name in outputs)
+
+    def _put_by_hand(self, entry: Facts, key: str, outputs: Mapping[str, Opens]) -> bool:
+        """Whether the outputs are sound and not what was made here: nothing was, or another file has taken its place."""
+        if entry and self._as_recorded(entry, outputs):
+            return False
+        return all(_opens(self.folder / output, opens) for output, opens in outputs.items())
+
+    def _keep(
+        self,
+        name: str,
+        key: str,
+        settings: str,
+        inputs: list[str],
+        outputs: Mapping[str, Opens],
+        facts: Facts,
+        given: bool = False,
+    ) -> None:
+        made = {output: content_of(self.folder / output) for output in outputs}
+        entry = {"key": key, "settings": settings, "inputs": inputs, "outputs": made, "facts": facts}
+        entry |= {"given": True} if given else {}
+        entry = json.loads(json.dumps(entry))
+        self._record[name] = entry | {"seal": _seal(entry)}
+        self._write()
+
+    def _write(self) -> None:
+        write_text(self._path, json.dumps(self._record, indent=1))
+
+
+_THEIRS = "is somebody else's file and is used as it is; remove it to have it made"
+
+
+def _opens(path: Path, opens: Opens) -> bool:
+    try:
+        opens(path)
+    except (SfvError, OSError):
+        return False
+    return True
+
+
+def _seal(entry: Facts) -> str:
+    plain = {name: value for name, value in entry.items() if name not in ("seal", "begun")}
+    return hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()
+
+
+def _sound(entry: Any) -> bool:
+    """Whether an entry is one that this or an older version wrote."""
+    if not isinstance(entry, dict):
+        return False
+    if "key" not in entry:
+        return isinstance(entry.get("begun"), str)
+    if "outputs" in entry:
+        return entry.get("seal") == _seal(entry)
+    return isinstance(entry["key"], str) and isinstance(entry.get("facts"), dict)
+
+
+def _why(entry: Facts, settings: str, inputs: list[str]) -> str:
+    """What differs from the time before, in words."""
+    if "settings" not in entry:
+        return ""
+    if entry["settings"] != settings:
+        before, now = (set(_named(text)) for text in (entry["settings"], settings))
+        names = sorted({name for name, _ in before ^ now})
+        return f", made with other settings ({', '.join(names[:_NAMED])}{' ...' if len(names) > _NAMED else ''}),"
+    return ", made from other inputs," if entry.get("inputs") != inputs else ""
+
+
+_NAMED = 3  # settings that are told
+
+
+def _named(settings: str) -> list[tuple[str, str]]:
+    """Names of the settings in a TOML text with their values."""
+    table, found = "", []
+    for line in settings.splitlines():
+        if line.startswith("["):
+            table = line.strip("[]") + "."
+        elif " = " in line:
+            name, _, value = line.partition(" = ")
+            found.append((table + name, value))
+    return found

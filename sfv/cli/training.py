@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from rich.live import Live
-from rich.logging import RichHandler
 from rich.text import Text
 
 from sfv.cli.progress import console
@@ -48,7 +47,15 @@ def _show_log() -> None:
     log = logging.getLogger("sfv")
     if not log.handlers:
         log.setLevel(logging.INFO)
-        log.addHandler(RichHandler(console=console, show_time=False, show_level=False, show_path=False))
+        log.addHandler(_Lines())
+
+
+class _Lines(logging.Handler):
+    """Every message is one line, however narrow the terminal."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Print a message."""
+        console.print(record.getMessage(), soft_wrap=True)
 
 
 def _print_evaluations(progress: TrainProgress) -> None:

@@ -159,6 +159,24 @@ def read_summary(folder: Path | str) -> Summary | None:
         ) from error
 
 
+def finished_summary(folder: Path | str) -> Summary:
+    """How the run ended. Raises FileFormatError where it has not."""
+    summary = read_summary(folder)
+    if summary is None:
+        raise FileFormatError(f"{folder} is not finished; train it to its end")
+    return summary
+
+
+def restore_run(folder: Path, run: RunConfig, clips: Sequence[Clip]) -> None:
+    """Write settings and clips of a run again where they are damaged or gone; nothing where they can be read, or nothing is there."""
+    if not folder.is_dir() or not any(folder.iterdir()):
+        return
+    try:
+        read_clips(folder)
+    except FileFormatError:
+        write_run(folder, run, clips)
+
+
 class ProgressFile:
     """progress.csv: one row an update, appended at once."""
 

@@ -1,41 +1,172 @@
+import json
+
 import pytest
 
-from sfv.cli.stages import Stages
+from sfv.cli.stages import Stages, content_of, recorded_inputs
 from sfv.errors import FileFormatError
 
 
-def test_a_stage_runs_again_only_when_something_changed(tmp_path):
-    source, runs = tmp_path / "in.txt", []
-    source.write_text("a")
+def opens(path):
+    if not path.is_file() or not path.read_text().startswith("made"):
+        raise FileFormatError(f"{path} is damaged")
 
-    def go(settings):
+
+class Chain:
+    """One stage that copies in.txt to out.txt, and what it said."""
+
+    def __init__(self, folder):
+        self.folder, self.source, self.out = folder, folder / "in.txt", folder / "out.txt"
+        self.source.write_text("a")
+        self.runs, self.said = 0, []
+
+    def go(self, fails=False, given=None, lasting=True, **settings):
+        self.said.clear()
+        stages = Stages(self.folder, self.said.append)
+
         def work():
-            runs.append(settings)
-            (tmp_path / "out.txt").write_text("made")
-            return {"n": len(runs)}
+            if fails:
+                raise KeyboardInterrupt
+            self.runs += 1
+            stages.place("out.txt").write_text(f"made {self.runs}")
+            return {"n": self.runs}
 
-        return Stages(tmp_path).run("copy", ["out.txt"], settings, [source], work)
+        return stages.run("copy", {"out.txt": opens}, settings, [self.source], work, given, lasting)
 
-    assert go({"x": 1}) == ({"n": 1}, True)
-    assert go({"x": 1}) == ({"n": 1}, False)
-    assert go({"x": 2})[1]
-    source.write_text("b")
-    assert go({"x": 2})[1]
-    (tmp_path / "out.txt").unlink()
-    assert go({"x": 2})[1]
-    assert len(runs) == 4
+    def names(self):
+        return sorted(path.name for path in self.folder.iterdir())
 
 
-def test_a_stage_that_failed_is_not_done(tmp_path):
-    def fails():
-        raise KeyboardInterrupt
+@pytest.fixture
+def chain(tmp_path):
+    return Chain(tmp_path)
 
+
+def test_a_stage_runs_again_only_when_something_changed(chain):
+    assert chain.go(x=1) == ({"n": 1}, True)
+    assert chain.go(x=1) == ({"n": 1}, False)
+    assert chain.said == []
+    assert chain.go(x=2)[1]
+    assert "the older out.txt, made with other settings (x), is kept as out.20" in chain.said[0]
+    chain.source.write_text("b")
+    assert chain.go(x=2)[1]
+    assert "made from other inputs" in chain.said[0]
+    chain.out.unlink()
+    assert chain.go(x=2)[1]
+    kept = sorted(path.read_text() for path in chain.folder.glob("out.20*.txt"))
+    assert kept == ["made 1", "made 2"], "nothing that was finished is gone"
+
+
+@pytest.mark.parametrize("content", ["", "mad", "something else"])
+def test_an_artefact_that_is_damaged_is_made_again(content, chain):
+    chain.go()
+    chain.out.write_text(content)
+    assert chain.go() == ({"n": 2}, True)
+    assert chain.out.read_text() == "made 2"
+    assert chain.said == ["copy: out.txt is damaged; it is made again"]
+    assert chain.names() == ["in.txt", "out.txt", "stages.json"]
+
+
+def test_somebody_elses_sound_file_is_used_whatever_the_settings_become(chain):
+    def given():
+        return {"n": -1}
+
+    chain.go(given=given)
+    chain.out.write_text("made by somebody else")
+    assert chain.go(given=given) == ({"n": -1}, True)
+    assert "out.txt is somebody else's file and is used as it is" in chain.said[0]
+    assert chain.go(given=given, x=3) == ({"n": -1}, False)
+    assert chain.out.read_text() == "made by somebody else"
+    chain.out.unlink()
+    assert chain.go(given=given, x=3) == ({"n": 2}, True)
+
+
+def test_a_file_that_was_there_before_any_run_is_used(chain):
+    chain.out.write_text("made before")
+    assert chain.go(given=lambda: {"n": 0}) == ({"n": 0}, True)
+    assert chain.out.read_text() == "made before"
+
+
+def test_without_facts_for_it_somebody_elses_file_is_kept_aside(chain):
+    chain.go()
+    chain.out.write_text("made by somebody else")
+    assert chain.go() == ({"n": 2}, True)
+    (kept,) = chain.folder.glob("out.20*.txt")
+    assert kept.read_text() == "made by somebody else"
+
+
+def test_what_does_not_last_is_done_again_with_other_settings(chain):
+    chain.go(given=lambda: {"n": 0}, lasting=False)
+    chain.out.write_text("made by somebody else")
+    assert chain.go(given=lambda: {"n": 0}, lasting=False) == ({"n": 0}, True)
+    assert chain.go(given=lambda: {"n": 0}, lasting=False) == ({"n": 0}, False)
+    assert chain.go(given=lambda: {"n": 0}, lasting=False, x=1) == ({"n": 2}, True)
+
+
+def test_a_stage_that_was_interrupted_is_not_done_and_the_one_before_stays(chain):
+    chain.go(x=1)
     with pytest.raises(KeyboardInterrupt):
-        Stages(tmp_path).run("copy", [], {}, [], fails)
-    assert Stages(tmp_path).run("copy", [], {}, [], dict)[1]
+        chain.go(fails=True, x=2)
+    assert chain.names() == ["in.txt", "out.txt", "stages.json"]
+    assert chain.go(x=1) == ({"n": 1}, False)
+    assert chain.go(x=2, given=lambda: {}) == ({"n": 2}, True), "made here, not somebody else's"
 
 
-def test_a_broken_record_is_told(tmp_path):
-    (tmp_path / "stages.json").write_text("{")
-    with pytest.raises(FileFormatError, match="delete it"):
-        Stages(tmp_path)
+def test_killed_between_the_artefact_and_the_record(chain):
+    with pytest.raises(KeyboardInterrupt):
+        chain.go(fails=True)
+    chain.out.write_text("made and not recorded")
+    assert chain.go(given=lambda: {"n": 0}) == ({"n": 1}, True)
+
+
+@pytest.mark.parametrize("record", ["{", "[]", "3", '"x"', "", "\x00", '{"copy": ' * 5000])
+def test_a_damaged_record_is_one_line_and_nothing_is_lost(record, chain):
+    chain.go()
+    (chain.folder / "stages.json").write_text(record)
+    assert chain.go(given=lambda: {"n": 0}) == ({"n": 2}, True)
+    assert len(chain.said) == 2, "the record, and the artefact that is kept aside"
+    assert "every stage is done again" in chain.said[0]
+    (kept,) = chain.folder.glob("out.20*.txt")
+    assert kept.read_text() == "made 1"
+    assert len(list(chain.folder.glob("stages.20*.json"))) == 1
+    assert chain.go() == ({"n": 2}, False)
+
+
+@pytest.mark.parametrize("entry", [3, [], {}, {"key": 1, "facts": {}}, {"key": "x"}, {"key": "x", "facts": []}, None])
+def test_an_entry_of_another_shape_is_not_done(entry, chain):
+    chain.go()
+    (chain.folder / "stages.json").write_text(json.dumps({"copy": entry}))
+    assert chain.go(given=lambda: {"n": 0}) == ({"n": 2}, True)
+    assert "does not say how 'copy' was done" in chain.said[0]
+
+
+def test_facts_that_were_changed_by_hand_are_not_believed(chain):
+    chain.go()
+    path = chain.folder / "stages.json"
+    path.write_text(path.read_text().replace('"n": 1', '"m": 1'))
+    assert chain.go() == ({"n": 2}, True)
+
+
+def test_a_record_of_an_older_version_is_read(chain):
+    chain.go(x=1)
+    path = chain.folder / "stages.json"
+    entry = json.loads(path.read_text())["copy"]
+    path.write_text(json.dumps({"copy": {"key": entry["key"], "facts": {"n": 1}}}))
+    assert chain.go(x=1) == ({"n": 1}, False)
+    assert "outputs" in json.loads(path.read_text())["copy"]
+    path.write_text(json.dumps({"copy": {"key": entry["key"], "facts": {"n": 1}}}))
+    chain.out.write_text("")
+    assert chain.go(x=1) == ({"n": 2}, True)
+
+
+def test_inputs_are_remembered_and_folders_have_a_content(chain, tmp_path):
+    assert recorded_inputs(tmp_path, "copy") is None
+    chain.go()
+    assert len(recorded_inputs(tmp_path, "copy")) == 1
+    (tmp_path / "folder" / "inner").mkdir(parents=True)
+    file = tmp_path / "folder" / "inner" / "a"
+    file.write_text("abc")
+    before = content_of(tmp_path / "folder")
+    assert before["size"] == 3
+    file.write_text("abd")
+    assert content_of(tmp_path / "folder") != before
+    assert content_of(tmp_path / "nothing") is None
