@@ -11,7 +11,6 @@ from sfv.ranges import Fps, Range, checked
 from sfv.reconstruct.config import ReconstructConfig
 
 if TYPE_CHECKING:
-    from sfv.body import Body
     from sfv.detect.keypoints import Keypoints
     from sfv.motion.body_motion import BodyMotion
 
@@ -57,7 +56,7 @@ def reconstruct(
     writable_file(out)
     if pictures is not None:
         writable_folder(pictures, "--pictures")
-    keypoints = None
+    keypoints, lies = None, []
     if source.suffix.lower() in _IMAGES:
         keypoints = _of_image(source)
     elif source.suffix == ".npz" and str(read_npz(source).get("schema", "")) == SCHEMA:
@@ -71,13 +70,13 @@ def reconstruct(
         given = load_body(body) if body else None
         motions = [import_motion(source, fps, "longest" if person == "nearest" else person, given)]
     else:
-        from sfv.body.model import load_body
-
-        motions = _fit(keypoints, person, config, load_body(body), spin)
+        motions, lies = _fit(keypoints, person, config, body, spin)
     files = [out] if len(motions) == 1 else [out.with_stem(f"{out.stem}_{number}") for number in range(len(motions))]
     for motion, file in zip(motions, files):
         motion.save(file)
         print("\n".join([*motion.notes, f"wrote {file}"]))
+    if lies:
+        print("\n".join(lies))
     if pictures is not None:
         _draw(motions, keypoints, pictures, film)
 
@@ -90,28 +89,35 @@ def _of_image(path: Path) -> "Keypoints":
 
 
 def _fit(
-    keypoints: "Keypoints", person: str, config: ReconstructConfig, body: "Body", rounds: int
-) -> list["BodyMotion"]:
+    keypoints: "Keypoints", person: str, config: ReconstructConfig, body_file: Path | None, rounds: int
+) -> tuple[list["BodyMotion"], list[str]]:
+    """The motion of each person, and how far each body lies from the landmarks in the picture, in words."""
+    from sfv.body.model import load_body
     from sfv.cli.progress import shares, stage_progress
     from sfv.detect.describe import choose_person, describe
+    from sfv.reconstruct.agreement import agreement_words
     from sfv.reconstruct.everybody import reconstruct_everybody
     from sfv.reconstruct.reconstruct import reconstruct as recover
     from sfv.reconstruct.spin import spin_and_recover
 
+    body = load_body(body_file)
     if person == "all":
         if rounds:
             raise SfvError("--spin teaches the regressor one person; give --person NUMBER with it")
         with stage_progress("reconstruct") as progress:
             found = reconstruct_everybody(keypoints, config, body, shares(progress))
         print("\n".join(describe(keypoints)[number] for number in found))
-        return list(found.values())
+        said = {number: agreement_words(motion, keypoints, body, number) for number, motion in found.items()}
+        return list(found.values()), [f"person {number}: {line}" for number, lines in said.items() for line in lines]
     number = choose_person(keypoints, person)
     print(describe(keypoints)[number])
     chosen = keypoints.select(number)
     with stage_progress("reconstruct") as progress:
         if rounds:
-            return [spin_and_recover(chosen, config, body, rounds, shares(progress))]
-        return [recover(chosen, config, body, shares(progress))]
+            motion = spin_and_recover(chosen, config, body, rounds, shares(progress))
+        else:
+            motion = recover(chosen, config, body, shares(progress))
+    return [motion], agreement_words(motion, keypoints, body, number)
 
 
 def _draw(motions: Sequence["BodyMotion"], keypoints: "Keypoints | None", folder: Path, film: Path | None) -> None:

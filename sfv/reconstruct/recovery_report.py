@@ -52,10 +52,14 @@ class RecoveryReport:
     focal_px: float | None
     """The camera's focal length; None without a camera."""
     reprojection_px: float | None
-    """Mean distance between the body's landmarks and the detector's, weighted by confidence; None without either."""
+    """Median distance between the body's landmarks and the detector's; None without either."""
+    reprojection_share: float | None
+    """The same as a share of the person's size in the picture."""
     worst_frame: int | None
-    """Frame in which that distance is greatest."""
+    """Frame in which the mean distance is greatest."""
     worst_px: float | None
+    lies: list[str]
+    """Those in words, and where the body does not lie on the person, that it does not."""
     notes: tuple[str, ...]
     """The motion's own notes."""
 
@@ -97,12 +101,7 @@ class RecoveryReport:
         for part, found in self.exchanged.items():
             of = "" if part == "body" else f" of the {part}"
             lines.append(f"left and right{of} were exchanged in {self._frames(found)}, and put right")
-        if self.reprojection_px is not None and self.worst_frame is not None:
-            lines.append(
-                f"the body lies {self.reprojection_px:.1f} px from the 2D landmarks, at most {self.worst_px:.1f} px in frame "
-                f"{self.worst_frame + self.first_frame}"
-            )
-        return lines
+        return [*lines, *self.lies]
 
     def _ground_words(self) -> list[str]:
         lines = []

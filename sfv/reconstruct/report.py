@@ -5,17 +5,12 @@ import numpy as np
 from sfv.body import Body, load_body
 from sfv.detect.keypoints import Keypoints
 from sfv.motion.body_motion import BodyMotion
+from sfv.reconstruct.agreement import Agreement, agreement
 from sfv.reconstruct.config import ReconstructConfig
 from sfv.reconstruct.evidence import unseen_parts
 from sfv.reconstruct.measures import STANDS, flips, foot_slide, jitter, jumps, on_ground
 from sfv.reconstruct.recovery_report import RecoveryReport
-from sfv.reconstruct.reprojection import (
-    frame_errors,
-    keypoint_frames,
-    matching_person,
-    reprojection_px,
-    seen_landmarks,
-)
+from sfv.reconstruct.reprojection import keypoint_frames
 from sfv.reconstruct.runs import Run, runs
 from sfv.reconstruct.sides import exchanged_sides
 
@@ -40,13 +35,11 @@ def recovery_report(
     ground = on_ground(motion, skin)
     least = max(1, round(LEAST_SECONDS * motion.fps))
     deepest = int(ground.lowest.argmin())
-    error, exchanged = None, {}
-    if keypoints is not None and motion.camera is not None:
-        row = matching_person(motion, keypoints, skin) if person is None else person
-        confidence = np.zeros(1) if row is None else seen_landmarks(motion, keypoints, row)[1]
-        if row is not None and (confidence > 0).any():
-            error = frame_errors(reprojection_px(motion, keypoints, skin, row), confidence)
-            exchanged = exchanged_sides(motion, keypoints, skin, row)
+    found = None if keypoints is None else agreement(motion, keypoints, skin, person)
+    lies = found if isinstance(found, Agreement) else None
+    exchanged = {}
+    if keypoints is not None and lies is not None:
+        exchanged = exchanged_sides(motion, keypoints, skin, lies.person)
     moved = _background(motion, keypoints)
     return RecoveryReport(
         frames=len(motion),
@@ -68,9 +61,11 @@ def recovery_report(
         flips=np.flatnonzero(flips(motion.poses[:, 0], motion.fps)).tolist(),
         jitter=jitter(joints, motion.fps),
         focal_px=None if motion.camera is None else motion.camera.focal_px,
-        reprojection_px=None if error is None else float(np.nanmean(error)),
-        worst_frame=None if error is None else int(np.nanargmax(error)),
-        worst_px=None if error is None else float(np.nanmax(error)),
+        reprojection_px=None if lies is None else lies.median_px,
+        reprojection_share=None if lies is None else lies.share,
+        worst_frame=None if lies is None else lies.worst_frame,
+        worst_px=None if lies is None else lies.worst_px,
+        lies=lies.words(motion.first_frame) if lies is not None else [found] if isinstance(found, str) else [],
         notes=motion.notes,
     )
 
