@@ -16,7 +16,7 @@ from sfv.imitate.playback import make_nr_worlds
 from sfv.imitate.reference import Reference, ReferenceFrame
 from sfv.imitate.termination import fallen, strayed
 from sfv.imitate.worlds_env import ImitationWorlds
-from sfv.learn.policy import load_policy
+from sfv.learn.policy import policy_for
 from sfv.learn.run_folder import read_run
 from sfv.motion.clip import Clip
 from sfv.motion.cycle import heading_of, yawed
@@ -97,7 +97,7 @@ def evaluate_against(
     steps = (min(core.reference.rows, judge.length) - 1) // judge.stride
     if steps < _LEAST_STEPS:
         raise SfvError(f"the clips have only {steps} control steps in common; give the true clip of this motion")
-    act = load_policy(run_dir).act
+    act = policy_for(run_dir, core).act
     observation = core.reset()
     alive = torch.ones(core.num_worlds, dtype=torch.bool)
     terms = torch.zeros(core.num_worlds, len(reward.TERMS))

@@ -17,7 +17,7 @@ from sfv.imitate.playback import make_nr_worlds
 from sfv.imitate.reference import Reference
 from sfv.imitate.reset import place
 from sfv.imitate.worlds_env import ImitationWorlds
-from sfv.learn.policy import load_policy
+from sfv.learn.policy import policy_for
 from sfv.learn.run_folder import read_run
 from sfv.motion.ground import lowest_points
 from sfv.motion.rotations import quat_conjugate, quat_multiply, quat_rotate
@@ -74,7 +74,7 @@ def complete(
     config = config or CompletionConfig()
     core = _worlds(run_dir, config, physics)
     moment = _find(core, qpos, config)
-    policy = load_policy(run_dir)
+    policy = policy_for(run_dir, core)
     start = torch.tensor([moment.frame])
     observation = _begin(core, start, *start_state(core, qpos, moment))
     probe = ContactProbe.of(core.worlds)

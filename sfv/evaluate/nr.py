@@ -12,7 +12,7 @@ from sfv.imitate.config import NrConfig
 from sfv.imitate.playback import make_nr_worlds, play
 from sfv.imitate.reward import TERMS
 from sfv.learn.config import RunConfig
-from sfv.learn.policy import load_policy
+from sfv.learn.policy import policy_for
 from sfv.learn.run_folder import read_run
 from sfv.physics.config import PhysicsConfig
 from sfv.physics.contacts import Acting, ContactProbe
@@ -92,7 +92,7 @@ def evaluate_nr(
         config,
         threads,
     )
-    played = play(worlds, load_policy(run_dir).act)
+    played = play(worlds, policy_for(run_dir, worlds).act)
     return NrResult(
         nr=float(played.nr.mean()),
         per_start=played.nr.numpy(),
@@ -116,7 +116,7 @@ def record_rollout(
     settings = NrConfig(starts=1, seconds=seconds, pose_noise=0.0, velocity_noise=0.0)
     places = load_character(run.character), measured_on(run, env)
     core = make_nr_worlds(clip, *places, physics or run.physics, run.imitation, settings, threads=1)
-    policy = load_policy(run_dir)
+    policy = policy_for(run_dir, core)
     start = torch.zeros(1, dtype=torch.long)
     observation = core.reset(start=start)
     probe = ContactProbe.of(core.worlds)

@@ -1,22 +1,29 @@
 """checkpoint.npz: all that the next update depends on, so that a resumed run is the run it would have been."""
 
 import logging
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
 import torch
+from torch import Tensor
 
+from sfv.budget import reading
 from sfv.errors import FileFormatError, SfvError
 from sfv.files import load_npz, save_npz
 from sfv.learn.policy import network_arrays, restore_network
 from sfv.learn.ppo import ImitationPPO
+from sfv.learn.weights import checked_state, finite_weights
+from sfv.motion.fields import flag, numbers, text, whole
 
 log = logging.getLogger(__name__)
 
 CHECKPOINT = "checkpoint.npz"
 """Name inside a run folder."""
 SCHEMA, VERSION = "sfv.checkpoint", 1
+_MOST_SAMPLES = 2**62
 _MOMENTS = ("step", "exp_avg", "exp_avg_sq")  # Adam's state of one parameter
 
 
@@ -67,46 +74,118 @@ def save_checkpoint(folder: Path, learner: ImitationPPO, counters: Counters) -> 
 
 def samples_of(folder: Path) -> int:
     """Samples after which the checkpoint in ``folder`` was written. Raises FileFormatError where there is no sound one."""
-    data = load_npz(folder / CHECKPOINT, SCHEMA, VERSION, ("generator", "observation", "counter.samples"))
-    return int(data["counter.samples"])
+    path = folder / CHECKPOINT
+    data = load_npz(path, SCHEMA, VERSION, ("generator", "observation", "counter.samples"))
+    return whole(data["counter.samples"], f"{path}: counter.samples", 0, _MOST_SAMPLES)
 
 
 def load_checkpoint(folder: Path, learner: ImitationPPO) -> Counters:
     """Put the learner and its worlds back to where the checkpoint was written. Raises FileFormatError."""
     path = folder / CHECKPOINT
     data = load_npz(path, SCHEMA, VERSION, ("generator", "observation", "episode_starts", "updates"))
-    made_on = str(data.get("device", "cpu"))
+    with _refused(path):
+        made_on = text(data.get("device", "cpu"), "device")
+        ranks = whole(data.get("ranks", 1), "ranks", 1)
     if made_on != learner.device.type:
-        raise SfvError(f"{path} was written by a training on '{made_on}'; go on with --learner.device {made_on}")
-    if (ranks := int(data.get("ranks", 1))) != learner.ranks.size:
+        raise SfvError(
+            f"{path} was written by a training on '{made_on[:40]}'; go on with --learner.device {made_on[:40]}"
+        )
+    if ranks != learner.ranks.size:
         raise SfvError(
             f"{path} was written by a training in {ranks} processes, not {learner.ranks.size}; start as many"
         )
-    restore_network(learner.network, data, path)
     own = _own(folder, learner, data)
-    try:
-        for i, parameter in enumerate(learner.network.parameters()):
-            if f"adam.{i}.step" in data:
-                moments = {
-                    name: torch.from_numpy(data[f"adam.{i}.{name}"]).to(parameter.device, copy=True)
-                    for name in _MOMENTS
-                }
-                learner.network.optimizer.state[parameter] = moments
+    with _refused(path):
+        counters = _counters(data)
+        updates = whole(data["updates"], "updates", 0, _MOST_SAMPLES)
+        low_precision = flag(data["low_precision"], "low_precision")
+        moments = [_moments(data, i, parameter, path) for i, parameter in enumerate(learner.network.parameters())]
+        restore_network(learner.network, data, path)
+        for parameter, found in zip(learner.network.parameters(), moments):
+            if found:
+                learner.network.optimizer.state[parameter] = found
         if own is not None:
-            worlds = {name.removeprefix("worlds."): value for name, value in own.items() if name.startswith("worlds.")}
-            learner.core.load_state({name: torch.from_numpy(value) for name, value in worlds.items()})
-            learner.seen = torch.from_numpy(own["observation"]).to(learner.device)
-            learner.began = torch.from_numpy(own["episode_starts"]).to(learner.device)
-            learner.generator.set_state(torch.from_numpy(own["generator"]))
-        known = {"best_score": data["counter.best_nr"]}  # version 0.1 had no other score
-        known |= {name.removeprefix("counter."): value for name, value in data.items() if name.startswith("counter.")}
-        counters = Counters(**{name: known[name].item() for name in asdict(Counters())})
-        learner.network.low_precision = bool(data["low_precision"])
-    except (KeyError, RuntimeError) as error:
-        raise FileFormatError(f"{path} does not fit this run ({error}); delete it to start anew") from error
-    learner._n_updates = int(data["updates"])
+            _restore_worlds(own, learner)
+    learner.network.low_precision = low_precision
+    learner._n_updates = updates
     learner.num_timesteps = counters.samples
     return counters
+
+
+@contextmanager
+def _refused(path: Path) -> Iterator[None]:
+    """Say of whatever is wrong inside that the checkpoint in ``path`` does not fit, and what mends it."""
+    try:
+        with reading(path, "checkpoint of this run", _MEND):
+            yield
+    except SfvError as error:
+        told = str(error).removeprefix(f"{path}: ")
+        if told.startswith(str(path)):
+            raise
+        raise FileFormatError(f"{path} does not fit this run: {told}; {_MEND}") from error
+
+
+_MEND = "delete it to start anew"
+
+
+def _counters(data: Mapping[str, np.ndarray]) -> Counters:
+    """Where the run stood. Raises FileFormatError for what no run can have counted."""
+    known = {"best_score": data["counter.best_nr"]}  # version 0.1 had no other score
+    known |= {name.removeprefix("counter."): value for name, value in data.items() if name.startswith("counter.")}
+    found: dict[str, int | float] = {}
+    for name, usual in asdict(Counters()).items():
+        what = f"counter.{name}"
+        if isinstance(usual, int):
+            found[name] = whole(known[name], what, 0, _MOST_SAMPLES)
+        else:
+            found[name] = float(numbers(known[name], what, ()))
+    return Counters(**found)  # type: ignore[arg-type]  # each has its field's kind
+
+
+def _moments(data: Mapping[str, np.ndarray], number: int, parameter: Tensor, path: Path) -> dict[str, Tensor]:
+    """Adam's state of a parameter; empty where it has none yet."""
+    if f"adam.{number}.step" not in data:
+        return {}
+    shape = tuple(parameter.shape)
+    shapes = {f"adam.{number}.{name}": () if name == "step" else shape for name in _MOMENTS}
+    found = checked_state(data, shapes, path)
+    return {name: found[f"adam.{number}.{name}"].to(parameter.device, copy=True) for name in _MOMENTS}
+
+
+def _restore_worlds(own: Mapping[str, np.ndarray], learner: ImitationPPO) -> None:
+    """Worlds, what was seen last, and random numbers. Raises FileFormatError for arrays of other shapes or kinds."""
+    core = learner.core
+    given = {name.removeprefix("worlds."): value for name, value in own.items() if name.startswith("worlds.")}
+    now = core.save_state()
+    for name, value in now.items():
+        _same_kind(given, name, value)
+    _same_kind(own, "observation", torch.empty(core.num_worlds, core.observation_size))
+    _same_kind(own, "episode_starts", torch.empty(core.num_worlds, dtype=torch.bool))
+    _same_kind(own, "generator", learner.generator.get_state())
+    finite_weights(own["observation"], "observation", Path(CHECKPOINT))
+    try:
+        core.load_state({name: torch.from_numpy(value) for name, value in given.items()})
+        if int(core.start.min()) < 0 or int(core.elapsed.min()) < 0:
+            raise FileFormatError("worlds are at a time before their clip's beginning")
+        core.clip_steps(core.start)
+        assert core.frame is not None  # looks up where every reference is: an IndexError where that is nowhere
+    except Exception:
+        core.load_state(now)
+        raise
+    learner.seen = torch.from_numpy(own["observation"]).to(learner.device)
+    learner.began = torch.from_numpy(own["episode_starts"]).to(learner.device)
+    learner.generator.set_state(torch.from_numpy(own["generator"]))
+
+
+def _same_kind(given: Mapping[str, np.ndarray], name: str, now: Tensor) -> None:
+    """Raise FileFormatError unless ``given`` has an array of that name with the shape and the type of ``now``."""
+    if name not in given:
+        raise FileFormatError(f"{name} is missing")
+    value, wanted = given[name], (tuple(now.shape), str(now.dtype).removeprefix("torch."))
+    if (value.shape, value.dtype.name) != wanted:
+        raise FileFormatError(
+            f"{name} is {value.dtype.name[:40]} of shape {value.shape}, not {wanted[1]} of {wanted[0]}"
+        )
 
 
 def _own(folder: Path, learner: ImitationPPO, first: dict[str, np.ndarray]) -> dict[str, np.ndarray] | None:

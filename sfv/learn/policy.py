@@ -9,9 +9,11 @@ from torch import Tensor
 
 from sfv.errors import FileFormatError, SfvError
 from sfv.files import load_npz, save_npz
+from sfv.imitate.worlds_env import ImitationWorlds
 from sfv.learn.actor import Actor
 from sfv.learn.network import ImitationNetwork
 from sfv.learn.run_folder import POLICY_FILE as POLICY_FILE
+from sfv.learn.weights import actor_shapes, checked_state, finite_weights, network_sizes
 
 SCHEMA, VERSION = "sfv.policy", 2
 """Version 2 keeps the matrices of small policies as two planes of bytes; 1 kept them as they are."""
@@ -25,6 +27,17 @@ class Policy:
     network: Actor
     observation_size: int
     action_size: int
+    path: Path = Path(POLICY_FILE)
+    """Where it was read."""
+
+    def check(self, core: ImitationWorlds) -> None:
+        """Raise SfvError unless the policy sees what ``core`` shows and moves what that moves."""
+        if (core.observation_size, core.action_size) != (self.observation_size, self.action_size):
+            raise SfvError(
+                f"the policy in {self.path} belongs to another character or task: it sees {self.observation_size} numbers and "
+                f"moves {self.action_size} motors, '{core.character.name}' as in its config.toml has {core.observation_size} "
+                f"and {core.action_size}; give the folder as training wrote it"
+            )
 
     @torch.no_grad()
     def act(self, observation: Tensor) -> Tensor:
@@ -63,14 +76,19 @@ def _small(value: np.ndarray) -> np.ndarray:
     return np.moveaxis(value.astype("<f2")[..., None].view(np.uint8), -1, 0)
 
 
-def _whole(value: np.ndarray) -> np.ndarray:
-    """What ``_small`` was given, to the digits of float16."""
+def _whole(value: np.ndarray, name: str, path: Path) -> np.ndarray:
+    """What ``_small`` was given, to the digits of float16. Raises FileFormatError for bytes that are no two planes."""
     if value.dtype != np.uint8:
         return value
+    if value.ndim != _MATRIX + 1 or len(value) != _PLANES:
+        raise FileFormatError(
+            f"{path}: {name} must be a matrix in two planes of bytes; it has shape {value.shape}: copy it again"
+        )
     return np.ascontiguousarray(np.moveaxis(value, 0, -1)).view("<f2")[..., 0].astype(np.float32)
 
 
 _MATRIX = 2  # dimensions
+_PLANES = 2  # low bytes, high bytes
 
 
 def _save(path: Path | str, hidden: list[int], sizes: tuple[int, int], arrays: dict[str, np.ndarray]) -> None:
@@ -78,23 +96,35 @@ def _save(path: Path | str, hidden: list[int], sizes: tuple[int, int], arrays: d
     save_npz(path, SCHEMA, VERSION, head | arrays)
 
 
+def policy_for(path: Path | str, core: ImitationWorlds) -> Policy:
+    """Load a policy that plays in ``core``. Raises FileFormatError, and SfvError for one of another task."""
+    policy = load_policy(path)
+    policy.check(core)
+    return policy
+
+
 def load_policy(path: Path | str) -> Policy:
     """Load a policy, whole or small, from its file or from the run folder it lies in. Raises FileFormatError."""
     path = Path(path)
     path = path / POLICY_FILE if path.is_dir() else path
     data = policy_arrays(path)
-    sizes = int(data["observation_size"]), int(data["action_size"])
-    network = Actor(*sizes, tuple(int(width) for width in data["hidden"]))
-    played = {_PREFIX + name for name in network.state_dict()}
-    restore_network(network, {name: value for name, value in data.items() if name in played}, path)
+    observed, moved, hidden = network_sizes(data, path)
+    shapes = actor_shapes(observed, moved, hidden)
+    state = checked_state({name: data[_PREFIX + name] for name in shapes if _PREFIX + name in data}, shapes, path)
+    network = Actor(observed, moved, hidden)
+    network.load_state_dict(state)
     network.eval()
-    return Policy(network, *sizes)
+    return Policy(network, observed, moved, path)
 
 
 def policy_arrays(path: Path) -> dict[str, np.ndarray]:
-    """Everything in a policy's file by name, matrices as matrices. Raises FileFormatError."""
+    """Everything in a policy's file by name, matrices as matrices, weights finite. Raises FileFormatError."""
     data = load_npz(path, SCHEMA, VERSION, ("hidden", "observation_size", "action_size"))
-    return {name: _whole(value) for name, value in data.items()}
+    network_sizes(data, path)
+    return {
+        name: finite_weights(_whole(value, name, path), name, path) if name.startswith(_PREFIX) else value
+        for name, value in data.items()
+    }
 
 
 def network_arrays(network: torch.nn.Module) -> dict[str, np.ndarray]:
@@ -103,13 +133,7 @@ def network_arrays(network: torch.nn.Module) -> dict[str, np.ndarray]:
 
 
 def restore_network(network: torch.nn.Module, arrays: dict[str, np.ndarray], path: Path) -> None:
-    """Put arrays of ``network_arrays`` back. Raises FileFormatError where they do not fit."""
-    state = {
-        name.removeprefix(_PREFIX): torch.from_numpy(value)
-        for name, value in arrays.items()
-        if name.startswith(_PREFIX)
-    }
-    try:
-        network.load_state_dict(state)
-    except RuntimeError as error:
-        raise FileFormatError(f"{path} does not hold this network: {str(error).splitlines()[-1].strip()}") from error
+    """Put arrays of ``network_arrays`` back. Raises FileFormatError where they do not fit, or hold NaN or infinity."""
+    shapes = {name: tuple(value.shape) for name, value in network.state_dict().items()}
+    own = {name.removeprefix(_PREFIX): value for name, value in arrays.items() if name.startswith(_PREFIX)}
+    network.load_state_dict(checked_state(own, shapes, path))

@@ -3,20 +3,24 @@
 import csv
 import io
 import json
+import logging
+import math
 import platform
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 
+from sfv.budget import read_json, read_text
 from sfv.config_file import from_table, read_toml, to_toml
-from sfv.errors import FileFormatError
+from sfv.errors import FileFormatError, SfvError
 from sfv.files import write_text
 from sfv.learn.config import RunConfig
 from sfv.motion.clip import Clip
+from sfv.ranges import Checked, Range, Share
 from sfv.safe_names import safe_name
 
 CONFIG, CLIP, PROGRESS, SUMMARY = "config.toml", "clip.npz", "progress.csv", "summary.json"
@@ -25,21 +29,23 @@ POLICY_FILE = "policy.npz"
 CLIPS = "clips"
 """Folder of a run over several clips that holds a run folder for each."""
 _VERSIONED = ("sfv", "torch", "mujoco", "mjbatch", "stable-baselines3", "gymnasium", "numpy")
+log = logging.getLogger(__name__)
+Whole = Annotated[int, Range(0, 10**13)]
 
 
 @dataclass(frozen=True)
-class Summary:
+class Summary(Checked):
     """How a run ended."""
 
     reason: str
     """"samples" (all used) or "nr" (the wanted NR was reached)."""
-    samples: int
-    minutes: float
-    nr: float
+    samples: Whole
+    minutes: Annotated[float, Range(0)]
+    nr: Annotated[float, Range(-1, 10)]
     """NR of the policy that was kept, over the evaluations' start states, with the disturbances of its environment."""
-    nr_samples: int
+    nr_samples: Whole
     """Samples after which that policy was reached."""
-    finished: float
+    finished: Share
     """Share of those starts that came to the end without a failure."""
     precision: str
     """Arithmetic of the hidden layers while training: "float32" or "bfloat16"."""
@@ -152,11 +158,9 @@ def read_summary(folder: Path | str) -> Summary | None:
     if not path.is_file():
         return None
     try:
-        return Summary(**json.loads(path.read_text(encoding="utf-8")))
-    except (ValueError, TypeError) as error:
-        raise FileFormatError(
-            f"{path} is not readable ({error}); delete it and train again: training goes on where it was"
-        ) from error
+        return from_table(Summary, read_json(path, "summary of a training"), str(path))
+    except SfvError as error:
+        raise FileFormatError(f"{error}; delete it and train again: training goes on where it was") from error
 
 
 def finished_summary(folder: Path | str) -> Summary:
@@ -183,10 +187,13 @@ class ProgressFile:
     def __init__(self, folder: Path, columns: tuple[str, ...], samples: int) -> None:
         """Keep the rows up to ``samples`` (those after the last checkpoint will be made again)."""
         self._path, self._columns = folder / PROGRESS, columns
-        kept = []
+        kept: list[dict[str, str]] = []
         if self._path.is_file():
-            whole = self._path.read_text(encoding="utf-8").rpartition("\n")[0]  # a kill may have cut the last line off
-            kept = [row for row in csv.DictReader(io.StringIO(whole)) if float(row["samples"]) <= samples]
+            names, rows = _rows(self._path)
+            kept, bad = _sound(names, rows)
+            kept = [row for row in kept if float(row["samples"]) <= samples]
+            if bad:
+                log.warning("%s: %d rows cannot be read and are left out (%s)", self._path, len(bad), bad[0])
         text = io.StringIO()
         writer = csv.DictWriter(text, columns, restval="", extrasaction="ignore", lineterminator="\n")
         writer.writeheader()
@@ -203,11 +210,58 @@ class ProgressFile:
 
 
 def read_progress(folder: Path | str) -> dict[str, np.ndarray]:
-    """Columns of progress.csv by name; NaN where a cell is empty. Shape (updates,) each."""
+    """Columns of progress.csv by name; NaN where a cell is empty. Shape (updates,) each. Raises FileFormatError.
+
+    A last line that a kill cut off does not count.
+    """
     path = Path(folder) / PROGRESS
     if not path.is_file():
         raise FileFormatError(f"{path} does not exist; train the run first")
-    with path.open(encoding="utf-8", newline="") as stream:
-        rows = list(csv.DictReader(stream))
-    names = list(rows[0]) if rows else []
-    return {name: np.array([float(row[name] or "nan") for row in rows]) for name in names}
+    names, rows = _rows(path)
+    kept, bad = _sound(names, rows)
+    if bad:
+        raise FileFormatError(
+            f"{path}: {bad[0]}; delete that row, or the file and train again: curves then begin there"
+        )
+    return {name: np.array([float(row[name] or "nan") for row in kept]) for name in names}
+
+
+def _rows(path: Path) -> tuple[list[str], list[list[str]]]:
+    """Names of the columns and the cells of every row, without a last line that was cut off. Raises FileFormatError."""
+    whole = read_text(path, "table of a training").rpartition("\n")[0]
+    try:
+        lines = list(csv.reader(io.StringIO(whole)))
+    except csv.Error as error:
+        raise FileFormatError(f"{path} is not a readable table of a training ({error}); delete it") from error
+    names = lines[0] if lines else []
+    if "samples" not in names or len(set(names)) < len(names):
+        shown = ", ".join(name[:40] for name in names[:8]) or "nothing"
+        raise FileFormatError(
+            f"{path} is no table of a training: its first line must name samples, it says {shown}; delete it"
+        )
+    return names, lines[1:]
+
+
+def _sound(names: list[str], rows: list[list[str]]) -> tuple[list[dict[str, str]], list[str]]:
+    """Rows whose every cell is a number or empty, by column, and what is wrong with the others."""
+    kept, bad = [], []
+    for number, row in enumerate(rows, 2):
+        if not row:
+            continue
+        if len(row) != len(names):
+            bad.append(f"row {number} has {len(row)} cells, not {len(names)}")
+            continue
+        wrong = next((name for name, cell in zip(names, row) if not _number(cell, name == "samples")), None)
+        if wrong is None:
+            kept.append(dict(zip(names, row)))
+        else:
+            bad.append(f"row {number}: {wrong[:40]} is {row[names.index(wrong)][:40]!r}, no number")
+    return kept, bad
+
+
+def _number(cell: str, needed: bool) -> bool:
+    """Whether a cell holds a finite number, or nothing where none is ``needed``."""
+    try:
+        return math.isfinite(float(cell)) if cell else not needed
+    except ValueError:
+        return False

@@ -13,7 +13,7 @@ from sfv.environment import Environment
 from sfv.evaluate.nr import measured_on
 from sfv.imitate.config import NrConfig
 from sfv.imitate.playback import make_nr_worlds
-from sfv.learn.policy import load_policy
+from sfv.learn.policy import policy_for
 from sfv.learn.run_folder import read_run
 from sfv.physics.config import PhysicsConfig
 from sfv.physics.contacts import Acting, ContactProbe
@@ -39,7 +39,7 @@ class Player:
         self.environment: Environment = measured_on(run, env)
         places = self.character, self.environment
         self._core = make_nr_worlds(clip, *places, physics or run.physics, run.imitation, settings, threads=1)
-        self._policy, self._probe = load_policy(folder), ContactProbe.of(self._core.worlds)
+        self._policy, self._probe = policy_for(folder, self._core), ContactProbe.of(self._core.worlds)
         self.name = read_skill(Path(folder)).card.name if (Path(folder) / CARD).is_file() else clip.name
         self.cyclic, self.hz = clip.cyclic, self._core.control_hz
         self.episode, self.falls = 0, 0

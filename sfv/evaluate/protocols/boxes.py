@@ -29,7 +29,7 @@ from sfv.evaluate.protocols.box_trials import BoxesConfig, BoxesRow, BoxTrials
 from sfv.imitate.config import ImitationConfig, NrConfig
 from sfv.imitate.nr_rules import nr_physics, nr_task
 from sfv.imitate.worlds_env import make_imitation_worlds
-from sfv.learn.policy import load_policy
+from sfv.learn.policy import policy_for
 from sfv.learn.run_folder import read_run
 from sfv.motion.clip import Clip
 from sfv.threads import one_torch_thread
@@ -65,7 +65,7 @@ def play_boxes(
     """All trials, played; ``env`` replaces the environment that was trained on. Raises as ``run_boxes``, and UnknownNameError."""
     config = config or BoxesConfig()
     trials = make_trials(run_dir, config, threads, env)
-    act = load_policy(run_dir).act
+    act = policy_for(run_dir, trials.core).act
     observation = trials.begin()
     for step in range(trials.steps):
         observation = trials.step(act(observation))

@@ -8,7 +8,6 @@ from torch import Tensor
 
 from sfv.character import Character, load_character
 from sfv.environment import Environment
-from sfv.errors import SfvError
 from sfv.evaluate.nr import measured_on
 from sfv.imitate.config import NrConfig
 from sfv.imitate.nr_rules import nr_physics, nr_task
@@ -65,13 +64,7 @@ class Subject:
             auto_reset=False,
             device=device,
         )
-        policy = self.policy
-        if (core.observation_size, core.action_size) != (policy.observation_size, policy.action_size):
-            raise SfvError(
-                f"the policy in {self.folder} belongs to another character or task: it sees {policy.observation_size} numbers "
-                f"and moves {policy.action_size} motors, '{self.character.name}' as in its config.toml has {core.observation_size} "
-                f"and {core.action_size}; give the folder as training wrote it"
-            )
+        self.policy.check(core)
         return core
 
 
