@@ -20,7 +20,7 @@ def limit(memory: int, seconds: int) -> None:
     bounds = {
         resource.RLIMIT_CORE: 0,
         resource.RLIMIT_FSIZE: 0,
-        resource.RLIMIT_CPU: int(used.ru_utime + used.ru_stime) + seconds + 1,
+        resource.RLIMIT_CPU: max(1, int(used.ru_utime + used.ru_stime + seconds)),
     }
     try:
         with open("/proc/self/statm", encoding="ascii") as stream:  # noqa: PTH123

@@ -20,6 +20,7 @@ def keep_robot(spec: mujoco.MjSpec, root: mujoco.MjsBody) -> list[str]:
     Returns what was left out, in words. Its own joints, actuators, shapes, sites and sensors stay.
     """
     out: list[str] = []
+    keys = _told("keyframe", [key.name for key in spec.keys])  # they go with the first body that is deleted
     bodies = [body for body in spec.worldbody.bodies if body != root]
     out += _told("body", [body.name for body in bodies], "bodies")
     for body in bodies:
@@ -31,8 +32,8 @@ def keep_robot(spec: mujoco.MjSpec, root: mujoco.MjsBody) -> list[str]:
         spec.delete(pair)
     for geom in geoms:
         spec.delete(geom)
-    for kind, items in (("light", spec.lights), ("camera", spec.cameras), ("keyframe", spec.keys)):
-        out += _told(kind, [item.name for item in items])
+    for kind, items in (("light", spec.lights), ("camera", spec.cameras), ("", spec.keys)):
+        out += _told(kind, [item.name for item in items]) if kind else keys
         for item in list(items):
             spec.delete(item)
     skies = [one for one in spec.textures if one.type == mujoco.mjtTexture.mjTEXTURE_SKYBOX]
