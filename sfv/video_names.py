@@ -4,7 +4,7 @@ from pathlib import Path
 
 from sfv.errors import VideoError
 
-IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg")
+IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".webp")
 VIDEO_SUFFIXES = (".mp4", ".mov", ".mkv", ".avi")
 """How the name of a video file ends; what is written must hold H.264."""
 

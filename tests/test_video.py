@@ -166,10 +166,10 @@ def test_truncated_with_its_index_in_front(tmp_path):
     noise_video(tmp_path / "a.mp4")
     whole = (tmp_path / "a.mp4").read_bytes()
     (tmp_path / "a.mp4").write_bytes(whole[: len(whole) * 6 // 10])
-    with pytest.raises(
-        VideoError, match=r"truncated or damaged: only its first \d\d frames can be read; copy it again"
-    ):
-        list(open_video(tmp_path / "a.mp4"))
+    video = open_video(tmp_path / "a.mp4")
+    assert 20 <= len(video) <= 25
+    assert any(f"{len(video)} of 40 pictures are there" in word for word in video.words)
+    assert len(list(video)) == len(video)
     assert len(list(open_video(tmp_path / "a.mp4", stop=0.5))) == 10
 
 

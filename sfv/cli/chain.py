@@ -100,19 +100,23 @@ class Chain:
 
     def detect(self) -> None:
         """Video -> keypoints.npz."""
-        from sfv.cli.progress import stage_progress
+        from sfv.cli.progress import stage_progress, tell_film
         from sfv.detect.describe import describe
+        from sfv.detect.film import open_film
         from sfv.detect.keypoints import Keypoints
         from sfv.detect.run import detect
 
         def work() -> dict[str, Any]:
+            film = open_film(self.video, self.config.detect)
+            tell_film(film.words)
             with stage_progress("detect") as progress:
                 keypoints = detect(self.video, self.config.detect, progress)
             keypoints.save(self.stages.place("keypoints.npz"))
-            return {"people": describe(keypoints)}
+            return {"people": describe(keypoints), "film": list(film.words)}
 
         def given() -> dict[str, Any]:
-            return {"people": describe(Keypoints.load(self.file("keypoints.npz")))}
+            keypoints = Keypoints.load(self.file("keypoints.npz"))
+            return {"people": describe(keypoints), "film": list(keypoints.film.words if keypoints.film else ())}
 
         settings = {"detect": self.config.detect}
         self.stage("detect", {"keypoints.npz": Keypoints.load}, settings, [self.video], work, given)

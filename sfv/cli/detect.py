@@ -24,13 +24,15 @@ def detect(
         out: File to write.
     """
     from sfv.cli.inputs import find_video, writable_file
-    from sfv.cli.progress import stage_progress
+    from sfv.cli.progress import stage_progress, tell_film
     from sfv.detect.describe import describe, describe_scene
 
     path = find_video(video)
     writable_file(out)
+    from sfv.detect.film import open_film
     from sfv.detect.run import detect as find_people
 
+    tell_film(open_film(path, config).words)
     with stage_progress("detect") as progress:
         keypoints = find_people(path, config, progress)
     keypoints.save(out)

@@ -2,7 +2,7 @@
 
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from rich.console import Console
@@ -39,6 +39,12 @@ def stage_progress(title: str) -> Iterator[Report]:
 
         yield move
         bar.update(task, total=1, completed=1)
+
+
+def tell_film(words: Sequence[str]) -> None:
+    """Say what is unusual about a film, before the work on it begins."""
+    for line in words:
+        console.print(f"the film: {line}", soft_wrap=True)
 
 
 def shares(progress: Report) -> Callable[[float, str], None]:

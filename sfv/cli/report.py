@@ -46,9 +46,10 @@ def _bullets(lines: list[str]) -> str:
 
 
 def _people(facts: Facts) -> str:
-    return _bullets(
-        [f"{line}{' (this one)' if number == facts['person'] else ''}" for number, line in enumerate(facts["people"])]
-    )
+    people = [
+        f"{line}{' (this one)' if number == facts['person'] else ''}" for number, line in enumerate(facts["people"])
+    ]
+    return _bullets([*people, *(f"the film: {line}" for line in facts.get("film", ()))])
 
 
 def _motion(facts: Facts) -> str:

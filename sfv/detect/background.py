@@ -50,6 +50,11 @@ class BackgroundMeter:
             self.cuts.append(index)
         return cut
 
+    def pass_over(self) -> None:
+        """The next frame has no picture of its own."""
+        self._grey = None
+        self._speeds.append(np.nan)
+
     def speeds(self) -> np.ndarray:
         """Pixels that the background moved since the frame before, interpolated between measurements. Shape (T,), NaN: unknown."""
         speeds = np.array(self._speeds)

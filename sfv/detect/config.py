@@ -220,11 +220,13 @@ class DetectConfig(Checked):
     first_number: Annotated[int, Range(0, 10**9)] | None = None
     """Number that the video's first frame has in it; found by the numbers where it is not given."""
     start: NotNegative | None = None
-    """Where to begin, seconds into the video."""
+    """Where to begin, seconds into the video as it plays (at --fps where that is given)."""
     stop: Positive | None = None
-    """Where to end, seconds into the video."""
+    """Where to end, seconds into the video as it plays."""
     fps: Fps | None = None
-    """Frames per second of a folder of images (30 where it is not given)."""
+    """Pictures a second at which the film really plays, where its header is wrong; of a folder of images (30 by default)."""
+    slow_motion: Annotated[float, Range(0.01, 1000)] = 1.0
+    """The film plays so many times slower than life: 4 for 120 pictures a second that are played at 30."""
     threads: Annotated[int, Range(1, 1024)] = 2
     """Regions of a frame that are looked at side by side."""
     min_seconds: Seconds = 1.0

@@ -39,11 +39,17 @@ def describe(keypoints: Keypoints) -> list[str]:
     lines = []
     heights, thirds = heights_px(keypoints), places_px(keypoints) / keypoints.image_size[0] * 3
     for person in range(keypoints.num_people):
-        first, last = ((keypoints.first_frame + frame) / keypoints.fps for frame in keypoints.span(person))
+        first, last = (_seconds(keypoints, frame) for frame in keypoints.span(person))
         side = ("left", "middle", "right")[int(np.clip(thirds[person], 0, 2))]
         when = f"{first:.2f} to {last:.2f} s, " if keypoints.num_frames > 1 else ""
         lines.append(f"person {person}: {when}{heights[person]:.0f} px high, {side}")
     return lines
+
+
+def _seconds(keypoints: Keypoints, frame: int) -> float:
+    """When the film plays a frame of the arrays: in a film of slow motion later than it was in life."""
+    slower = keypoints.film.slow_motion if keypoints.film else 1.0
+    return (keypoints.first_frame + frame) / keypoints.fps * slower
 
 
 def describe_scene(keypoints: Keypoints) -> list[str]:
@@ -57,7 +63,7 @@ def describe_scene(keypoints: Keypoints) -> list[str]:
         share = 100 * float(moving(keypoints).mean())
         lines.append(f"the camera moves in {share:.0f} % of the frames, by {speed:.1f} pixels a frame")
     if keypoints.cuts:
-        times = ", ".join(f"{(keypoints.first_frame + cut) / keypoints.fps:.2f}" for cut in keypoints.cuts)
+        times = ", ".join(f"{_seconds(keypoints, cut):.2f}" for cut in keypoints.cuts)
         lines.append(f"the video cuts to another shot at {times} s")
     return lines
 

@@ -1,5 +1,6 @@
 """Keypoints: 2D (and weak 3D) landmarks of every person of a video, tracked over time."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import numpy as np
 from sfv.errors import FileFormatError, NoPersonError
 from sfv.files import load_npz, save_npz
 from sfv.motion.fields import fields_of, frame_rate, numbers, text, texts, whole
+from sfv.motion.film import Film
 
 BLAZEPOSE_NAMES = (
     "nose", "left_eye_inner", "left_eye", "left_eye_outer", "right_eye_inner", "right_eye", "right_eye_outer",
@@ -49,6 +51,8 @@ class Keypoints:
     """Frames, as indices into these arrays, at which the video cuts to another shot."""
     notes: tuple[str, ...] = ()
     """What was recognised and assumed of another program's file, in words."""
+    film: Film | None = None
+    """How the video was read: which of its pictures each frame shows. It spans these frames or more; None where it is not known."""
 
     def __post_init__(self) -> None:
         """Raise FileFormatError for arrays that do not belong together and numbers that no film has."""
@@ -105,7 +109,7 @@ class Keypoints:
         return Keypoints(
             self.xy_px[part], self.confidence[part], self.world_c[part], self.fps, self.image_size, self.names, self.video,
             self.first_frame + first, None if self.background_px is None else self.background_px[first:last],
-            tuple(cut - first for cut in self.cuts if first < cut < last), self.notes,
+            tuple(cut - first for cut in self.cuts if first < cut < last), self.notes, self.film,
         )  # fmt: skip
 
     def save(self, path: Path | str) -> None:
@@ -122,11 +126,12 @@ class Keypoints:
                 "fps": float(self.fps),
                 "image_size": np.asarray(self.image_size),
                 "landmark_names": np.asarray(self.names),
-                "video": self.video,
+                "video": _stored_name(self.video),
                 "first_frame": self.first_frame,
                 "cuts": np.asarray(self.cuts, int),
                 "notes": np.asarray(self.notes, str),
                 **background,
+                **(self.film.arrays() if self.film else {}),
             },
         )
 
@@ -148,12 +153,23 @@ class Keypoints:
                 fps=frame_rate(data["fps"], "give the film's own"),
                 image_size=(width, height),
                 names=names,
-                video=text(data.get("video", ""), "video"),
+                video=_read_name(data.get("video", "")),
                 first_frame=whole(data.get("first_frame", 0), "first_frame"),
                 background_px=data.get("background_px"),
                 cuts=tuple(whole(cut, "cuts", 0, xy.shape[1]) for cut in _list(data.get("cuts", ()))),
                 notes=texts(data.get("notes", ()), "notes"),
+                film=Film.of(data),
             )
+
+
+def _stored_name(path: str) -> str | bytes:
+    """A film's name as an array can hold it: the bytes of one that is no Unicode."""
+    return path if path.isprintable() else os.fsencode(path)
+
+
+def _read_name(value: object) -> str:
+    array = np.asarray(value)
+    return os.fsdecode(array.item()) if array.dtype.kind == "S" and array.size == 1 else text(value, "video")
 
 
 def _list(value: object) -> np.ndarray:

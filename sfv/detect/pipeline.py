@@ -9,17 +9,18 @@ from sfv.detect import people as persons
 from sfv.detect.blazepose import BlazePose
 from sfv.detect.config import DetectConfig
 from sfv.detect.evidence import steadiness
+from sfv.detect.film import open_film
 from sfv.detect.geometry import body_scale, inside
 from sfv.detect.keypoints import Keypoints
 from sfv.detect.landmarks import BODY, NUM
 from sfv.detect.swaps import SOURCE, find_swaps
 from sfv.detect.track import Progress, follow_everybody
-from sfv.video import Video, open_video
+from sfv.video import Video
 
 
 def detect_blazepose(video_path: Path, config: DetectConfig, progress: Progress | None = None) -> Keypoints:
     """Keypoints of everybody in the video, who is seen most first (sum over frames of the poses' quality)."""
-    video = open_video(video_path, config.start, config.stop, config.fps)
+    video = open_film(video_path, config)
     tracks, background = follow_everybody(BlazePose(config.threads), video, config, progress)
     paths = persons.people(tracks, len(video), video.fps, video.size, config.track, config.choice)
     return replace(assemble(paths, video, config), background_px=background.speeds(), cuts=tuple(background.cuts))
@@ -45,7 +46,16 @@ def assemble(paths: list[persons.Path], video: Video, config: DetectConfig) -> K
                 world[person, frame] = pose.world_c
         scales = np.array([body_scale(path[frame]) for frame in frames])
         confidence[person, frames] *= steadiness(xy[person, frames], np.array(frames), scales, config.choice)
-    return Keypoints(xy, confidence, world, video.fps, video.size, video=str(video.path), first_frame=video.first_frame)
+    return Keypoints(
+        xy,
+        confidence,
+        world,
+        video.fps,
+        video.size,
+        video=str(video.path),
+        first_frame=video.first_frame,
+        film=video.film,
+    )
 
 
 def _in_picture(xy_px: np.ndarray, size: tuple[int, int]) -> float:

@@ -32,7 +32,8 @@ def detect(video_path: Path | str, config: DetectConfig | None = None, progress:
             "to feet, and not much hidden (a video where one is can be cut out of a longer one with start and stop)"
         )
     told = f" ({'; '.join(keypoints.notes)})" if keypoints.notes else ""
-    longest = keypoints.present.sum(1).max() / keypoints.fps
+    own = 1.0 if keypoints.film is None else 1 - float(keypoints.film.held.mean())
+    longest = keypoints.present.sum(1).max() / (keypoints.fps * max(own, 1 / keypoints.num_frames))
     if longest < config.min_seconds and keypoints.num_frames > 1:
         raise NoPersonError(
             f"a person was found in {video_path}, but is seen for only {longest:.2f} s; at least {config.min_seconds:g} s are "

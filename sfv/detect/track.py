@@ -87,6 +87,7 @@ class Follower:
         held = min(settings.look_back * video.fps, settings.look_back_mb / frame_mb)
         self._memory: deque[tuple[int, np.ndarray]] = deque(maxlen=max(round(held), 1))
         self._every = max(round(config.search.every * video.fps), 1)
+        self._next_search = 0
         self._patience = max(round(settings.max_lost * video.fps), 1)
         self._search = Search(config, video.fps)
         self.background = BackgroundMeter(config.background, video.fps)
@@ -108,13 +109,18 @@ class Follower:
             for track in self._away:
                 track.cut = True
         self._follow(index, rgb)
-        if cut or index % self._every == 0:
+        if cut or index >= self._next_search:
+            self._next_search = index + self._every
             found = self._search.find(self._net, rgb, index, self._boxes(), everywhere=cut)
             new = [pose for pose in found if not any(track.shows(pose, self._config.track) for track in self._live)]
             self._welcome(index, rgb, new)
         self._away += [track for track in self._live if track.lost > self._patience]
         self._live = [track for track in self._live if track.lost <= self._patience]
         self._memory.append((index, rgb))
+
+    def pass_over(self) -> None:
+        """The next frame has no picture of its own."""
+        self.background.pass_over()
 
     def _look_again(self, index: int, rgb: np.ndarray, track: Track) -> None:
         """She is sure again: follow her backwards through the frames in which she was not, for more candidates."""
@@ -233,7 +239,10 @@ def follow_everybody(
     """
     follower = Follower(net, video, config)
     for index, rgb in enumerate(ahead(video, _READ_AHEAD)):
-        follower.add(index, rgb)
+        if video.held[index]:
+            follower.pass_over()
+        else:
+            follower.add(index, rgb)
         if progress:
             progress(index + 1, len(video))
     return follower.tracks, follower.background

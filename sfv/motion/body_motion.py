@@ -9,6 +9,7 @@ from sfv.errors import FileFormatError
 from sfv.files import load_npz, read_npz, save_npz
 from sfv.motion.camera import Camera
 from sfv.motion.fields import fields_of, flag, frame_rate, numbers, shares, text, texts, whole
+from sfv.motion.film import Film
 from sfv.recognise import is_npz, unknown
 
 SMPL_JOINTS = (
@@ -57,6 +58,8 @@ class BodyMotion:
     """False where no ground could be found: the height of the motion means nothing then."""
     notes: tuple[str, ...] = field(default=())
     """What could not be seen or had to be assumed, in words."""
+    film: Film | None = None
+    """How the source video was read: which of its pictures each frame shows. It spans this motion or more; None: not known."""
 
     def __post_init__(self) -> None:
         """Raise FileFormatError for arrays that do not belong together and numbers that no motion has."""
@@ -132,6 +135,8 @@ class BodyMotion:
                 "camera_translation": c.translation,
                 "camera_image_size": np.asarray(c.image_size),
             }
+        if self.film is not None:
+            arrays |= self.film.arrays()
         save_npz(path, SCHEMA, VERSION, arrays)
 
     @classmethod
@@ -168,6 +173,7 @@ def _of_fields(data: dict[str, np.ndarray]) -> BodyMotion:
         first_frame=whole(data["first_frame"], "first_frame"),
         grounded=flag(data["grounded"], "grounded"),
         notes=texts(data["notes"], "notes"),
+        film=Film.of(data),
     )
 
 

@@ -61,7 +61,7 @@ def reconstruct_everybody(
             note = f"stands {abs(offset):.1f} m {'above' if offset > 0 else 'below'} the common ground"
             motion = replace(motion, grounded=False, notes=(*motion.notes, note))
         motions[person] = motion
-    return dict(sorted(motions.items()))
+    return {person: replace(motions[person], film=keypoints.film) for person in sorted(motions)}
 
 
 def _observable(keypoints: Keypoints, config: ReconstructConfig) -> dict[int, Observations]:

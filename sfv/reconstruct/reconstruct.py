@@ -1,5 +1,7 @@
 """Keypoints of one person to a BodyMotion: observe, fit, carry into the world, say what could not be known."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from sfv.body import Body
@@ -53,7 +55,7 @@ def reconstruct(
     seen = observe(keypoints, config)
     skeleton = Skeleton(body)
     result = fit(seen, skeleton, config, progress, network)
-    return to_motion(result, seen, skeleton, body, config)
+    return replace(to_motion(result, seen, skeleton, body, config), film=keypoints.film)
 
 
 def to_motion(

@@ -18,9 +18,8 @@ from sfv.ranges import Checked, Pixels, Range, Seconds
 from sfv.render.overlay import paint_body, paint_keypoints
 from sfv.render.people import Person, people_of
 from sfv.render.sheet import contact_sheet, write_png
-from sfv.render.source import video_frames
+from sfv.render.source import video_frames, video_of
 from sfv.render.text import put_caption
-from sfv.video import open_video
 
 _ROOM = 1.25
 """The crop is this much larger than the body."""
@@ -90,7 +89,7 @@ def extremes_sheet(
     wanted = sorted({*best, *worst})
     tiles = {}
     frames = [motion.first_frame + index for index in wanted]
-    for index, (number, picture) in zip(wanted, video_frames(open_video(video), motion, frames)):
+    for index, (number, picture) in zip(wanted, video_frames(video_of(video, motion, keypoints), motion, frames)):
         tiles[index] = _tile(picture, shown, keypoints, index, number, look)
     pictures = []
     for row, chosen in (("best", best), ("worst", worst)):

@@ -14,10 +14,10 @@ from sfv.render.input_panel import InputPanel
 from sfv.render.people import Person, people_of, span
 from sfv.render.recovery_camera import above_camera, side_camera
 from sfv.render.recovery_view import WorldPanel
-from sfv.render.source import video_frames
+from sfv.render.source import video_frames, video_of
 from sfv.render.text import put_caption
 from sfv.render.timeline import Timeline
-from sfv.video import open_video, write_video
+from sfv.video import write_video
 
 _SEAM = 4
 """Pixels between panels."""
@@ -121,7 +121,7 @@ def _input_panels(
     if video is None:
         yield from [None] * len(frames)
         return
-    source = open_video(video)
+    source = video_of(video, people[0].motion, keypoints)
     panel = InputPanel(people, keypoints, source.size, config)
     for frame, (number, picture) in zip(frames.tolist(), video_frames(source, people[0].motion, frames)):
         yield panel.draw(picture, frame, number)

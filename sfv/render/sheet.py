@@ -54,7 +54,8 @@ def sheet_of_video(
     wanted = [round(time * source.fps) for time in times]
     if any(not 0 <= frame < len(source) for frame in wanted):
         raise SfvError(f"{video} lasts {len(source) / source.fps:.2f} s; choose times inside it, not {list(times)}")
-    kept = {index: frame for index, frame in enumerate(source) if index in set(wanted)}
+    ascending = sorted(set(wanted))
+    kept = dict(zip(ascending, source.at(ascending), strict=True))
     write_png(
         out, contact_sheet([kept[frame] for frame in wanted], [f"{time:.2f} s" for time in times], columns, tile_height)
     )

@@ -20,10 +20,10 @@ from sfv.render.character import character_frames, qpos_heading
 from sfv.render.config import RenderConfig
 from sfv.render.input_panel import InputPanel
 from sfv.render.people import Person, people_of
-from sfv.render.source import video_frames
+from sfv.render.source import video_frames, video_of
 from sfv.render.text import put_caption
 from sfv.render.world import motion_heading, world_frames
-from sfv.video import open_video, write_video
+from sfv.video import write_video
 
 _DIMMED = 0.45
 """Brightness of the panels of the input after its end."""
@@ -143,7 +143,7 @@ def _input_frames(
     config: RenderConfig,
 ) -> Iterator[np.ndarray]:
     """Panels of the input at ``times``; the last one is held."""
-    source = open_video(video)
+    source = video_of(video, motion, keypoints)
     panel = InputPanel(people, keypoints, source.size, config)
     frames = motion.first_frame + _motion_index(motion, times)
     drawn: tuple[int, np.ndarray] | None = None

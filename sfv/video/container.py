@@ -8,6 +8,7 @@ from typing import IO
 import av
 from av.container import InputContainer
 from av.error import FFmpegError
+from av.stream import Disposition
 from av.video.stream import VideoStream
 
 from sfv.budget import DAMAGE, in_short, regular_file
@@ -51,6 +52,7 @@ def opened(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
 def _container(handle: IO[bytes]) -> InputContainer:
     return av.open(
         _File(handle),
+        "r",
         metadata_errors="replace",  # titles in whatever encoding
         container_options={"format_whitelist": ",".join(_FORMATS), "protocol_whitelist": "none"},
         options={"max_pixels": str(MAX_PIXELS)},
@@ -63,14 +65,16 @@ def film_stream(container: InputContainer, path: Path) -> VideoStream:
     """The first stream of moving pictures; cover pictures of music are none. Raises VideoError."""
     films = [stream for stream in container.streams.video if not stream.disposition & _ATTACHED]
     if not films:
-        held = "only a cover picture" if container.streams.video else "only sound" if container.streams.audio else "none"
+        held = (
+            "only a cover picture" if container.streams.video else "only sound" if container.streams.audio else "none"
+        )
         raise VideoError(f"{path} has no video stream ({held}); give a file with a film in it")
     stream = films[0]
     check_pixels(stream.codec_context.width, stream.codec_context.height, path)
     return stream
 
 
-_ATTACHED = av.stream.Disposition.attached_pic
+_ATTACHED = Disposition.attached_pic
 
 
 def unreadable(path: Path, error: BaseException) -> VideoError:

@@ -55,7 +55,9 @@ def grid_of(times: np.ndarray, nominal_fps: float) -> Grid:
     slope = (times[-1] - times[0]) / (len(times) - 1)
     away = times - slope * np.arange(len(times))
     if np.quantile(np.abs(away - np.median(away)), _EVEN) < 0.5 * slope:
-        return counted(len(times), _snapped(slope, nominal_fps))  # uneven, but hardly any is a whole step away from its place
+        return counted(
+            len(times), _snapped(slope, nominal_fps)
+        )  # uneven, but hardly any is a whole step away from its place
     return _nearest(times, typical, nominal_fps)
 
 

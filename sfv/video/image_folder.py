@@ -66,9 +66,7 @@ class ImageFolder:
         sizes = list(dict.fromkeys(image_size(files[number]) for number in seen))
         _check_shapes([files[number] for number in seen])
         size = self._size(first + int(seen[0]))
-        words = (
-            (f"images are of {len(sizes)} sizes: all are read as {size[0]}x{size[1]}",) if len(sizes) > 1 else ()
-        )
+        words = (f"images are of {len(sizes)} sizes: all are read as {size[0]}x{size[1]}",) if len(sizes) > 1 else ()
         return Look(seen + first, changes, size, size, words)
 
     def _size(self, number: int) -> tuple[int, int]:

@@ -10,8 +10,8 @@ import numpy as np
 from sfv.budget import in_short, read_bytes, regular_file
 from sfv.errors import FileFormatError, VideoError
 from sfv.video.limits import MAX_STILL_PIXELS, check_pixels
+from sfv.video_names import IMAGE_SUFFIXES
 
-IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".webp")
 _HEAD = 1 << 18
 _MOVING = b"acTL"
 """What a png holds that has several pictures."""
@@ -41,7 +41,9 @@ def _holds_images(folder: Path) -> bool:
 
 def natural(file: Path) -> list[tuple[bool, int, str]]:
     """Key that sorts image10 after image2."""
-    return [(part.isdecimal(), int(part) if part.isdecimal() else 0, part) for part in re.split(r"(\d{1,4000})", file.name)]
+    return [
+        (part.isdecimal(), int(part) if part.isdecimal() else 0, part) for part in re.split(r"(\d{1,4000})", file.name)
+    ]
 
 
 def is_image(path: Path) -> bool:

@@ -3,6 +3,7 @@
 import math
 
 from sfv.errors import VideoError
+from sfv.motion.fields import HIGHEST_HZ, LOWEST_HZ
 
 MAX_PIXELS = 2**25
 """Most pixels of a picture of a film: 8K, of which a decoder holds up to twenty in half a gigabyte."""
@@ -10,7 +11,7 @@ MAX_STILL_PIXELS = 2**27
 """Most pixels of a single image: three bytes each while it is decoded, and some again."""
 MAX_FRAMES = 100_000
 """Most frames that are read at once: nearly an hour of an ordinary film; candidates of a pose are held for each."""
-LOWEST_FPS, HIGHEST_FPS = 1.0, 1000.0
+LOWEST_FPS, HIGHEST_FPS = LOWEST_HZ, HIGHEST_HZ
 """Rates, in frames a second of life, in which somebody's motion can be followed."""
 DEFAULT_FPS = 30.0
 """Rate of images where none is given: most cameras' rate."""

@@ -7,7 +7,7 @@ import numpy as np
 
 from sfv.budget import in_short
 from sfv.errors import VideoError
-from sfv.film import Film
+from sfv.motion.film import Film
 from sfv.video.film_file import FilmFile
 from sfv.video.grid import Grid
 from sfv.video.image_folder import ImageFolder
@@ -57,12 +57,12 @@ def open_video(
     words = [*source.words(), *look.words, *_rate_words(source, grid, fps, slow_motion)]
     found = _with_losses(Grid(wanted, grid.held[frames.start : frames.stop], grid.fps, grid.words), look)
     found, first = _without_repeats(found, look, frames.start, fps, drop_repeats)
-    film = Film(found.pictures, found.held, first, slow_motion, tuple([*words, *found.words]))
-    return Video(path, found.fps * slow_motion, look.size, film, look.stored_size, _read=source.read)
+    film = Film(found.pictures, found.held, found.fps * slow_motion, first, slow_motion, tuple([*words, *found.words]))
+    return Video(path, look.size, film, source.count, look.stored_size, _read=source.read)
 
 
-def reopen(path: Path | str, film: Film, fps: float) -> Video:
-    """A film as it was opened before: frame k of the video is frame ``film.first`` + k of what was made from it, at ``fps``.
+def reopen(path: Path | str, film: Film) -> Video:
+    """A film as it was opened before, so that every frame shows what it showed then.
 
     Raises VideoError where it cannot be that film, or not be read.
     """
@@ -74,7 +74,7 @@ def reopen(path: Path | str, film: Film, fps: float) -> Video:
             "made from"
         )
     height, width = next(source.read(film.pictures[:1])).shape[:2]
-    return Video(path, fps, (width, height), film, (width, height), _read=source.read)
+    return Video(path, (width, height), film, source.count, (width, height), _read=source.read)
 
 
 def open_source(path: Path) -> Source:

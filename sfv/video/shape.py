@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import cv2
 import numpy as np
-from av.sidedata.sidedata import Type
+from av.sidedata.sidedata import SideData, Type
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
@@ -39,8 +39,9 @@ def shape_of(frame: VideoFrame, stream: VideoStream) -> Shape:
     aspect = pixel_aspect(stream.sample_aspect_ratio)
     turn = turn_of(frame)
     width, height = stretched(frame.width, frame.height, aspect)
-    swap = slice(None, None, -1 if turn[0] else 1)
-    return Shape((frame.width, frame.height)[swap], (width, height)[swap], aspect, turn)
+    if turn[0]:
+        return Shape((frame.height, frame.width), (height, width), aspect, turn)
+    return Shape((frame.width, frame.height), (width, height), aspect, turn)
 
 
 def pixel_aspect(ratio: Fraction | None) -> float:
@@ -56,11 +57,13 @@ def stretched(width: int, height: int, aspect: float) -> tuple[int, int]:
 
 def turn_of(frame: VideoFrame) -> tuple[bool, bool, bool]:
     """What a picture's display matrix asks for (see ``Shape.turn``), quarters of a turn and mirrors; other angles are rounded."""
-    data = frame.side_data.get(Type.DISPLAYMATRIX)
-    if data is None or len(bytes(data)) < 36:
+    # iterating gives the entries themselves, unlike what the mapping's type says
+    entries = (item for item in frame.side_data if isinstance(item, SideData) and item.type == Type.DISPLAYMATRIX)
+    data = next((bytes(entry) for entry in entries), b"")
+    if len(data) < 36:
         return (False, False, False)
     # row by row a, b, u, c, d, v, x, y, w: a stored point (x, y) is shown at (a x + c y, b x + d y)
-    a, b, _, c, d = np.frombuffer(bytes(data)[:20], np.int32).astype(float)
+    a, b, _, c, d = np.frombuffer(data[:20], np.int32).astype(float)
     swapped = abs(b) + abs(c) > abs(a) + abs(d)
     across, down = (c, b) if swapped else (a, d)
     return (swapped, bool(down < 0), bool(across < 0))

@@ -68,9 +68,7 @@ def _looked(path: Path, index: Index, first: int, stop: int, whole: bool) -> Sur
             f"{path}: none of its {stop - first} pictures can be decoded; the file is damaged: copy it again, or convert it with "
             "'ffmpeg -i FILE mended.mp4'"
         )
-    return Survey(
-        shape, np.array(numbers), np.array(changes), tuple(sizes), 2 * interlaced > len(numbers), not whole
-    )
+    return Survey(shape, np.array(numbers), np.array(changes), tuple(sizes), 2 * interlaced > len(numbers), not whole)
 
 
 class ChangeMeter:

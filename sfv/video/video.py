@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from sfv.errors import VideoError
-from sfv.film import Film
+from sfv.motion.film import Film
 from sfv.video.limits import MAX_FRAMES, clock
 
 
@@ -19,16 +19,21 @@ class Video:
     """
 
     path: Path
-    fps: float
-    """Frames per second of life, constant."""
     size: tuple[int, int]
     """Width and height in pixels, upright, after pixels were made square."""
     film: Film = field(repr=False)
     """Which picture of the file each frame shows, and what there is to say; to be kept with what is made of the frames."""
-    stored_size: tuple[int, int] = (0, 0)
+    num_pictures: int
+    """How many pictures the whole file has."""
+    stored_size: tuple[int, int]
     """Width and height of an upright picture as programs see it that do not make pixels square."""
     _read: Callable[[np.ndarray], Iterator[np.ndarray]] = field(repr=False, kw_only=True)
     """The pictures with these numbers, ascending, one for each."""
+
+    @property
+    def fps(self) -> float:
+        """Frames per second of life, constant."""
+        return self.film.fps
 
     @property
     def num_frames(self) -> int:

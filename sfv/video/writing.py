@@ -13,19 +13,10 @@ from av.video.frame import VideoFrame
 from sfv.budget import in_short
 from sfv.errors import VideoError
 from sfv.files import atomic_path
+from sfv.video_names import check_video_name
 
-VIDEO_SUFFIXES = (".mp4", ".mov", ".mkv", ".avi")
-"""How the name of a video file ends; what is written must hold H.264."""
 _SLOWEST, _FASTEST = 0.1, 1000.0
 """Frames a second that a file is written with."""
-
-
-def check_video_name(path: Path | str) -> None:
-    """Raises VideoError where the name's ending is no video's: better before an hour of work than after it."""
-    if Path(path).suffix.lower() not in VIDEO_SUFFIXES:
-        raise VideoError(
-            f"{path} does not end like a video; name it {', '.join(VIDEO_SUFFIXES[:-1])} or {VIDEO_SUFFIXES[-1]}"
-        )
 
 
 def write_video(path: Path | str, frames: Iterable[np.ndarray], fps: float, crf: int = 20) -> None:
@@ -36,7 +27,9 @@ def write_video(path: Path | str, frames: Iterable[np.ndarray], fps: float, crf:
     """
     check_video_name(path)
     if not _SLOWEST <= fps <= _FASTEST:
-        raise VideoError(f"{path} cannot be written at {fps:g} frames a second; {_SLOWEST:g} to {_FASTEST:g} are possible")
+        raise VideoError(
+            f"{path} cannot be written at {fps:g} frames a second; {_SLOWEST:g} to {_FASTEST:g} are possible"
+        )
     frames = iter(frames)
     first = next(frames, None)
     if first is None:

@@ -12,24 +12,30 @@ from sfv.detect.people import people
 from sfv.detect.pipeline import assemble
 from sfv.detect.search import find_people, tiles
 from sfv.detect.track import Track, follow_everybody
+from sfv.motion.film import Film
 from sfv.video import Video
 
 SIZE = (1000, 500)
 
 
 def numbered_video(frames):
-    def read():
-        for index in range(frames):
+    def read(pictures):
+        for index in pictures:
             yield np.full((SIZE[1], SIZE[0], 3), index, np.uint8)
 
-    return Video(Path("made.mp4"), 30.0, SIZE, frames, _read=read)
+    return made_video(frames, read)
+
+
+def made_video(frames, read):
+    film = Film(np.arange(frames), np.zeros(frames, bool), 30.0)
+    return Video(Path("made.mp4"), SIZE, film, frames, SIZE, _read=read)
 
 
 def painted_video(frames, people):
     """The number of the frame in the first pixel; ``people``: (function of the frame to mid-hips or None, colour)."""
 
-    def read():
-        for index in range(frames):
+    def read(pictures):
+        for index in pictures:
             frame = np.full((SIZE[1], SIZE[0], 3), 90, np.uint8)
             for place, colour in people:
                 if place(index) is not None:
@@ -38,7 +44,7 @@ def painted_video(frames, people):
             frame[0, 0] = index
             yield frame
 
-    return Video(Path("made.mp4"), 30.0, SIZE, frames, _read=read)
+    return made_video(frames, read)
 
 
 def paths_of(net, frames, video=None):
@@ -175,7 +181,7 @@ def test_a_cut_is_not_followed_across(scripted_net):
 
     made = painted_video(120, [(first, (200, 40, 40)), (second, (40, 60, 200))])
 
-    def read():
+    def read(pictures):
         for index, frame in enumerate(made):
             if index >= 60:
                 frame[frame == 90] = 190

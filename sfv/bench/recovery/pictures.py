@@ -12,7 +12,7 @@ from sfv.body import Body
 from sfv.motion.body_motion import BodyMotion
 from sfv.render.overlay import paint_body
 from sfv.render.sheet import contact_sheet, write_png
-from sfv.video import open_video
+from sfv.render.source import video_frames, video_of
 
 _EACH = 4  # best and worst cases shown
 _SUPERSAMPLE, _TILE = 2, 360
@@ -46,7 +46,7 @@ def _overlay(case: Case, result: Result, frame: int, body: Body) -> np.ndarray:
     index = frame - motion.first_frame
     cut = slice(index, index + 1)
     vertices = body.vertices(motion.poses[cut], motion.betas, motion.trans[cut])[0]
-    image = next(picture.copy() for number, picture in enumerate(open_video(case.video)) if number == frame)
+    image = next(picture.copy() for _, picture in video_frames(video_of(case.video, motion), motion, [frame]))
     paint_body(image, vertices, body.faces, motion.camera, _SUPERSAMPLE)
     return _crop(image, motion.camera.project(vertices))
 

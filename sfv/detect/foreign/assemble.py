@@ -19,12 +19,12 @@ from sfv.errors import FileFormatError
 from sfv.video import Video, image_files
 
 
-def assemble(content: Content, where: Path, video: Video, total: int, config: DetectConfig) -> Keypoints:
-    """Keypoints of everybody over the frames of ``video``, whose file has ``total`` frames, with notes of what was assumed.
+def assemble(content: Content, where: Path, video: Video, config: DetectConfig) -> Keypoints:
+    """Keypoints of everybody over the frames of ``video``, with notes of what was assumed; numbers count the pictures of its file.
 
     Raises FileFormatError where the content cannot be this video's or is in no layout, UnknownNameError for an unknown layout.
     """
-    named = str(where)
+    named, total = str(where), video.num_pictures
     images = [file.stem for file in image_files(video.path)] if video.path.is_dir() else []
     placed = numbering([frame.label for frame in content.frames], total, named, images, config.first_number)
     frames: dict[int, list[Person]] = {}
@@ -33,11 +33,8 @@ def assemble(content: Content, where: Path, video: Video, total: int, config: De
             frames.setdefault(number, []).extend(frame.people)
     frames, scaled = _measured(frames, video, content.size, config, named)
     frames, names, told = _named(frames, content, config.layout, named)
-    cut = {
-        number - video.first_frame: people
-        for number, people in frames.items()
-        if 0 <= number - video.first_frame < len(video)
-    }
+    own = zip(video.pictures.tolist(), video.held, strict=True)
+    cut = {frame: frames[number] for frame, (number, held) in enumerate(own) if not held and number in frames}
     tracks, followed = tracks_of(cut, video.fps, len(video))
     notes = (f"keypoints of {content.format}", *content.notes, *told, *scaled, *placed.notes, *followed)
     arrays = np.zeros((len(tracks), len(video), len(names), 3))
@@ -56,7 +53,7 @@ def keypoints_of(
     xy, confidence = xy[order], confidence[order]
     return Keypoints(
         np.where((confidence > 0)[..., None], xy, np.nan), confidence, np.full((*confidence.shape, 3), np.nan), video.fps,
-        video.size, names, str(video.path), video.first_frame, notes=tuple(notes),
+        video.size, names, str(video.path), video.first_frame, notes=tuple(notes), film=video.film,
     )  # fmt: skip
 
 
@@ -70,6 +67,8 @@ def _measured(
     points = np.concatenate([person.points for person in everybody])
     confidence, notes = to_shares(points[:, 2], where)
     confidence[~np.isfinite(points[:, :2]).all(1)] = 0.0
+    if size is None and video.stored_size != video.size:  # other programs leave pixels that are not square as they are
+        size = video.stored_size
     xy, scaled = to_pixels(points[:, :2], confidence > 0, video.size, size, config.scale, where)
     done = np.column_stack([xy, confidence])
     parts = iter(np.split(done, np.cumsum([len(person.points) for person in everybody])[:-1]))

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from sfv.budget import regular_file
 from sfv.detect.config import DetectConfig
+from sfv.detect.film import open_film
 from sfv.detect.foreign.arrays import read_arrays
 from sfv.detect.foreign.assemble import assemble
 from sfv.detect.foreign.json_files import READ, read_file, read_folder
@@ -38,10 +39,8 @@ def read_foreign(video_path: Path, config: DetectConfig, progress: Progress | No
         content = read_arrays(data, given, video.fps, video_path)
     else:
         content = _labelled(read_file(given), given)
-    video = open_video(video_path, config.start, config.stop, config.fps)
-    cut = config.start is not None or config.stop is not None
-    total = len(open_video(video_path, None, None, config.fps)) if cut else len(video)
-    found = assemble(content, given, video, total, config)
+    video = open_film(video_path, config)
+    found = assemble(content, given, video, config)
     if progress:
         progress(len(video), len(video))
     return found
