@@ -16,6 +16,7 @@ from pathlib import Path
 
 import platformdirs
 
+from sfv.budget import check_content, read_bytes, reading
 from sfv.errors import AssetError, UnknownNameError
 from sfv.files import atomic_path
 
@@ -131,12 +132,14 @@ def fetch_all(names: Iterable[str] | None = None, report: Callable[[str], None] 
     for name, asset in wanted.items():
         if not asset.file.is_file():
             missing.setdefault(asset.package, []).append(name)
-        elif _sha256(asset.file.read_bytes()) != asset.sha256:
+        elif _sha256(read_bytes(asset.file)) != asset.sha256:
             raise AssetError(
                 f"asset '{name}' at {asset.file} does not have the expected SHA-256; "
                 f"delete the file to fetch it again, or put the right one there. {_ways_out(name, asset)}"
             )
     for package, members in missing.items():
+        for name in members:
+            _room_for(name, wanted[name])
         if report:
             report(
                 f"fetching {package.name}=={package.version} ({package.megabytes} MB, {package.licence}) for {', '.join(members)}"
@@ -151,13 +154,26 @@ def _lookup(name: str) -> Asset:
     return ASSETS[name]
 
 
+def _room_for(name: str, asset: Asset) -> None:
+    """See that an asset can be kept before megabytes are fetched for it. Raises AssetError."""
+    folder = next(place for place in asset.file.parents if place.exists())
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise AssetError(
+            f"asset '{name}' cannot be kept in {asset.file.parent} ({error.strerror or error}); name a folder that can be written to in "
+            "the environment variable SFV_ASSETS"
+        ) from error
+
+
 def _unpack(package: Package, assets: dict[str, Asset]) -> None:
     """Download the wheel into a temporary folder, verify the wanted files and keep them."""
     name, asset = next(iter(assets.items()))
     with tempfile.TemporaryDirectory(prefix="sfv-") as folder:
         command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--disable-pip-version-check",
                    *package.tags, f"--dest={folder}", f"{package.name}=={package.version}"]  # fmt: skip
-        result = subprocess.run(command, capture_output=True, text=True, check=False)
+        result = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False)
         wheels = list(Path(folder).glob("*.whl"))
         if result.returncode or not wheels:
             lines = [
@@ -165,14 +181,15 @@ def _unpack(package: Package, assets: dict[str, Asset]) -> None:
             ] or result.stderr.splitlines()
             reason = lines[-1].removeprefix("ERROR: ") if lines else f"pip ended with {result.returncode}"
             raise AssetError(f"asset '{name}' could not be fetched: {reason}. {_ways_out(name, asset)}")
-        with zipfile.ZipFile(wheels[0]) as wheel:
+        with reading(wheels[0].name, "wheel", "fetch it again"), zipfile.ZipFile(wheels[0]) as wheel:
+            names = set(wheel.namelist())
             for member, item in assets.items():
-                try:
-                    content = wheel.read(item.path)
-                except KeyError as error:
+                if item.path not in names:
                     raise AssetError(
                         f"asset '{member}': {wheels[0].name} has no {item.path}. {_ways_out(member, item)}"
-                    ) from error
+                    )
+                check_content(wheel.getinfo(item.path).file_size, wheels[0].name)
+                content = wheel.read(item.path)
                 if _sha256(content) != item.sha256:
                     raise AssetError(
                         f"asset '{member}' from {wheels[0].name} does not have the expected SHA-256 {item.sha256[:12]}...; "

@@ -71,6 +71,17 @@ def read_toml(path: Path | str) -> dict[str, Any]:
     return table
 
 
+def read_settings(cls: type[T], path: Path | str, name: str) -> T:
+    """Dataclass from the table ``name`` of a config.toml. Raises FileFormatError, also where there is no such table; SettingError."""
+    table = read_toml(path)
+    if name not in table:
+        found = ", ".join(f"[{key[:40]}]" for key in list(table)[:5]) or "nothing"
+        raise FileFormatError(
+            f"{path} has no table [{name}]; it holds {found}: give the config.toml of a folder of this command"
+        )
+    return from_table(cls, table[name], f"{path}: {name}")
+
+
 def from_table(cls: type[T], table: Any, where: str = "config") -> T:
     """Dataclass from a parsed table; keys left out keep their defaults.
 

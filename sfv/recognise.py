@@ -56,7 +56,7 @@ _MAGIC: tuple[tuple[Callable[[bytes], bool], Kind], ...] = tuple(
 _TEXT: tuple[tuple[str, Kind], ...] = (
     (r"HIERARCHY\b", Kind("BVH motion capture", _TO_AMASS)),
     (r"#!OML:ASF|:version", Kind("a skeleton of Acclaim (.asf)", "put it beside its .amc in the folder given to sfv hmr train --mocap")),
-    (r"(#.*\n)*:FULLY-SPECIFIED", Kind("a motion of Acclaim (.amc)", "sfv hmr train --mocap reads it beside its .asf; for one clip "
+    (r"(#.*\n)*:FULLY-SPECIFIED", Kind("a motion of Acclaim (.amc)", "`sfv hmr train --mocap` reads it beside its .asf; for one clip "
                                       + _TO_AMASS)),
     (r"<!doctype html|<html", Kind("a web page", "the download failed or asks to log in: fetch the file anew")),
     (r"(<\?xml[^>]*>\s*)?<COLLADA", Kind("a COLLADA scene", _TO_AMASS)),

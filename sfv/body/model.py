@@ -169,8 +169,9 @@ def load_body(path: Path | str | None = None, name: str | None = None) -> Body:
 
 def _read_body(path: Path) -> Body:
     if not path.is_file():
+        reason = "is a folder" if path.is_dir() else "is no file" if path.exists() else "does not exist"
         raise FileFormatError(
-            f"body model {path} does not exist; give an npz or SMPL pickle, or leave it out for the open body"
+            f"body model {path} {reason}; give an npz or SMPL pickle, or leave it out for the open body"
         )
     raw: dict[str, Any] = read_npz(path) if path.suffix == ".npz" else load_smpl_pickle(path)
     missing = [key for key in _SHAPES if key not in raw]

@@ -56,12 +56,12 @@ _NAMED = 3  # nearest skills that are told
 
 def complete(given: CompleteArguments) -> None:
     """Image -> pose -> moment of a skill -> simulation -> files."""
-    from sfv.cli.inputs import check_file, check_names, writable_video
+    from sfv.cli.inputs import check_file, check_film, check_names, writable_video
     from sfv.cli.progress import stage_progress
     from sfv.learn.run_folder import read_run
     from sfv.skills.skill import DEFAULT_CHARACTER, find_playable
 
-    check_file(given.image, "a picture of a person")
+    check_film(check_file(given.image, "a picture of a person"))
     check_names(given.character, body=given.body)
     folder = None if given.skill is None else find_playable(given.skill, given.character)
     name = (given.character or DEFAULT_CHARACTER) if folder is None else read_run(folder)[0].character

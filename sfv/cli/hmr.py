@@ -100,11 +100,12 @@ def _check_folder(mocap: Path) -> None:
 def finetune(given: FinetuneArguments) -> None:
     """Teach and write the weights."""
     from sfv.cli.inputs import check_file, check_names, writable_file
+    from sfv.recognise import schema_of
 
     for path in given.keypoints:
-        check_file(path, "what `sfv detect` wrote")
+        schema_of(check_file(path, "what `sfv detect` wrote"), "keypoints.npz of sfv")
     for path in given.motions:
-        check_file(path, "what `sfv reconstruct` wrote")
+        schema_of(check_file(path, "what `sfv reconstruct` wrote"), "motion.npz of sfv, AMASS (.npz)")
     if given.weights is not None:
         check_file(given.weights, "weights that `sfv hmr train` wrote")
     check_names(body=given.body)

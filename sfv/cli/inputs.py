@@ -10,6 +10,7 @@ from sfv.assets import ASSETS, fetch
 from sfv.cli.progress import console
 from sfv.errors import SfvError
 from sfv.finder import find_character, find_environment
+from sfv.recognise import is_npz, kind_of, unknown
 from sfv.video_names import VIDEO_SUFFIXES, check_video_name
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 _CLIPS = "humanoid3d_"
 _HUMANOID = "humanoid"
+_FILMS = "films (.mp4, .mov, .mkv, .avi and others), pictures and folders of pictures"
 
 
 def check_names(character: str | None = None, env: str | None = None, body: str | Path | None = None) -> None:
@@ -48,7 +50,16 @@ def find_video(video: str) -> Path:
     if not path.exists():
         known = ", ".join(name for name, asset in ASSETS.items() if asset.path.endswith(VIDEO_SUFFIXES))
         raise SfvError(f"there is no video '{video}'; give a file, a folder of images, or one of: {known}")
+    if not path.is_dir():
+        check_film(path)
     return path
+
+
+def check_film(path: Path) -> None:
+    """Raise FileFormatError for a file that is certainly neither film nor picture, saying what it is."""
+    kind = kind_of(path)
+    if is_npz(path) or (kind is not None and kind.name not in ("a film", "a picture")):
+        raise unknown(path, _FILMS, mend="give one of those")
 
 
 def find_clip(clip: str, character: str, config: "RetargetConfig | None" = None) -> "Clip":

@@ -83,7 +83,15 @@ def _run(arguments: list[str]) -> int:
     if verb not in VERBS:
         print(f"sfv: error: unknown verb '{verb}'; known: {', '.join(VERBS)}", file=sys.stderr)
         return 2
-    return told(lambda: importlib.import_module(f"sfv.cli.{verb}").main(rest), rest)
+
+    def work() -> None:
+        if os.environ.get("MUJOCO_GL"):
+            from sfv.draw.gl import check_environment
+
+            check_environment()
+        importlib.import_module(f"sfv.cli.{verb}").main(rest)
+
+    return told(work, rest)
 
 
 def told(work: Callable[[], object], arguments: Sequence[str] = ()) -> int:
@@ -113,13 +121,22 @@ def told(work: Callable[[], object], arguments: Sequence[str] = ()) -> int:
         # disk full, permissions, a folder that vanished: the system's own words say it
         where = f"{error.filename}: " if error.filename else ""
         return _failed(f"{where}{error.strerror or error}")
-    except (MemoryError, RuntimeError) as error:
-        if isinstance(error, RuntimeError) and "can't allocate memory" not in str(error):
-            raise
-        return _failed(
-            "the memory of this machine does not suffice; ask for fewer worlds, smaller batches or a shorter clip"
-        )
+    except Exception as error:
+        if (sentence := _of_this_machine(error)) is None:
+            raise  # a fault of ours
+        return _failed(sentence)
     return 0
+
+
+def _of_this_machine(error: Exception) -> str | None:
+    """What a library's exception says about the machine in words; None where it says nothing of that."""
+    from sfv.draw.gl import failed_to_load
+
+    if isinstance(error, MemoryError) or (isinstance(error, RuntimeError) and "can't allocate memory" in str(error)):
+        return "the memory of this machine does not suffice; ask for fewer worlds, smaller batches or a shorter clip"
+    if failed_to_load(error):
+        return f"the OpenGL that the environment variable MUJOCO_GL names ({os.environ['MUJOCO_GL']}) does not load here; unset it"
+    return None
 
 
 @contextmanager

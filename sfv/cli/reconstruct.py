@@ -45,7 +45,7 @@ def reconstruct(
     """
     from sfv.cli.inputs import check_names, find_video, writable_file, writable_folder
     from sfv.detect.keypoints import SCHEMA
-    from sfv.files import read_npz
+    from sfv.recognise import is_npz, schema_of
 
     if not source.exists():
         raise SfvError(
@@ -59,7 +59,7 @@ def reconstruct(
     keypoints, lies = None, []
     if source.suffix.lower() in _IMAGES:
         keypoints = _of_image(source)
-    elif source.suffix == ".npz" and str(read_npz(source).get("schema", "")) == SCHEMA:
+    elif source.is_file() and is_npz(source) and schema_of(source) == SCHEMA:
         from sfv.detect.keypoints import Keypoints
 
         keypoints = Keypoints.load(source)

@@ -59,9 +59,9 @@ def render(
 
 
 def _schema(artefact: Path) -> str:
-    from sfv.files import read_npz
+    from sfv.recognise import schema_of
 
-    return str(read_npz(artefact).get("schema", "AMASS"))
+    return schema_of(artefact)
 
 
 def _policy(folder: Path, path: Path, seconds: float, env: str | None, config: RenderConfig) -> None:
@@ -112,7 +112,7 @@ def _motions(
     for artefact in artefacts:
         if artefact.is_dir():
             raise SfvError(f"{artefact} is a folder; several artefacts must all be motion.npz of one world")
-        if (schema := _schema(artefact)) not in ("sfv.motion", "AMASS"):
+        if (schema := _schema(artefact)) not in ("sfv.motion", ""):
             raise SfvError(f"{artefact} holds '{schema}'; motion.npz, clip.npz and run folders can be filmed")
     motions = [BodyMotion.load(artefact) for artefact in artefacts]
     seen = None if keypoints is None else Keypoints.load(keypoints)

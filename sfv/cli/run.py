@@ -83,9 +83,9 @@ def _from_file(given: RunArguments) -> RunArguments:
     """Defaults from --config."""
     if given.config is None:
         return given
-    from sfv.config_file import from_table, read_toml
+    from sfv.config_file import read_settings
 
-    return replace(given, chain=from_table(ChainConfig, read_toml(given.config).get("chain", {}), str(given.config)))
+    return replace(given, chain=read_settings(ChainConfig, given.config, "chain"))
 
 
 def _suited(clip: "Clip", given: RunArguments) -> RunArguments:

@@ -45,10 +45,10 @@ def main(arguments: list[str]) -> None:
 def _better(given: TrainArguments) -> TrainArguments:
     """Defaults from --config, or else from the kind of clip."""
     from sfv.cli.inputs import check_names
-    from sfv.config_file import from_table, read_toml
+    from sfv.config_file import read_settings
 
     if given.config is not None:
-        run = from_table(RunConfig, read_toml(given.config).get("run", {}), f"{given.config}: run")
+        run = read_settings(RunConfig, given.config, "run")
     else:
         _files(given)
         check_names(given.run.character, given.run.env)

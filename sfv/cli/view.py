@@ -46,20 +46,24 @@ def _check(artefact: Path, body: str | None) -> None:
     """Read what the artefact is before anything is drawn. Raises SfvError for what cannot be shown."""
     from sfv.cli.inputs import check_names
     from sfv.learn.run_folder import read_run
+    from sfv.motion.body_motion import BodyMotion
+    from sfv.motion.clip import Clip
     from sfv.skills.skill import run_folder
 
     check_names(body=body)
     if artefact.is_dir():
         read_run(run_folder(artefact))
+    elif _schema(artefact) == "sfv.clip":
+        check_names(Clip.load(artefact).character, body=body)
     else:
-        _schema(artefact)
+        BodyMotion.load(artefact)
 
 
 def _schema(artefact: Path) -> str:
-    from sfv.files import read_npz
+    from sfv.recognise import schema_of
 
-    schema = str(read_npz(artefact).get("schema", "AMASS"))
-    if schema not in ("sfv.clip", "sfv.motion", "AMASS"):
+    schema = schema_of(artefact)
+    if schema not in ("sfv.clip", "sfv.motion", ""):
         raise SfvError(f"{artefact} holds '{schema}'; clip.npz, motion.npz and run folders can be shown")
     return schema
 

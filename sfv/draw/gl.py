@@ -4,8 +4,10 @@ import importlib
 import os
 import subprocess
 import sys
+import traceback
 from collections.abc import Callable
 from functools import cache
+from pathlib import Path
 from typing import Any, Protocol
 
 from sfv.errors import SfvError
@@ -14,6 +16,9 @@ PACKAGES = "libegl1 libosmesa6 libgl1-mesa-dri libgl1 libgles2"
 """Debian and Ubuntu packages that bring software OpenGL."""
 BACKENDS = ("egl", "osmesa")
 """Headless ways on Linux, the preferred one first: egl also drives a graphics card."""
+_OWN = {"linux": ("egl", "osmesa", "glfw", "glx"), "darwin": ("cgl", "glfw"), "win32": ("wgl", "glfw")}
+"""What MuJoCo can be told on each system; another word is an error as soon as it is imported."""
+_SWITCHES = ("", "enable", "enabled", "on", "true", "1", "disable", "disabled", "off", "false", "0")
 _SECONDS = 60  # a probe that hangs (a broken driver does) is given up
 _PROBE = """
 import mujoco
@@ -63,6 +68,22 @@ def probe(backend: str) -> str:
         return ""
     lines = [line for line in result.stderr.splitlines() if line.strip() and not line.startswith("  ")]
     return lines[-1] if lines else f"ended with {result.returncode}"
+
+
+def check_environment() -> None:
+    """Raise RenderError for a $MUJOCO_GL that MuJoCo does not know: it could not even be imported."""
+    given, known = os.environ.get("MUJOCO_GL", "").lower().strip(), _OWN.get(sys.platform)
+    if known and given not in (*_SWITCHES, *known):
+        raise RenderError(
+            f"the environment variable MUJOCO_GL is '{given[:40]}'; MuJoCo knows {', '.join(known)} and off here: unset it, and what "
+            "works is found out"
+        )
+
+
+def failed_to_load(error: BaseException) -> bool:
+    """Whether an exception came from MuJoCo as it loaded the OpenGL that $MUJOCO_GL names."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return bool(os.environ.get("MUJOCO_GL")) and any(Path(frame.filename).name == "gl_context.py" for frame in frames)
 
 
 def find_backend(test: Probe = probe) -> str:

@@ -174,5 +174,5 @@ def run_folder(path: Path) -> Path:
     for folder in (path, path / "train"):
         if (folder / POLICY_FILE).is_file():
             return read_skill(folder).run_folder() if (folder / CARD).is_file() else folder
-    reason = "holds no trained policy" if path.is_dir() else "does not exist"
+    reason = "holds no trained policy" if path.is_dir() else "is a file" if path.exists() else "does not exist"
     raise SfvError(f"{path} {reason}; give a run folder that sfv train wrote, or the name of a skill")

@@ -20,11 +20,17 @@ WRONG = {  # command line -> a word of what is said
     "run film.mp4 --config broken.toml": "not a readable TOML file",
     "run film.mp4 --out plain.txt": "cannot write in plain.txt",
     "detect none.mp4": "there is no video",
+    "detect plain.txt": "plain.txt is text, which is not read here; read are: films",
+    "complete empty.npz": "empty.npz is an empty file",
+    "complete plain.txt": "plain.txt is text",
+    "run film.mp4 --config other.toml": "other.toml has no table [chain]; it holds [run]",
+    "hmr finetune --keypoints plain.txt --motions plain.txt": "plain.txt is text",
+    "export plain.txt --name x": "plain.txt is a file",
     "detect film.mp4 --out .": "is a folder",
     "reconstruct none.npz": "there is no none.npz",
     "reconstruct keypoints.npz --body none.pkl": "none.pkl does not exist",
     "reconstruct keypoints.npz --video none.mp4": "there is no video",
-    "reconstruct empty.npz": "not a readable npz file",
+    "reconstruct keypoints.npz --spin 101": "--spin must be at least 0 and at most 100",
     "retarget none.npz": "there is no clip 'none.npz'",
     "retarget . ": "is a folder",
     "retarget empty.npz --character hulk": "unknown character 'hulk'",
@@ -46,7 +52,7 @@ WRONG = {  # command line -> a word of what is said
     "compare walk walk --env mars": "unknown env 'mars'",
     "render": "nothing to film",
     "render none.npz": "none.npz does not exist",
-    "render empty.npz": "not a readable npz file",
+    "render empty.npz": "empty.npz is an empty file",
     "render .": "holds no trained policy",
     "render keypoints.npz": "holds 'sfv.keypoints'",
     "complete none.png": "none.png does not exist",
@@ -104,9 +110,10 @@ def _run(lines, folder):
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     made = tmp_path_factory.mktemp("light")
-    (made / "film.mp4").write_bytes(b"no film")
+    (made / "film.mp4").write_bytes(b"\0\0\0\x18ftypmp42")
     (made / "empty.npz").write_bytes(b"")
     (made / "plain.txt").write_text("text")
+    (made / "other.toml").write_text("[run]\n")
     (made / "broken.toml").write_text("a = = 1")
     np.savez(made / "keypoints.npz", schema="sfv.keypoints", schema_version=1)
     return made

@@ -95,3 +95,55 @@ def test_environments_are_registered_in_whatever_order(first):
     code = f"{first}; import sys, gymnasium as g; sys.exit('sfv/Imitation-v0' not in g.registry)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
     assert subprocess.run([sys.executable, "-c", "import sfv, sys; sys.exit('numpy' in sys.modules)"]).returncode == 0
+
+
+def test_an_opengl_that_mujoco_does_not_know_is_one_sentence():
+    done = subprocess.run(
+        [sys.executable, "-c", "import sys, sfv.cli.main as m; sys.exit(m.run(['character', 'check', 'humanoid']))"],
+        env={**os.environ, "MUJOCO_GL": "nonsense"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith("sfv: error: the environment variable MUJOCO_GL is 'nonsense'; MuJoCo knows ")
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "fault", [MemoryError(), RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory")]
+)
+def test_too_little_memory_is_one_sentence(fault, capsys):
+    def work():
+        raise fault
+
+    assert main.told(work) == 1
+    assert "memory of this machine does not suffice" in capsys.readouterr().err
+
+
+def test_a_fault_of_ours_stays_a_traceback():
+    with pytest.raises(RuntimeError, match="ours"):
+        main.told(lambda: (_ for _ in ()).throw(RuntimeError("ours")))
+
+
+def test_who_reads_the_output_may_go(tmp_path):
+    code = "import sys; from sfv.cli.main import main; sys.argv = ['sfv', 'play']; main()"
+    done = subprocess.run(
+        f'"{sys.executable}" -c "{code}" | head -1; "{sys.executable}" -c "{code}" >&-',
+        shell=True,
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        check=False,
+    )
+    assert done.stdout.count("\n") == 1
+    assert done.stderr == ""
+
+
+def test_names_that_are_no_text_are_told_as_they_are(tmp_path):
+    code = "import sys; from sfv.cli.main import main; main()"
+    done = subprocess.run(
+        [sys.executable, "-c", code, "view", b"caf\xe9.npz"], capture_output=True, cwd=tmp_path, check=False
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith(b"sfv: error: caf\xe9.npz does not exist")
