@@ -20,7 +20,9 @@ def keep_robot(spec: mujoco.MjSpec, root: mujoco.MjsBody) -> list[str]:
     Returns what was left out, in words. Its own joints, actuators, shapes, sites and sensors stay.
     """
     out: list[str] = []
-    keys = _told("keyframe", [key.name for key in spec.keys])  # they go with the first body that is deleted
+    keys = _told("keyframe", [key.name for key in spec.keys])
+    for key in list(spec.keys):  # first: MuJoCo would keep them, cut down to the bodies that are left
+        spec.delete(key)
     bodies = [body for body in spec.worldbody.bodies if body != root]
     out += _told("body", [body.name for body in bodies], "bodies")
     for body in bodies:
@@ -32,10 +34,11 @@ def keep_robot(spec: mujoco.MjSpec, root: mujoco.MjsBody) -> list[str]:
         spec.delete(pair)
     for geom in geoms:
         spec.delete(geom)
-    for kind, items in (("light", spec.lights), ("camera", spec.cameras), ("", spec.keys)):
-        out += _told(kind, [item.name for item in items]) if kind else keys
+    for kind, items in (("light", spec.lights), ("camera", spec.cameras)):
+        out += _told(kind, [item.name for item in items])
         for item in list(items):
             spec.delete(item)
+    out += keys
     skies = [one for one in spec.textures if one.type == mujoco.mjtTexture.mjTEXTURE_SKYBOX]
     out += ["the sky"] if skies else []
     for one in skies:
@@ -57,6 +60,7 @@ def _world(spec: mujoco.MjSpec) -> list[str]:
         out.append("contact override and sleep")
         option.enableflags &= ~int(_ENABLE)
     # Room for the robot alone in its own scene: MuJoCo measures anew what is needed with the ground and things of ours.
+    spec.nkey = 0
     spec.memory = spec.njmax = spec.nconmax = spec.nstack = -1
     # A body that is merged into its parent would be missing under the name that character.toml gives it.
     spec.compiler.fusestatic = False

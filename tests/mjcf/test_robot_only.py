@@ -14,7 +14,7 @@ from sfv.physics.model import build_model
 
 OWN_WORLD = """
   <option density="1.2" viscosity="1e-5" wind="3 0 0"><flag gravity="disable" contact="disable"/></option>
-  <size memory="100M"/>
+  <size memory="100M" nkey="5"/>
   <asset><texture type="skybox" builtin="flat" width="8" height="48"/></asset>
 """
 OWN_GROUND = """
