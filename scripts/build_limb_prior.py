@@ -25,7 +25,7 @@ FPS, PER_CLIP = 10.0, 1000  # frames, so that long walks do not fill the codeboo
 
 def main(folder: Path) -> None:
     left_out = {*MotionConfig().held_out, *MotionConfig().duplicates}
-    clips = {name: motion for name, motion in read_mocap(folder).items() if name not in left_out}
+    clips = {name: motion for name, motion in read_mocap(folder, print).items() if name not in left_out}
     body = load_body(name="open")
     offsets = torch.tensor(USUAL_OFFSETS).double().numpy()
     rest = Skeleton(body).rest(torch.zeros(body.num_betas))[1].double().numpy() + offsets

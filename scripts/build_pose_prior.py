@@ -76,7 +76,7 @@ def poses_by_family(folder: Path) -> Families:
     low, high = (limit[-POSE_NUMBERS:].numpy() for limit in limits())
     judged = np.array([not any(part in name for part in UNRESOLVED) for name in number_names()])
     numbers, rates = {}, {}
-    for name, motion in read_mocap(folder).items():
+    for name, motion in read_mocap(folder, print).items():
         keep = np.round(np.arange(0, len(motion) - 0.5, motion.fps / FPS)).astype(int)
         numbers[name] = skeleton_numbers(rotvec_to_rotmat(torch.from_numpy(motion.poses[keep]))).numpy()
         rates[name] = min(FPS, motion.fps)

@@ -151,6 +151,12 @@ def is_npz(path: Path | str) -> bool:
         return file.read(4) in (b"PK\x03\x04", b"PK\x05\x06")
 
 
+def npz_names(path: Path | str) -> list[str]:
+    """Names of the arrays of an npz. Raises FileFormatError for a damaged one."""
+    with reading(path, "npz file"), zipfile.ZipFile(path) as archive:
+        return [member.filename.removesuffix(".npy") for member in zip_members(archive, path)]
+
+
 def schema_of(path: Path | str, wanted: str = MOTIONS) -> str:
     """The schema that an npz of sfv names; "" for other npz. Raises FileFormatError for what is none, saying what it is.
 

@@ -82,7 +82,7 @@ def train(given: TrainArguments) -> None:
     if given.device == "cuda" and not torch.cuda.is_available():
         raise SfvError("there is no CUDA device; leave --device out")
     device = "cuda" if given.device != "cpu" and torch.cuda.is_available() else "cpu"
-    clips = read_mocap(given.mocap)
+    clips = read_mocap(given.mocap, print)
     with stage_progress("train the regressor") as progress:
         weights = train_hmr(given.config, clips, load_body(name="open"), folder, device, progress)
     plot_curve(folder / LOG, folder / "curve.png", "sfv hmr train")
@@ -140,7 +140,7 @@ def check(given: CheckArguments) -> None:
     from sfv.reconstruct.hmr.validate import measure
     from sfv.reconstruct.hmr.weights import load_weights
 
-    clips, body, network = read_mocap(given.mocap), load_body(name="open"), load_weights(given.weights).regressor
+    clips, body, network = read_mocap(given.mocap, print), load_body(name="open"), load_weights(given.weights).regressor
     exact, noisy = (measure(network, clips, given.config, body, noise) for noise in (None, given.config.noise))
     if not exact:
         raise SfvError(f"{given.mocap} holds none of the held-out clips {', '.join(given.config.motion.held_out)}")

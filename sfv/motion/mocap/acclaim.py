@@ -6,6 +6,7 @@ import numpy as np
 import torch
 
 from sfv.motion.body_motion import BodyMotion
+from sfv.motion.fields import fields_of
 from sfv.motion.mocap.acclaim_files import ROOT_PATH, Asf, Bone, euler, read_amc, read_asf
 from sfv.motion.mocap.convert import TO_ZUP, alignment, to_body_motion
 from sfv.motion.rotations import rotvec_to_rotmat
@@ -28,6 +29,11 @@ def read_acclaim(amc: Path | str, asf: Path | str) -> BodyMotion:
     """Read a motion and its skeleton. Raises FileFormatError for files that are none or do not belong together."""
     skeleton = read_asf(asf)
     values = read_amc(Path(amc), skeleton)
+    with fields_of(amc, "Acclaim motion"):
+        return _motion(skeleton, values)
+
+
+def _motion(skeleton: Asf, values: dict[str, np.ndarray]) -> BodyMotion:
     step = round(CMU_HZ / TARGET_HZ)
     values = {name: angles[::step] for name, angles in values.items()}
     root, order = values["root"], skeleton.bones["root"].dofs

@@ -1,6 +1,5 @@
 """Acclaim's asf (skeleton) and amc (motion) files as numbers; plain or .xz."""
 
-import lzma
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,7 +7,9 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from sfv.budget import BUDGET_BYTES, in_short, read_bytes, unpack
 from sfv.errors import FileFormatError
+from sfv.motion.fields import LARGEST
 from sfv.motion.rotations import rotvec_to_rotmat
 
 INCH = 0.0254
@@ -19,6 +20,10 @@ REQUIRED = (
         "hipjoint", "femur", "tibia", "foot", "toes", "clavicle", "humerus", "radius")),
 )  # fmt: skip
 """Bones of CMU's skeleton without which a motion cannot be carried over."""
+_DOFS = frozenset({"tx", "ty", "tz", "rx", "ry", "rz", "l"})
+_MOST_BONES = 1000
+_MOST_TEXT = BUDGET_BYTES // 24
+"""Characters of a file; each number of two of them takes 32 bytes here. The longest captures have 20 million."""
 ROOT_PATH = ("tx", "ty", "tz")
 """Names of the numbers that place the root."""
 
@@ -52,30 +57,10 @@ def read_asf(path: Path | str) -> Asf:
     path = Path(path)
     sections = _sections(path)
     try:
-        unit = {line.split()[0]: line.split()[1] for line in sections["units"]}
-        radians = 1.0 if unit.get("angle") == "rad" else np.pi / 180.0
-        root = {line.split()[0]: line.split()[1:] for line in sections["root"]}
-        bones = {"root": Bone(np.zeros(3), 0.0, np.eye(3), tuple(word.lower() for word in root["order"]))}
-        for block in _blocks(sections["bonedata"]):
-            fields = {line.split()[0]: line.split()[1:] for line in block}
-            angles = np.array([float(value) for value in fields["axis"][:3]]) * radians
-            direction = np.array([float(value) for value in fields["direction"]])
-            bones[fields["name"][0]] = Bone(
-                direction / np.linalg.norm(direction),
-                float(fields["length"][0]),
-                euler(angles),
-                tuple(fields.get("dof", ())),
-            )
-        parents = {}
-        for line in next(_blocks(sections["hierarchy"])):
-            parent, *children = line.split()
-            parents |= dict.fromkeys(children, parent)
-        metres = INCH / float(unit["length"])
-        if not set(ROOT_PATH) <= set(bones["root"].dofs):
-            raise KeyError("TX TY TZ")
-    except (KeyError, ValueError, IndexError, StopIteration) as error:
+        bones, parents, metres = _skeleton(sections)
+    except (LookupError, ValueError, ArithmeticError, StopIteration) as error:
         raise FileFormatError(
-            f"{path} is not an Acclaim skeleton: {error!r} at units, root, bonedata or hierarchy"
+            f"{path} is not an Acclaim skeleton: {in_short(error)} at units, root, bonedata or hierarchy"
         ) from error
     missing = [name for name in REQUIRED if name not in bones or (name not in parents and name != "root")]
     if missing:
@@ -93,6 +78,50 @@ def read_asf(path: Path | str) -> Asf:
     return Asf(ordered, parents, metres)
 
 
+def _skeleton(sections: dict[str, list[str]]) -> tuple[dict[str, Bone], dict[str, str], float]:
+    """Bones, parents and the length of the unit. Raises KeyError, ValueError, IndexError, StopIteration for what is no skeleton."""
+    unit = {line.split()[0]: line.split()[1] for line in sections["units"]}
+    radians = 1.0 if unit.get("angle") == "rad" else np.pi / 180.0
+    root = {line.split()[0]: line.split()[1:] for line in sections["root"]}
+    bones = {"root": Bone(np.zeros(3), 0.0, np.eye(3), _dofs(root["order"]))}
+    for block in _blocks(sections["bonedata"]):
+        fields = {line.split()[0]: line.split()[1:] for line in block}
+        direction, length = _numbers(fields["direction"], 3), _numbers(fields["length"], 1)[0]
+        if not np.linalg.norm(direction) > 0 or length < 0:
+            raise ValueError(f"bone {fields['name'][0][:40]} without a direction or of negative length")
+        bones[fields["name"][0]] = Bone(
+            direction / np.linalg.norm(direction),
+            length,
+            euler(_numbers(fields["axis"], 3) * radians),
+            _dofs(fields.get("dof", [])),
+        )
+        if len(bones) > _MOST_BONES:
+            raise ValueError(f"more than {_MOST_BONES} bones")
+    parents: dict[str, str] = {}
+    for line in next(_blocks(sections["hierarchy"])):
+        parent, *children = line.split()
+        parents |= dict.fromkeys(children, parent)
+    if not set(ROOT_PATH) <= set(bones["root"].dofs):
+        raise KeyError("TX TY TZ")
+    return bones, parents, INCH / float(_numbers([unit["length"]], 1)[0])
+
+
+def _numbers(words: list[str], count: int) -> np.ndarray:
+    """The first ``count`` words as numbers of a size that lengths and angles have. Raises ValueError."""
+    values = np.array([float(word) for word in words[:count]])
+    if len(values) != count or not np.isfinite(values).all() or np.abs(values).max() > LARGEST:
+        raise ValueError(f"{' '.join(words[:count])[:60]} where {count} numbers are needed")
+    return values
+
+
+def _dofs(words: list[str]) -> tuple[str, ...]:
+    """Names of the numbers of a bone. Raises ValueError for names that the format does not have."""
+    names = tuple(word.lower() for word in words)
+    if not set(names) <= _DOFS or len(set(names)) != len(names):
+        raise ValueError(f"{' '.join(words)[:60]} where some of {', '.join(sorted(_DOFS))} are needed")
+    return names
+
+
 def read_amc(path: Path, skeleton: Asf) -> dict[str, np.ndarray]:
     """Angles (radians) and root place (file's unit) of each bone that moves. Shape (T, number of its dofs).
 
@@ -108,17 +137,21 @@ def read_amc(path: Path, skeleton: Asf) -> dict[str, np.ndarray]:
             if not words or words[0][0] in "#:":
                 continue
             if len(words) == 1:
-                frames = int(words[0])
+                frames = int(words[0][:20])
             elif words[0] in skeleton.bones:
                 values.setdefault(words[0], []).append([float(word) for word in words[1:]])
         arrays = {name: np.array(rows) for name, rows in values.items()}
-    except ValueError as error:
-        raise FileFormatError(f"{path} is not an Acclaim motion: {error}") from error
+    except (ValueError, OverflowError) as error:
+        raise FileFormatError(f"{path} is not an Acclaim motion: {in_short(error)}") from error
     for name, array in arrays.items():
         dofs = skeleton.bones[name].dofs
         if array.ndim != 2 or array.shape[1] != len(dofs) or len(array) != len(arrays.get("root", ())):
             raise FileFormatError(
                 f"{path}: '{name}' has values of shape {array.shape}; {len(dofs)} in every frame are needed"
+            )
+        if not np.isfinite(array).all() or np.abs(array).max(initial=0.0) > LARGEST:
+            raise FileFormatError(
+                f"{path}: '{name}' holds NaN, infinity or a number above {LARGEST:g}; cut those frames out"
             )
         arrays[name] = array * [1.0 if dof.startswith("t") else scale for dof in dofs]
     if "root" not in arrays or frames < 2:
@@ -138,7 +171,7 @@ def _sections(path: Path) -> dict[str, list[str]]:
     for line in _text(path).splitlines():
         stripped = line.strip()
         if stripped.startswith(":"):
-            current = sections.setdefault(stripped[1:].split()[0].lower(), [])
+            current = sections.setdefault("".join(stripped[1:].split()[:1]).lower(), [])
         elif stripped and not stripped.startswith("#"):
             current.append(stripped)
     return sections
@@ -156,10 +189,9 @@ def _blocks(lines: list[str]) -> Iterator[list[str]]:
 
 
 def _text(path: Path) -> str:
-    try:
-        raw = path.read_bytes()
-        return (lzma.decompress(raw) if path.suffix == ".xz" else raw).decode("latin-1")
-    except OSError as error:
-        raise FileFormatError(f"{path} cannot be read: {error.strerror}") from error
-    except lzma.LZMAError as error:
-        raise FileFormatError(f"{path} is not a whole xz file: {error}") from error
+    content = unpack(read_bytes(path), path)
+    if len(content) > _MOST_TEXT:
+        raise FileFormatError(
+            f"{path} holds {len(content)} characters; up to {_MOST_TEXT} are read: cut it into shorter pieces"
+        )
+    return content.decode("latin-1")

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 import numpy as np
 import torch
 
+from sfv.errors import FileFormatError
 from sfv.motion.body_motion import SMPL_JOINTS, SMPL_PARENTS, BodyMotion
 from sfv.motion.ground import LIFT_QUANTILE
 from sfv.motion.mocap.rest import LEG_LENGTH, MID_HIPS, REST_JOINTS, frame_of, limb_frame, sole_heights
@@ -42,6 +43,8 @@ def to_body_motion(rotations: Mapping[str, np.ndarray], hips: np.ndarray, leg_le
         leg_length: hip to knee to ankle of the other skeleton, metres: the path is scaled to the open body's legs.
         fps: frames a second.
     """
+    if not (np.isfinite(leg_length) and leg_length > 0):
+        raise FileFormatError(f"the legs of the skeleton are {leg_length:g} m long")
     turned = {joint: value @ TO_ZUP for joint, value in rotations.items()}
     turned |= _between(turned["pelvis"], turned["spine3"], _SPINE) | _between(turned["spine3"], turned["head"], _NECK)
     world = []

@@ -60,5 +60,5 @@ def test_what_is_wrong_is_said(write_acclaim, tmp_path):
     (tmp_path / "empty.asf").write_text("nothing")
     with pytest.raises(FileFormatError, match="not an Acclaim skeleton"):
         read_asf(tmp_path / "empty.asf")
-    with pytest.raises(FileFormatError, match="cannot be read"):
+    with pytest.raises(FileFormatError, match="does not exist"):
         read_asf(tmp_path / "none.asf")

@@ -12,18 +12,18 @@ def test_all_kinds_are_read_by_name(tmp_path, write_deepmimic, write_amp, write_
     write_acclaim("07_02.amc")
     BodyMotion(np.zeros((3, 24, 3)), np.zeros((3, 3)), np.zeros(10), 30.0).save(tmp_path / "mine.npz")
     (tmp_path / "README.md").write_text("not a motion")
-    clips = read_mocap(tmp_path)
+    clips = read_mocap(tmp_path, print)
     assert sorted(clips) == ["07_02", "amp_hop", "mine", "punch"]
     assert all(len(clip) > 1 for clip in clips.values())
 
 
 def test_an_empty_folder_is_refused(tmp_path):
     with pytest.raises(FileFormatError, match="holds no motion capture"):
-        read_mocap(tmp_path)
+        read_mocap(tmp_path, print)
 
 
 def test_a_motion_without_its_skeleton_is_refused(tmp_path, write_acclaim):
     _, asf = write_acclaim()
     asf.unlink()
     with pytest.raises(FileFormatError, match=r"07\.asf"):
-        read_mocap(tmp_path)
+        read_mocap(tmp_path, print)
