@@ -47,12 +47,18 @@ _MAGIC: tuple[tuple[Callable[[bytes], bool], Kind], ...] = tuple(
         ((b"%PDF",), 0, Kind("a PDF document")),
         ((b"\x7fELF", b"MZ"), 0, Kind("a program")),
         ((b"version https://git-lfs",), 0, Kind("a pointer of Git LFS, not the file itself", "fetch the file with git lfs pull")),
-        ((b"\x93NUMPY",), 0, Kind("a single array (.npy)")),
+        ((b"\x93NUMPY",), 0, Kind("a single array (.npy)", "save its arrays under their names with numpy.savez")),
         ((b"Rar!", b"7z\xbc\xaf"), 0, Kind("an archive", "unpack it first")),
         ((b"ustar",), 257, Kind("a tar archive", "unpack it first")),
         ((b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd", b"\x04\x22\x4d\x18"), 0, Kind("a compressed file", "unpack it first")),
     )
 )  # fmt: skip
+_RESULT = "where a published system wrote it, sfv reconstruct reads it"
+_PICKLE, _TORCH, _ZIP = (
+    Kind("a pickle", _RESULT),
+    Kind("a file of torch.save", _RESULT),
+    Kind("a zip archive", "unpack it first"),
+)
 _TEXT: tuple[tuple[str, Kind], ...] = (
     (r"HIERARCHY\b", Kind("BVH motion capture", _TO_AMASS)),
     (r"#!OML:ASF|:version", Kind("a skeleton of Acclaim (.asf)", "put it beside its .amc in the folder given to sfv hmr train --mocap")),
@@ -88,11 +94,12 @@ def _kind(head: bytes, suffix: str) -> Kind | None:
         if fits(head):
             return kind
     if head.startswith(b"PK"):
-        return None
+        name = head[30 : 30 + int.from_bytes(head[26:28], "little")]
+        return None if name.endswith(b".npy") else _TORCH if name.endswith(b"data.pkl") else _ZIP
     try:
         text = head.decode("utf-8-sig", "strict" if len(head) < _HEAD else "ignore").lstrip()
     except UnicodeDecodeError:
-        return Kind("a pickle") if head[:1] == b"\x80" and head[1] <= 5 else None
+        return _PICKLE if head[:1] == b"\x80" and head[1] <= 5 else None
     return _text_kind(text, suffix)
 
 

@@ -16,16 +16,18 @@ from smplx.utils import Struct
 from torch import Tensor
 
 from sfv.body.landmarks import find_landmarks, smplx_vertex_ids
+from sfv.body.layout import layout_of
 from sfv.body.unpickle import load_smpl_pickle
+from sfv.budget import reading
 from sfv.errors import FileFormatError, SfvError
 from sfv.files import read_npz
 from sfv.motion.rotations import rotvec_to_rotmat
+from sfv.recognise import is_npz
 
 OPEN_BODY = Path(__file__).parent / "open_body.npz"
 """Made by scripts/build_open_body.py."""
 USER_FILES = ("SMPL_NEUTRAL.npz", "SMPL_NEUTRAL.pkl")
 """Names under which a user's own file is looked for in the per-user data folder."""
-_SHAPES = {"v_template": 2, "shapedirs": 3, "posedirs": 3, "J_regressor": 2, "weights": 2, "kintree_table": 2, "f": 2}
 _CHUNK = 64  # frames skinned at a time: SMPL's 6890 vertices take 28 MB then
 
 
@@ -173,18 +175,14 @@ def _read_body(path: Path) -> Body:
         raise FileFormatError(
             f"body model {path} {reason}; give an npz or SMPL pickle, or leave it out for the open body"
         )
-    raw: dict[str, Any] = read_npz(path) if path.suffix == ".npz" else load_smpl_pickle(path)
-    missing = [key for key in _SHAPES if key not in raw]
-    if missing:
-        raise FileFormatError(f"{path} lacks {', '.join(missing)}; it is not a body model in SMPL's layout")
-    arrays = {key: np.asarray(raw[key]) for key in _SHAPES}
-    wrong = [key for key, ndim in _SHAPES.items() if arrays[key].ndim != ndim or arrays[key].dtype == object]
-    if wrong or arrays["weights"].shape[1] != 24 or arrays["J_regressor"].shape != (24, len(arrays["v_template"])):
-        raise FileFormatError(
-            f"{path} is not SMPL's layout of 24 joints ({', '.join(wrong) or 'number of joints'} do not fit)"
-        )
-    if not all(np.isfinite(array).all() for array in arrays.values()):
-        raise FileFormatError(f"{path} holds NaN or infinity; download or build it again")
+    raw: dict[str, Any] = read_npz(path, objects="leave out") if is_npz(path) else load_smpl_pickle(path)
+    arrays = layout_of(raw, path)
+    name = raw.get("body_name", "smpl")
+    with reading(path, "body model"):
+        return Body("open" if str(name) == "open" else "smpl", _model(arrays))
+
+
+def _model(arrays: dict[str, np.ndarray]) -> smplx.SMPL:
     template, weights = arrays["v_template"].astype(float), arrays["weights"].astype(float)
     vertices = find_landmarks(template, weights, arrays["J_regressor"] @ template)
     arrays["shapedirs"] = arrays["shapedirs"][:, :, :10]
@@ -196,7 +194,7 @@ def _read_body(path: Path) -> Body:
             vertex_ids=smplx_vertex_ids(vertices),
             create_global_orient=False, create_body_pose=False, create_betas=False, create_transl=False,
         )  # fmt: skip
-    return Body(str(raw.get("body_name", "smpl")), model.eval())
+    return model.eval()
 
 
 def _float32(values: np.ndarray) -> Tensor:

@@ -97,8 +97,9 @@ def find_clip_file(clip: str) -> Path:
 def read_clip(path: Path, character: "Character") -> "Clip":
     """A clip.npz, or a DeepMimic file: of ``character`` where it has the joints of DeepMimic's humanoid, else of that humanoid."""
     from sfv.motion.clip import Clip
+    from sfv.recognise import is_npz
 
-    if path.suffix == ".npz":
+    if path.suffix.lower() == ".npz" or is_npz(path):
         return Clip.load(path)
     from sfv.motion.deepmimic import JOINTS, read_deepmimic
     from sfv.physics.model import joint_layout

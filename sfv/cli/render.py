@@ -61,7 +61,7 @@ def render(
 def _schema(artefact: Path) -> str:
     from sfv.recognise import schema_of
 
-    return schema_of(artefact)
+    return schema_of(artefact, "motion.npz and clip.npz of sfv, AMASS (.npz) and run folders")
 
 
 def _policy(folder: Path, path: Path, seconds: float, env: str | None, config: RenderConfig) -> None:

@@ -30,6 +30,7 @@ def retarget(
     from sfv.motion.body_motion import BodyMotion
     from sfv.motion.clip import is_clip
     from sfv.motion.fields import name_from
+    from sfv.recognise import is_npz
 
     path = find_clip_file(motion)
     check_names(character, body=body)
@@ -40,7 +41,7 @@ def retarget(
     from sfv.retarget.retarget import retarget as carry_over
 
     target = load_character(character)
-    if path.suffix == ".npz" and not is_clip(path):
+    if is_npz(path) and not is_clip(path):
         source = BodyMotion.load(path)
         person = None if body is None else load_body(body, name=source.body)
         clip, report = carry_over(source, target, config, person, name_from(out.with_suffix("")), print)

@@ -62,7 +62,7 @@ def _check(artefact: Path, body: str | None) -> None:
 def _schema(artefact: Path) -> str:
     from sfv.recognise import schema_of
 
-    schema = schema_of(artefact)
+    schema = schema_of(artefact, "motion.npz and clip.npz of sfv, AMASS (.npz) and run folders")
     if schema not in ("sfv.clip", "sfv.motion", ""):
         raise SfvError(f"{artefact} holds '{schema}'; clip.npz, motion.npz and run folders can be shown")
     return schema

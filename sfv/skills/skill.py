@@ -12,6 +12,7 @@ from sfv.config_file import from_table, read_toml
 from sfv.errors import SfvError, UnknownNameError
 from sfv.finder import data_roots
 from sfv.learn.run_folder import POLICY_FILE
+from sfv.recognise import is_npz, unknown
 
 CARD = "skill.toml"
 """The file that makes a folder a skill."""
@@ -153,6 +154,8 @@ def look_up(name: str, character: str | None = None) -> Skill | Path:
     """What ``find_playable`` finds, a skill before its clip is fetched. Raises UnknownNameError, SfvError."""
     path = Path(name).expanduser()
     if path.is_file():
+        if not is_npz(path):
+            raise unknown(path, "skills by name and run folders")
         raise SfvError(
             f"{path} is a file; give the name of a skill or a run folder (`sfv view` shows a clip or a motion)"
         )

@@ -9,9 +9,14 @@ from sfv.motion.body_motion import BodyMotion
 from sfv.motion.mocap.acclaim import read_acclaim
 from sfv.motion.mocap.cmu_amp import read_cmu_amp
 from sfv.motion.mocap.deepmimic import read_deepmimic_body
-from sfv.recognise import is_npz, npz_names
+from sfv.recognise import is_npz, npz_names, unknown
 
 KINDS = ("DeepMimic .txt or .json", "AMP .npz", "Acclaim .amc beside its .asf", "AMASS or sfv .npz")
+
+
+_READ = ("txt", "json", "npz", "amc")
+_OTHERS = ("bvh", "csv", "fbx", "c3d", "trc", "glb", "gltf", "pkl", "pt", "npy")
+"""Endings of motions of which somebody may think that they are read."""
 
 
 def read_mocap(folder: Path | str, report: Callable[[str], None]) -> dict[str, BodyMotion]:
@@ -26,7 +31,7 @@ def read_mocap(folder: Path | str, report: Callable[[str], None]) -> dict[str, B
     skipped: list[str] = []
     for path in sorted(folder.rglob("*")):
         kind = path.name.removesuffix(".xz").rpartition(".")[2].lower()
-        if kind not in ("txt", "json", "npz", "amc") or not path.is_file():
+        if kind not in (*_READ, *_OTHERS) or not path.is_file():
             continue
         try:
             motion = _read(path, kind)
@@ -61,6 +66,8 @@ def _read(path: Path, kind: str) -> BodyMotion:
         return read_deepmimic_body(path)
     if kind == "npz":
         return read_cmu_amp(path) if is_npz(path) and "rotation_xyzw" in npz_names(path) else BodyMotion.load(path)
+    if kind != "amc":
+        raise unknown(path, ", ".join(KINDS))
     subject = path.name.split("_")[0]
     skeletons = [path.with_name(f"{subject}.asf{end}") for end in ("", ".xz")]
     for skeleton in skeletons:

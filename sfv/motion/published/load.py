@@ -16,15 +16,16 @@ READ = "pickles, joblib's files, .npy, .npz and .pt"
 _MEND = "give the file that the system itself wrote"
 
 
-def load(path: Path | str) -> Any:
+def load(path: Path | str, wanted: str = READ) -> Any:
     """Content of a file as dicts, lists, numbers, text and numpy arrays (tensors become arrays). The first bytes tell its kind.
 
+    ``wanted`` says what is read, for the message about a file of another kind.
     Raises FileFormatError for a file that is missing, damaged, cut short, over the budget, or that names anything but arrays,
     tensors and plain containers.
     """
     content = unpack(read_bytes(path), path)
     if not _is_known(content):
-        raise unknown(path, READ, json_keys(path), content=content)
+        raise unknown(path, wanted, json_keys(path), content=content)
     with refusing(path, _MEND), reading(path, "result file", "it may be cut short or of another kind"):
         return plain(_read(content, Allowance()))
 

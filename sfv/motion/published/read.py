@@ -25,7 +25,7 @@ def read_published(path: Path | str) -> list[PublishedMotion]:
     if path.is_dir():
         with reading(path, tram.NAME, _MEND):
             return tram.read_folder(path)
-    content = load(path)
+    content = load(path, "keypoints.npz of sfv detect, pictures, and files of " + ", ".join(SYSTEMS))
     reader = next((reader for reader in _READERS if reader.matches(content)), None)
     if reader is None:
         if isinstance(content, dict) and "betas" in content and "trans" not in content:
