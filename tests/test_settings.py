@@ -18,7 +18,7 @@ from sfv.ranges import Checked, number_kinds, range_of
 from sfv.reconstruct.config import ReconstructConfig
 from sfv.retarget.config import RetargetConfig
 
-_ENDINGS = ("Config", "Arguments", "Levels", "Grounds", "Look")
+_ENDINGS = ("Config", "Arguments", "Levels", "Grounds", "SheetLook", "PlainLook")
 _OTHER_ROOMS = ("sfv.environment", "sfv.character", "sfv.bench.skills.published", "sfv.physics.warp")
 
 

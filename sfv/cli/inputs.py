@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sfv.assets import ASSETS, fetch
 from sfv.cli.progress import console
-from sfv.errors import SfvError
+from sfv.errors import FileFormatError, SfvError
 from sfv.finder import find_character, find_environment
 from sfv.recognise import is_npz, kind_of, unknown
 from sfv.video_names import VIDEO_SUFFIXES, check_video_name
@@ -57,8 +57,10 @@ def find_video(video: str) -> Path:
 
 def check_film(path: Path) -> None:
     """Raise FileFormatError for a file that is certainly neither film nor picture, saying what it is."""
+    if is_npz(path):
+        raise FileFormatError(f"{path} is an archive (as .npz is), neither film nor picture; read are: {_FILMS}")
     kind = kind_of(path)
-    if is_npz(path) or (kind is not None and kind.name not in ("a film", "a picture")):
+    if kind is not None and kind.name not in ("a film", "a picture"):
         raise unknown(path, _FILMS, mend="give one of those")
 
 

@@ -20,6 +20,7 @@ WRONG = {  # command line -> a word of what is said
     "run film.mp4 --config broken.toml": "not a readable TOML file",
     "run film.mp4 --out plain.txt": "cannot write in plain.txt",
     "detect none.mp4": "there is no video",
+    "detect other.npz": "is an archive (as .npz is), neither film nor picture",
     "detect plain.txt": "plain.txt is text, which is not read here; read are: films",
     "complete empty.npz": "empty.npz is an empty file",
     "complete plain.txt": "plain.txt is text",
@@ -113,6 +114,7 @@ def folder(tmp_path_factory):
     (made / "film.mp4").write_bytes(b"\0\0\0\x18ftypmp42")
     (made / "empty.npz").write_bytes(b"")
     (made / "plain.txt").write_text("text")
+    np.savez(made / "other.npz", a=1)
     (made / "other.toml").write_text("[run]\n")
     (made / "broken.toml").write_text("a = = 1")
     np.savez(made / "keypoints.npz", schema="sfv.keypoints", schema_version=1)

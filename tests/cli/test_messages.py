@@ -24,6 +24,7 @@ _COMMAND = re.compile(r"(?:`|'|\(|\$ |: |^)((?:\.venv/bin/)?sfv [a-z][^`'\n;]*)"
 """A command as it is written to be typed: in quotation marks, in brackets, after a colon or alone on its line."""
 _FLAG = re.compile(r"(?<![\w-])--[a-z][a-z0-9._-]*[a-z0-9]")
 _SPOKEN = {
+    "loads",
     "reads",
     "ships",
     "writes",
