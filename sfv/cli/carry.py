@@ -18,12 +18,18 @@ _DATA = ("*.toml", "*.xml")
 
 
 def carry_clip(
-    clip: Clip, path: Path, character: Character, config: RetargetConfig | None, say: Callable[[str], None]
+    clip: Clip,
+    path: Path,
+    character: Character,
+    config: RetargetConfig | None,
+    say: Callable[[str], None],
+    trust: bool = False,
 ) -> tuple[Clip, RetargetReport]:
     """``clip``, which was read from ``path``, done by ``character``.
 
     The result lies beside ``path`` as <name>.<character>.npz with a note of what it was made of, and is taken from there while file,
-    both characters, settings and code are the same. ``say`` gets a line for each step. Raises SfvError.
+    both characters, settings and code are the same. ``say`` gets a line for each step; ``trust``: also what cannot be right.
+    Raises SfvError.
     """
     config = config or RetargetConfig()
     source = load_character(clip.character)
@@ -35,7 +41,7 @@ def carry_clip(
         say(f"{clip.name}, retargeted from {source.name} to {character.name} before: {kept}")
         return Clip.load(kept), RetargetReport(**known)
     say(f"retargeting {clip.name} from {source.name} to {character.name}")
-    made, report = retarget_clip(clip, source, character, config, say)
+    made, report = retarget_clip(clip, source, character, config, say, trust)
     try:
         made.save(kept)
         write_note(note, stamp, report.as_dict())

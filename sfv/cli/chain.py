@@ -64,6 +64,8 @@ class Chain:
     config: ChainConfig
     say: Callable[[str], None]
     facts: dict[str, dict[str, Any]] = field(default_factory=dict)
+    trust: bool = False
+    """Go on with what cannot be what it says."""
 
     def __post_init__(self) -> None:
         self.stages = Stages(self.folder, self.say)
@@ -159,8 +161,8 @@ class Chain:
         from sfv.cli.progress import stage_progress
         from sfv.motion.body_motion import BodyMotion
         from sfv.motion.clip import Clip
-        from sfv.motion.fields import name_from
         from sfv.retarget.retarget import retarget
+        from sfv.safe_names import safe_name
 
         character = load_character(self.config.character)
 
@@ -168,7 +170,8 @@ class Chain:
             motion = BodyMotion.load(self.file("motion.npz"))
             body = load_body(self.config.body, name=motion.body)
             with stage_progress("retarget"):
-                clip, report = retarget(motion, character, self.config.retarget, body, name=name_from(self.folder))
+                name = safe_name(self.folder.absolute().name)
+                clip, report = retarget(motion, character, self.config.retarget, body, name, trust=self.trust)
             clip.save(self.stages.place("clip.npz"))
             return {"words": report.words(), "report": report.as_dict(), "cyclic": clip.cyclic}
 
@@ -196,6 +199,7 @@ class Chain:
                 "samples": summary.samples,
                 "minutes": summary.minutes,
                 "nr": summary.nr,
+                "words": list(summary.notes),
                 "seed": made.learner.seed,
                 "physics_hz": made.physics.control_hz * made.physics.substeps,
             }
@@ -206,7 +210,7 @@ class Chain:
             if self.stages.under_way_with_same_key:
                 restore_run(folder, run, [clip])
             # the same training goes on, with more samples too; one of another task is kept aside
-            return found(watched_training(run, clip, folder, "keep aside"), run)
+            return found(watched_training(run, clip, folder, "keep aside", self.trust), run)
 
         def given() -> dict[str, Any]:
             return found(finished_summary(folder), read_run(folder)[0])

@@ -19,6 +19,8 @@ class TrainArguments:
     """Run folder: weights.npz, progress.csv, checkpoint.npz."""
     device: Literal["auto", "cpu", "cuda"] = "auto"
     """Where to train: a GPU if there is one, by default."""
+    trust: bool = False
+    """Train also on motions that cannot be what they say (another unit, another axis up, jumps), which are left out otherwise."""
     config: Annotated[TrainConfig, tyro.conf.arg(name="")] = field(default_factory=TrainConfig)
 
 
@@ -73,16 +75,19 @@ def train(given: TrainArguments) -> None:
     import torch
 
     from sfv.body import load_body
-    from sfv.cli.progress import stage_progress
+    from sfv.cli.progress import console, stage_progress
     from sfv.errors import SfvError
     from sfv.motion.mocap.folder import read_mocap
+    from sfv.motion.plausible import sift
     from sfv.reconstruct.hmr.curve import plot_curve
     from sfv.reconstruct.hmr.train import LOG, train_hmr
 
     if given.device == "cuda" and not torch.cuda.is_available():
         raise SfvError("there is no CUDA device; leave --device out")
     device = "cuda" if given.device != "cpu" and torch.cuda.is_available() else "cpu"
-    clips = read_mocap(given.mocap, print)
+    clips, lines = sift(read_mocap(given.mocap, print), given.trust)
+    for line in lines:
+        console.print(line, soft_wrap=True)
     with stage_progress("train the regressor") as progress:
         weights = train_hmr(given.config, clips, load_body(name="open"), folder, device, progress)
     plot_curve(folder / LOG, folder / "curve.png", "sfv hmr train")

@@ -64,10 +64,11 @@ def check_film(path: Path) -> None:
         raise unknown(path, _FILMS, mend="give one of those")
 
 
-def find_clip(clip: str, character: str, config: "RetargetConfig | None" = None) -> "Clip":
+def find_clip(clip: str, character: str, config: "RetargetConfig | None" = None, trust: bool = False) -> "Clip":
     """A clip.npz by path, or a motion-capture clip by asset name (``humanoid3d_walk``), as a clip of ``character``.
 
-    What belongs to another character is retargeted with ``config``, and kept beside its file; the report is printed. Raises SfvError.
+    What belongs to another character is retargeted with ``config``, and kept beside its file; the report is printed. ``trust``: also
+    where it cannot be what it says. Raises SfvError.
     """
     path = find_clip_file(clip)
     check_names(character)
@@ -78,7 +79,7 @@ def find_clip(clip: str, character: str, config: "RetargetConfig | None" = None)
     found = read_clip(path, target)
     if found.character == target.name:
         return found
-    made, report = carry_clip(found, path, target, config, console.print)
+    made, report = carry_clip(found, path, target, config, console.print, trust)
     console.print("\n".join(f"  {line}" for line in report.words()))
     return made
 

@@ -28,6 +28,7 @@ def reconstruct(
     pictures: Path | None = None,
     video: str | None = None,
     spin: Annotated[int, Range(0, 100)] = 0,
+    trust: bool = False,
     config: Annotated[ReconstructConfig, tyro.conf.arg(name="")] = _DEFAULT,
 ) -> None:
     """Recover body motion in a metric world (z up, ground at 0).
@@ -42,6 +43,7 @@ def reconstruct(
         pictures: Folder for a film over the video, from the side and from above, curves, best and worst frames, and a report.
         video: Video for the pictures where the keypoints do not name it.
         spin: Rounds of SPIN's loop: the result teaches the regressor, which starts the fit anew.
+        trust: Go on with a result file that cannot be what it says (another unit, another axis up, jumps), with a warning.
     """
     from sfv.cli.inputs import check_names, find_video, writable_file, writable_folder
     from sfv.detect.keypoints import SCHEMA
@@ -68,7 +70,7 @@ def reconstruct(
         from sfv.reconstruct.import_motion import import_motion
 
         given = load_body(body) if body else None
-        motions = [import_motion(source, fps, "longest" if person == "nearest" else person, given)]
+        motions = [import_motion(source, fps, "longest" if person == "nearest" else person, given, trust)]
     else:
         motions, lies = _fit(keypoints, person, config, body, spin)
     files = [out] if len(motions) == 1 else [out.with_stem(f"{out.stem}_{number}") for number in range(len(motions))]

@@ -94,15 +94,19 @@ def _clip(artefact: Path, path: Path, config: RenderConfig) -> None:
     check_names(clip.character)
     writable_video(path)
     from sfv.character import load_character
+    from sfv.cli.doubts import warn_clip
     from sfv.render.character import render_clip
 
-    render_clip(clip, load_character(clip.character), path, config)
+    character = load_character(clip.character)
+    warn_clip(clip, character)
+    render_clip(clip, character, path, config)
     print(f"wrote {path}")
 
 
 def _motions(
     artefacts: tuple[Path, ...], out: Path, source: Path | None, keypoints: Path | None, config: RenderConfig
 ) -> None:
+    from sfv.cli.doubts import warn_motion
     from sfv.cli.inputs import writable_file, writable_folder
     from sfv.cli.progress import stage_progress
     from sfv.detect.keypoints import Keypoints
@@ -115,6 +119,8 @@ def _motions(
         if (schema := _schema(artefact)) not in ("sfv.motion", ""):
             raise SfvError(f"{artefact} holds '{schema}'; motion.npz, clip.npz and run folders can be filmed")
     motions = [BodyMotion.load(artefact) for artefact in artefacts]
+    for motion in motions:
+        warn_motion(motion)
     seen = None if keypoints is None else Keypoints.load(keypoints)
     if out.suffix in VIDEO_SUFFIXES:
         from sfv.render.recovery import render_recovery

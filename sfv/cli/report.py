@@ -66,6 +66,7 @@ def _training(facts: Facts) -> str:
             f"{facts['samples']:,} control steps in {facts['minutes']:.1f} minutes",
             f"best NR while training: {facts['nr']:.3f}",
             f"seed {facts['seed']}, physics step 1/{facts['physics_hz']:g} s",
+            *facts.get("words", []),
         ]
     )
 

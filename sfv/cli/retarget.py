@@ -14,6 +14,7 @@ def retarget(
     motion: Annotated[str, tyro.conf.Positional],
     out: Path = Path("clip.npz"),
     character: str = "humanoid",
+    trust: bool = False,
     body: Path | None = None,
     config: Annotated[RetargetConfig, tyro.conf.arg(name="")] = _DEFAULT,
 ) -> None:
@@ -23,14 +24,15 @@ def retarget(
         motion: What `sfv reconstruct` wrote, an AMASS npz, a clip.npz, or a motion-capture clip among the assets (humanoid3d_walk ...).
         out: File to write.
         character: Name of the character (`sfv list` prints them) or the path of its folder.
+        trust: Go on with a motion that cannot be what it says (another unit, another axis up, jumps), with a warning.
         body: Body model file in SMPL's format, for motions; by default $SFV_BODY, then the one they were made with.
     """
     from sfv.cli.inputs import check_names, find_clip_file, read_clip, writable_file
     from sfv.errors import SfvError
     from sfv.motion.body_motion import BodyMotion
     from sfv.motion.clip import is_clip
-    from sfv.motion.fields import name_from
     from sfv.recognise import is_npz
+    from sfv.safe_names import safe_name
 
     path = find_clip_file(motion)
     check_names(character, body=body)
@@ -44,12 +46,12 @@ def retarget(
     if is_npz(path) and not is_clip(path):
         source = BodyMotion.load(path)
         person = None if body is None else load_body(body, name=source.body)
-        clip, report = carry_over(source, target, config, person, name_from(out.with_suffix("")), print)
+        clip, report = carry_over(source, target, config, person, safe_name(out.stem), print, trust)
     else:
         found = read_clip(path, target)
         if found.character == target.name:
             raise SfvError(f"{motion} is a clip of {target.name} already; choose another one with --character")
-        clip, report = carry_clip(found, path, target, config, print)
+        clip, report = carry_clip(found, path, target, config, print, trust)
     clip.save(out)
     print("\n".join([*report.words(), f"wrote {out}"]))
 

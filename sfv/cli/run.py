@@ -28,6 +28,8 @@ class RunArguments:
     out: Path | None = None
     """Folder of everything that is made; runs/<video>_<character>_<environment> by default, with a number behind it where that
     holds another video's."""
+    trust: bool = False
+    """Go on with a motion that cannot be what it says (another unit, another axis up, jumps), with a warning."""
     config: Path | None = None
     """config.toml of such a folder: its settings are the defaults."""
     chain: Annotated[ChainConfig, tyro.conf.arg(name="")] = field(default_factory=ChainConfig)
@@ -50,7 +52,7 @@ def main(arguments: list[str]) -> None:
     check_names(given.chain.character, given.chain.env, given.chain.body)
     folder = writable_folder(given.out or _free_folder(video, given.chain))
     with locked(folder):
-        chain = Chain(video, folder, given.chain, lambda line: console.print(line, soft_wrap=True))
+        chain = Chain(video, folder, given.chain, lambda line: console.print(line, soft_wrap=True), trust=given.trust)
         chain.check()
         chain.detect()
         chain.reconstruct()

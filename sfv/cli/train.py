@@ -29,6 +29,8 @@ class TrainArguments:
     """Run folder; runs/<clip>_<character>_<environment> by default, with a number behind it where that holds another training."""
     restart: bool = False
     """Train anew: what the run folder holds is kept beside it under a dated name."""
+    trust: bool = False
+    """Train on a clip that cannot be what it says (quaternions in another order, another unit, jumps) all the same, with a warning."""
     config: Path | None = None
     """config.toml of a run folder: its settings are the defaults."""
     run: Annotated[RunConfig, tyro.conf.arg(name="")] = field(default_factory=RunConfig)
@@ -70,7 +72,7 @@ def _clips(given: TrainArguments) -> "list[Clip]":
 
     _files(given)
     check_names(given.run.character, given.run.env)
-    return [find_clip(one, given.run.character) for one in given.clip]
+    return [find_clip(one, given.run.character, trust=given.trust) for one in given.clip]
 
 
 def _files(given: TrainArguments) -> None:
@@ -105,7 +107,7 @@ def train(given: TrainArguments) -> None:
     from sfv.cli.training import watched_training
 
     folder = writable_folder(given.out or _free_folder(clips, run, given.restart))
-    summary = watched_training(run, clips, folder, "restart" if given.restart else "refuse")
+    summary = watched_training(run, clips, folder, "restart" if given.restart else "refuse", given.trust)
     runs = ", ".join(str(path) for path in own_runs(folder, clips))
     where = (
         f"policy in {runs}" if len(clips) == 1 else f"the policy, with each clip as a run folder of its own, in {runs}"

@@ -28,15 +28,17 @@ def progress_line(progress: TrainProgress) -> str:
     )
 
 
-def watched_training(run: RunConfig, clip: Clip | Sequence[Clip], folder: Path, other: Other = "refuse") -> Summary:
+def watched_training(
+    run: RunConfig, clip: Clip | Sequence[Clip], folder: Path, other: Other = "refuse", trust: bool = False
+) -> Summary:
     """Train, showing the progress. Ctrl-C, SIGTERM and SIGHUP end it after the running update, with a checkpoint, as
-    KeyboardInterrupt. ``other`` is what becomes of another training in the folder."""
+    KeyboardInterrupt. ``other`` is what becomes of another training in the folder; ``trust``: also on nonsense."""
     _show_log()
     try:
         if not sys.stderr.isatty():
-            return train(run, clip, folder, _print_evaluations, other)
+            return train(run, clip, folder, _print_evaluations, other, trust)
         with Live(Text("training: first update ..."), console=console, refresh_per_second=4) as live:
-            return train(run, clip, folder, lambda progress: live.update(Text(progress_line(progress))), other)
+            return train(run, clip, folder, lambda progress: live.update(Text(progress_line(progress))), other, trust)
     except TrainingInterrupted as error:
         console.print(str(error))
         raise KeyboardInterrupt from error

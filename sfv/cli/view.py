@@ -92,14 +92,18 @@ def make_show(artefact: Path, body: str | None, config: RenderConfig) -> "Show":
             rollout.environment,
         )
     from sfv.body.model import load_body
+    from sfv.cli.doubts import warn_clip, warn_motion
     from sfv.motion.body_motion import BodyMotion
     from sfv.motion.clip import Clip
     from sfv.render.body_show import BodyShow
 
     if _schema(artefact) == "sfv.clip":
         clip = Clip.load(artefact)
-        return PosesShow.of_clip(clip, load_character(clip.character), config)
+        character = load_character(clip.character)
+        warn_clip(clip, character)
+        return PosesShow.of_clip(clip, character, config)
     motion = BodyMotion.load(artefact)
+    warn_motion(motion)
     return BodyShow(motion, load_body(body, name=motion.body), config, artefact.stem)
 
 

@@ -49,6 +49,8 @@ class Summary(Checked):
     """Share of those starts that came to the end without a failure."""
     precision: str
     """Arithmetic of the hidden layers while training: "float32" or "bfloat16"."""
+    notes: tuple[str, ...] = ()
+    """What is doubtful about the clips, and how they are replayed with zero action, in words."""
 
 
 def write_run(folder: Path, run: RunConfig, clips: Sequence[Clip]) -> None:

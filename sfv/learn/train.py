@@ -24,6 +24,7 @@ from sfv.learn.begin import Other, begin_folder, make_room, policies_open
 from sfv.learn.checkpoint import CHECKPOINT, Counters, load_checkpoint, save_checkpoint
 from sfv.learn.config import RunConfig
 from sfv.learn.interrupt import deferred_interrupt
+from sfv.learn.look import look_at
 from sfv.learn.policy import POLICY_FILE, save_policy
 from sfv.learn.ppo import ImitationPPO, UpdateStatistics
 from sfv.learn.ranks import Ranks, join_ranks, leave_ranks, own_device
@@ -92,13 +93,16 @@ def train(
     run_dir: Path | str,
     watcher: Watcher | None = None,
     other: Other = "refuse",
+    trust: bool = False,
 ) -> Summary:
     """Train a policy that imitates ``clip`` (one policy for all of several clips), or go on with the run in ``run_dir``; a
     run that has gone as far as is asked for is left as it is.
 
     A folder that holds the same run with another ``total_samples`` or another of ``begin.CHANGEABLE`` is gone on with from its
     checkpoint; another training in it is refused, or renamed (``other``), never deleted. Afterwards the folder holds config.toml,
-    clip.npz, policy.npz (the best by NR), progress.csv, TensorBoard events, checkpoint.npz and summary.json.
+    clip.npz, policy.npz (the best by NR), progress.csv, TensorBoard events, checkpoint.npz and summary.json. A clip that cannot be what
+    it says (``sfv.motion.plausible``) is refused unless the caller trusts it; doubts, and how its first second is replayed with zero
+    action, are logged and stand in the summary.
 
     Raises OtherRunError for another run's folder, FolderBusyError where another process trains in it, SfvError for a clip of another
     character, TrainingInterrupted after Ctrl-C, SIGTERM or SIGHUP, DivergedError when the numbers explode, DeviceError for a device
@@ -110,15 +114,16 @@ def train(
     ranks = join_ranks(device)
     try:
         with ExitStack() as held:
-            summary = None
+            summary, notes = None, ()
             if ranks.first:
+                notes = look_at(clips, run, trust)
                 make_room(folder, run, clips, other)
                 held.enter_context(locked(folder))
                 summary = begin_folder(folder, run, clips)
             ranks.meet()
             if ranks.decide(summary is not None, torch.device(device)):
                 summary = summary or read_summary(folder)
-            return summary or _train(run, clips, folder, device, ranks, watcher if ranks.first else None)
+            return summary or _train(run, clips, folder, device, ranks, watcher if ranks.first else None, notes)
     except torch.OutOfMemoryError as error:
         raise DeviceError(
             f"the memory of {device} does not suffice for {run.learner.worlds} worlds and minibatches of "
@@ -129,7 +134,13 @@ def train(
 
 
 def _train(
-    run: RunConfig, clips: Sequence[Clip], folder: Path, device: str, ranks: Ranks, watcher: Watcher | None
+    run: RunConfig,
+    clips: Sequence[Clip],
+    folder: Path,
+    device: str,
+    ranks: Ranks,
+    watcher: Watcher | None,
+    notes: tuple[str, ...] = (),
 ) -> Summary:
     """Train in a run folder that is there."""
     with one_torch_thread():  # tables and networks must not depend, by rounding, on how many threads the caller uses
@@ -160,6 +171,7 @@ def _train(
         nr_samples=counters.best_samples,
         finished=counters.best_finished,
         precision=_precision(learner),
+        notes=notes,
     )
     if ranks.first:
         write_summary(folder, summary)

@@ -12,11 +12,12 @@ from sfv.character import load_character
 from sfv.errors import FileFormatError, SfvError
 from sfv.motion.clip import Clip
 from sfv.motion.cycle import close_cycle
-from sfv.motion.fields import fields_of, name_from, numbers
+from sfv.motion.fields import fields_of, numbers
 from sfv.motion.resample import sample_frames
 from sfv.motion.rotations import continuous_quat
 from sfv.motion.support import meet_ground
 from sfv.recognise import unknown
+from sfv.safe_names import safe_name
 
 JOINTS = (
     "chest", "neck", "right_hip", "right_knee", "right_ankle", "right_shoulder", "right_elbow",
@@ -54,7 +55,7 @@ def read_deepmimic(path: Path | str, character_name: str = "humanoid", cyclic: b
     model = character.model()
     qpos, names, widths = _in_model_order(root, joints, model, character_name)
     name = re.sub(r"^(sie_)?humanoid3d_", "", path.name.removesuffix(".xz").removesuffix(".txt").removesuffix(".json"))
-    name = name_from(name)
+    name = safe_name(name)
     cyclic = name in CYCLIC if cyclic is None else cyclic
     if cyclic:
         qpos = close_cycle(qpos, widths)

@@ -129,19 +129,12 @@ def texts(value: Any, what: str, count: int | None = None) -> tuple[str, ...]:
 
 def plain_name(name: str, what: str) -> str:
     """``name``, which becomes part of file names: a file must not choose where output goes. Raises FileFormatError for a path."""
-    bad = not name or name != name.strip() or name.startswith((".", "-", "~")) or len(name.encode("utf-8")) > _MOST_NAME
+    bad = not name or name != name.strip() or name.startswith(".") or len(name.encode("utf-8")) > _MOST_NAME
     if bad or any(char in "/\\:\0" or not char.isprintable() for char in name):
         raise FileFormatError(
             f"{what} is {name[:80]!r}; a plain name is needed, without folders: files are called after it"
         )
     return name
-
-
-def name_from(path: Path | str) -> str:
-    """A plain name for what is made in folder ``path`` or in a file of that name without its ending: "mine" of "./.mine"."""
-    name = "".join(char if char.isprintable() and char not in "/\\:" else "_" for char in Path(path).absolute().name)
-    name = name.encode("utf-8", "replace")[:_MOST_NAME].decode("utf-8", "ignore").lstrip(".-~ ").rstrip()
-    return name or "clip"
 
 
 _MOST_NAME = 120

@@ -9,6 +9,7 @@ from sfv.body import Body, load_body
 from sfv.budget import reading
 from sfv.errors import NoPersonError, SfvError
 from sfv.motion.body_motion import SMPL_JOINTS, BodyMotion
+from sfv.motion.plausible import believe, check_motion
 from sfv.motion.published import PublishedMotion, read_published, to_body_motion
 from sfv.motion.published.rest import REST_JOINTS, align_bones
 
@@ -21,7 +22,11 @@ _DIRECTIONS = np.array(
 
 
 def import_motion(
-    path: Path | str, fps: float | None = None, person: str = "longest", body: Body | None = None
+    path: Path | str,
+    fps: float | None = None,
+    person: str = "longest",
+    body: Body | None = None,
+    trust: bool = False,
 ) -> BodyMotion:
     """One person of a result file in our world: z up, ground at 0, x along the way she goes, the origin under her first pelvis.
 
@@ -30,9 +35,10 @@ def import_motion(
         fps: frames a second of the video, where the file does not hold it.
         person: longest, nearest, largest, left, right (in the image), a number counted from 0 in the file's order, or a name.
         body: body to put her on; by default the user's SMPL file, or the open body where there is none.
+        trust: take a motion that cannot be what it says (another unit, another axis up, jumps) all the same.
 
     On the open body the limbs keep their directions, the shape is left out, and paths are scaled by the ratio of the legs.
-    ``notes`` say what was assumed. Raises FileFormatError, NoPersonError, SfvError (frame rate missing).
+    ``notes`` say what was assumed and what is doubtful. Raises FileFormatError, NoPersonError, SfvError (no frame rate, nonsense).
     """
     everybody = read_published(path)
     motion = choose_published(everybody, person)
@@ -41,8 +47,9 @@ def import_motion(
     rest = body.rest_joints(motion.betas[: body.num_betas]) if genuine else None
     with reading(path, f"motion of {motion.system}"):
         found = to_body_motion(motion, fps, rest)
+    doubts = believe(check_motion(found, level=found.grounded and genuine), str(path), trust)
     found = replace(found, betas=found.betas[: body.num_betas]) if body.name == "smpl" else _on_open_body(found, body)
-    notes = [motion.describe(), *found.notes]
+    notes = [motion.describe(), *doubts, *found.notes]
     if len(everybody) > 1:
         notes.insert(1, f"{len(everybody)} people are in the file: choose with --person 0 to {len(everybody) - 1}")
     return _on_ground(replace(found, notes=tuple(notes)), body, trusted=genuine)

@@ -8,6 +8,7 @@ import numpy as np
 from sfv.character import Character
 from sfv.errors import SfvError
 from sfv.motion.clip import Clip
+from sfv.motion.plausible import believe, check_clip
 from sfv.physics.model import joint_layout
 from sfv.retarget.clip_targets import clip_targets
 from sfv.retarget.config import RetargetConfig
@@ -27,18 +28,22 @@ def retarget_clip(
     character: Character,
     config: RetargetConfig | None = None,
     report: Callable[[str], None] | None = None,
+    trust: bool = False,
 ) -> tuple[Clip, RetargetReport]:
     """Make ``character`` do what ``source`` does in ``clip``.
 
     World orientations of the source's bodies are copied through both body maps, positions scaled by leg length, hands, feet and
     backs that touch the ground brought to it; then the whole clip is optimised (``refine``). A cyclic clip stays cyclic and
-    goes where it went. ``report`` is called with a line for each step. Raises SfvError.
+    goes where it went. ``report`` is called with a line for each step. A clip that cannot be what it says is refused unless the
+    caller trusts it; doubts are in the report and in the clip's notes. Raises SfvError.
     """
     config, say = config or RetargetConfig(), report or (lambda line: None)
+    doubts = believe(check_clip(clip, source), f"the clip {clip.name}", trust)
     targets, skeleton = _prepared(clip, source, character, config)
     say(f"optimising {len(targets)} frames")
     qpos = refine(first_guess(targets, skeleton, clip.cyclic), targets, skeleton, config, clip.cyclic)
-    return _finished(qpos, clip, targets, skeleton, config)
+    made, found = _finished(qpos, clip, targets, skeleton, config)
+    return replace(made, notes=(*made.notes, *doubts)), replace(found, doubts=doubts)
 
 
 @one_torch_thread()

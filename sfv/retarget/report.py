@@ -69,6 +69,8 @@ class RetargetReport:
     """How unlike frames one period apart are, 0 = copies, 1 = unrelated; None where no period fits."""
     cycles_averaged: int = 0
     """Cycles of the motion that went into the clip; 0 for an acyclic one."""
+    doubts: tuple[str, ...] = ()
+    """Why what was carried over may not be what it says."""
 
     def as_dict(self) -> dict[str, Any]:
         """Plain types, for JSON or TOML."""
@@ -77,7 +79,7 @@ class RetargetReport:
     def words(self) -> list[str]:
         """One line for each finding."""
         kind = f"a cycle of {self.seconds:.2f} s" if self.cyclic else f"{self.seconds:.2f} s"
-        lines = [f"{kind}, {self.frames} frames, {self.speed:.2f} m/s"]
+        lines = [*self.doubts, f"{kind}, {self.frames} frames, {self.speed:.2f} m/s"]
         if self.cycles_averaged:
             lines.append(
                 f"average of {self.cycles_averaged} cycles, mismatch {self.cycle_mismatch:.2f} (0 copies, 1 unrelated)"

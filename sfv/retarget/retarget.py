@@ -12,6 +12,7 @@ from sfv.motion.body_motion import BodyMotion
 from sfv.motion.clip import Clip
 from sfv.motion.cycle import heading_of
 from sfv.motion.ground import LIFT_QUANTILE, lowest_points
+from sfv.motion.plausible import believe, check_motion
 from sfv.physics.model import joint_layout
 from sfv.retarget.balance import balance_sideways
 from sfv.retarget.config import RetargetConfig
@@ -41,23 +42,27 @@ def retarget(
     body: Body | None = None,
     name: str = "clip",
     report: Callable[[str], None] | None = None,
+    trust: bool = False,
 ) -> tuple[Clip, RetargetReport]:
     """Make ``character`` do what the person did.
 
     World orientations of SMPL's joints are copied onto the character's bodies, positions scaled by leg length; a cycle is
     cut out and averaged where there is one; then the whole clip is optimised (``refine``). ``body`` None loads the body
-    model that the motion names; ``report`` is called with a line for each step. Raises SfvError.
+    model that the motion names; ``report`` is called with a line for each step. A motion that cannot be what it says (another unit,
+    another axis up, joined takes: ``sfv.motion.plausible``) is refused unless the caller trusts it; doubts are in the report and in
+    the clip's notes. Raises SfvError.
     """
     config = config or RetargetConfig()
     if len(motion) < FEWEST_FRAMES:
         raise SfvError(f"the motion has {len(motion)} frames; at least {FEWEST_FRAMES} are needed")
     say = report or (lambda line: None)
+    doubts = believe(check_motion(motion), "the motion", trust)
     skeleton = build_skeleton(character)
     body = body or load_body(name=motion.body)
     targets = _with_ground(make_targets(motion, skeleton, body), motion, body, skeleton, config)
     cycle = find_cycle(targets, config)
     cyclic = wants_cycle(cycle, config)
-    first_frame, cycles, notes = motion.first_frame, 0, motion.notes
+    first_frame, cycles, notes = motion.first_frame, 0, (*motion.notes, *doubts)
     if cyclic and cycle is not None:
         cycles = len(cycle.bounds) - 1
         first_frame += round(float(cycle.bounds[0]))
@@ -81,7 +86,7 @@ def retarget(
         notes=notes,
     )
     found = make_report(clip, targets.contacts, skeleton, config, None if cycle is None else cycle.mismatch, cycles)
-    return clip, found
+    return clip, replace(found, doubts=doubts)
 
 
 def _upright(targets: Targets, skeleton: Skeleton, config: RetargetConfig) -> tuple[Targets, tuple[str, ...]]:

@@ -11,7 +11,7 @@ def asked(monkeypatch):
     """Runs that would have been trained."""
     runs = []
 
-    def remember(run, clips, folder, other):
+    def remember(run, clips, folder, other, trust):
         runs.append(run)
         raise KeyboardInterrupt
 

@@ -8,7 +8,7 @@ from sfv.errors import FileFormatError
 from sfv.motion.body_motion import BodyMotion
 from sfv.motion.camera import Camera
 from sfv.motion.clip import Clip
-from sfv.motion.fields import name_from, numbers, plain_name
+from sfv.motion.fields import numbers
 
 RATES = [0.0, -30.0, np.nan, np.inf, 1e9, "thirty", np.zeros(3)]
 
@@ -149,10 +149,3 @@ def test_amass_of_smplx_carries_objects_that_are_left_out(tmp_path):
     )  # fmt: skip
     motion = BodyMotion.load(tmp_path / "a_stageii.npz")
     assert (len(motion), motion.fps) == (4, 100.0)
-
-
-@pytest.mark.parametrize(
-    ("path", "name"), [("runs/mine", "mine"), (".hidden", "hidden"), ("a:b", "a_b"), ("/", "clip")]
-)
-def test_names_made_of_folders_are_plain(path, name):
-    assert plain_name(name_from(path), "name") == name

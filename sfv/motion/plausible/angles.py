@@ -34,14 +34,14 @@ def beyond_limits(track: Track) -> np.ndarray:
 
 def joint_limits(track: Track) -> Finding | None:
     """Joints that are bent further than they can be."""
-    limited = np.isfinite(track.limits).all(1)
+    limited = np.asarray(np.isfinite(track.limits).all(1))
     if not limited.any():
         return None
     wrong = (beyond_limits(track) > BEYOND)[:, limited]
     share = float(wrong.mean())
     if share < SHARE:
         return None
-    names = [name for name, is_limited in zip(track.angle_names, limited) if is_limited]
+    names = [name for name, is_limited in zip(track.angle_names, limited.tolist()) if is_limited]
     worst = ", ".join(names[number] for number in np.argsort(-wrong.mean(0))[:3] if wrong[:, number].any())
     return doubt(
         f"{share:.0%} of the joint angles are more than {np.degrees(BEYOND):.0f} degrees beyond the character's limits ({worst}): "

@@ -1,6 +1,6 @@
 """All tests in order: what explains others comes first, and what follows from it is left out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from sfv.character import Character
 from sfv.errors import SfvError
@@ -24,7 +24,7 @@ CONVENTIONS: tuple[Test, ...] = (degrees, quaternion_order, up_axis, length_unit
 """What a file means by its numbers. Where one of these finds something, heights and speeds say nothing."""
 PLACES: tuple[Test, ...] = (missing_place, place_jumps)
 REST: tuple[Test, ...] = (sunk, floating, first_frames, pose_jumps, joint_limits, rate, frozen, repeated, length)
-ON_LEVEL_GROUND: tuple[Test, ...] = (missing_place, sunk, floating, first_frames, rate)
+ON_LEVEL_GROUND: tuple[Test, ...] = (missing_place, sunk, floating, first_frames)
 """Tests that mean nothing for a clip that was recorded on other ground than the plane z = 0."""
 
 
@@ -44,9 +44,9 @@ def check_clip(clip: Clip, character: Character, level: bool = True) -> list[Fin
     return check_track(clip_track(clip, character), level)
 
 
-def check_motion(motion: BodyMotion) -> list[Finding]:
-    """Reasons not to believe a person's motion."""
-    return check_track(motion_track(motion))
+def check_motion(motion: BodyMotion, level: bool = True) -> list[Finding]:
+    """Reasons not to believe a person's motion; ``level`` false: it will be set on the ground, so that heights do not matter."""
+    return check_track(motion_track(motion), level)
 
 
 def believe(findings: list[Finding], what: str, trust: bool = False) -> tuple[str, ...]:
@@ -56,3 +56,19 @@ def believe(findings: list[Finding], what: str, trust: bool = False) -> tuple[st
         more = f" (also: {'; '.join(certain[1:])})" if certain[1:] else ""
         raise SfvError(f"{what} cannot be what it says: {certain[0]}{more}. If it is right all the same, say --trust")
     return tuple(f"doubtful: {finding.words}" for finding in findings)
+
+
+def sift(motions: Mapping[str, BodyMotion], trust: bool = False) -> tuple[dict[str, BodyMotion], list[str]]:
+    """Motions without certain nonsense, and a line for each one that was left out or is doubtful. Raises SfvError where none is left."""
+    kept: dict[str, BodyMotion] = {}
+    lines: list[str] = []
+    for name, motion in motions.items():
+        try:
+            lines += [f"{name}: {warning}" for warning in believe(check_motion(motion), name, trust)]
+        except SfvError as error:
+            lines.append(f"left out: {error}")
+        else:
+            kept[name] = motion
+    if not kept:
+        raise SfvError(lines[0].removeprefix("left out: ") if lines else "there is no motion at all")
+    return kept, lines

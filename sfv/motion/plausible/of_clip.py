@@ -20,7 +20,7 @@ _DIRECTIONS = np.array(
 
 def clip_track(clip: Clip, character: Character) -> Track:
     """What the tests look at. Raises SfvError for a clip with other joints than the character's."""
-    model = character.spec().compile()
+    model = character.model()
     names = tuple(model.joint(i).name for i in range(1, model.njnt))
     clip.check_character(character.name, names)
     if clip.qpos.shape[1] != model.nq:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sfv.motion.plausible.axes import along, axis_of
+from sfv.motion.plausible.axes import along, up_direction
 from sfv.motion.plausible.finding import Finding, nonsense
 from sfv.motion.plausible.track import UP, Track
 
@@ -13,14 +13,12 @@ FAST = 15.0
 """Median speed of the root, m/s, from which the unit is another; the fastest of recordings is 4.7, sprinters reach 12."""
 BURIED = -0.5
 """Median height of the lowest point of upright frames over the standing root's, from which the root itself is at the ground."""
-_UNITS = ((1000.0, "millimetres"), (100.0, "centimetres"), (39.37, "inches"))
-_AXES = {"z": UP, "y": np.array([0.0, 1.0, 0.0]), "-y": np.array([0.0, -1.0, 0.0])}
+_INCHES, _CENTIMETRES, _MILLIMETRES = 39.37, 100.0, 1000.0
 
 
 def height_ratio(track: Track) -> float:
     """Median height of the root, along the axis that is up, over that of the standing body."""
-    axis = _AXES.get(axis_of(track), UP)
-    return float(np.median(track.root @ axis) / track.stand)
+    return float(np.median(track.root @ up_direction(track)) / track.stand)
 
 
 def root_speed(track: Track) -> float:
@@ -32,9 +30,9 @@ def length_unit(track: Track) -> Finding | None:
     """Heights, or ways, of many times a person's."""
     ratio, speed = height_ratio(track), root_speed(track)
     if track.grounded and ratio > TALL:
-        factor, unit = min(_UNITS, key=lambda one: abs(np.log(ratio / one[0])))
+        likely, factor = _unit(ratio)
         return nonsense(
-            f"the heights are {ratio:.0f} times a person's: the file is in {unit}; divide {track.stored} by {factor:g} and try again",
+            f"the heights are {ratio:.0f} times a person's: the file is in {likely}; divide {track.stored} by {factor:g} and try again",
             ratio,
         )
     if speed > FAST:
@@ -44,6 +42,15 @@ def length_unit(track: Track) -> Finding | None:
             speed,
         )
     return None
+
+
+def _unit(ratio: float) -> tuple[str, float]:
+    """The unit in which a person would be so tall, and how many of it are a metre; heights need not be above the ground."""
+    if ratio > np.sqrt(_CENTIMETRES * _MILLIMETRES):
+        return "millimetres", _MILLIMETRES
+    if 0.8 * _INCHES < ratio < 1.2 * _INCHES:
+        return "inches (or centimetres: then by 100)", _INCHES
+    return "centimetres", _CENTIMETRES
 
 
 def missing_place(track: Track) -> Finding | None:
