@@ -52,6 +52,10 @@ class Summary(Checked):
     notes: tuple[str, ...] = ()
     """What is doubtful about the clips, and how they are replayed with zero action, in words."""
 
+    def __post_init__(self) -> None:
+        """JSON has lists only."""
+        object.__setattr__(self, "notes", tuple(str(note) for note in self.notes))
+
 
 def write_run(folder: Path, run: RunConfig, clips: Sequence[Clip]) -> None:
     """Write what is needed to repeat the run. Raises SfvError where the folder cannot be written.
