@@ -69,7 +69,7 @@ def reprojection_px(motion: BodyMotion, keypoints: Keypoints, body: Body, person
 def matching_person(motion: BodyMotion, keypoints: Keypoints, body: Body) -> int | None:
     """Row of ``keypoints`` that shows the person of the motion: whose landmarks lie nearest, None where all are far or none is seen.
 
-    Raises SfvError where the motion has no camera.
+    Frames without a row's person count as far, so that a few frames that fit do not beat the whole motion. Raises SfvError where the motion has no camera.
     """
     place = landmarks_px(motion, body)
     with np.errstate(invalid="ignore"):
@@ -77,11 +77,15 @@ def matching_person(motion: BodyMotion, keypoints: Keypoints, body: Body) -> int
     best: tuple[float, int] | None = None
     for person in range(keypoints.num_people):
         xy, confidence = seen_landmarks(motion, keypoints, person)
-        error = np.linalg.norm(place - xy, axis=-1)[confidence > 0]
-        error = error[np.isfinite(error)]
-        if len(error) and (best is None or float(np.median(error)) < best[0]):
-            best = float(np.median(error)), person
-    return None if best is None or best[0] > FAR * size else best[1]
+        error = np.where(confidence > 0, np.linalg.norm(place - xy, axis=-1), np.nan)
+        error = error[np.isfinite(error).any(1)]
+        if not len(error) or float(np.nanmedian(error)) > FAR * size:
+            continue
+        each = np.minimum(np.nanmedian(error, axis=1), FAR * size)
+        cost = (float(each.sum()) + FAR * size * (len(motion) - len(each))) / len(motion)
+        if best is None or cost < best[0]:
+            best = cost, person
+    return None if best is None else best[1]
 
 
 def frame_errors(errors_px: np.ndarray, confidence: np.ndarray) -> np.ndarray:

@@ -12,7 +12,7 @@ from sfv.motion.body_motion import CONTACT_POINTS, SMPL_JOINTS, BodyMotion
 from sfv.motion.camera import Camera
 from sfv.reconstruct.agreement import agreement_words
 from sfv.reconstruct.report import describe_recovery, recovery_report
-from sfv.reconstruct.reprojection import frame_errors, landmarks_px, reprojection_px
+from sfv.reconstruct.reprojection import frame_errors, landmarks_px, matching_person, reprojection_px
 from sfv.reconstruct.runs import frames_in_words, runs, seconds_in_words
 from sfv.reconstruct.skeleton import LANDMARK_NAMES, MIRROR
 
@@ -236,3 +236,14 @@ def test_why_it_was_not_measured(standing, seen, body):
     assert "the camera moves" in agreement_words(replace(standing, camera=None), seen, body)[0]
     later = replace(standing, first_frame=10_000)
     assert "nobody in these frames" in agreement_words(later, seen, body)[0]
+
+
+def test_the_person_who_is_there_all_the_time_is_matched(standing, seen, body):
+    """A fragment of the same body in two frames lies nearer, but is not who was recovered."""
+    both = replace(
+        seen,
+        xy_px=np.concatenate([seen.xy_px, seen.xy_px + 2.0])[::-1],
+        confidence=np.concatenate([seen.confidence * (np.arange(FRAMES) < 2)[None, :, None], seen.confidence]),
+        world_c=np.concatenate([seen.world_c] * 2),
+    )
+    assert matching_person(standing, both, body) == 1
