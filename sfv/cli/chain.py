@@ -90,6 +90,11 @@ class Chain:
         if not done_now:
             self.say(f"{name}: done before")
 
+    def _tell(self, stage: str, key: str) -> None:
+        """Lines of a stage that belong on the screen too."""
+        for line in self.facts[stage].get(key, []):
+            self.say(f"{stage}: {line}")
+
     def check(self) -> None:
         """Raise SfvError now for names that only a later stage would stumble over."""
         from sfv.body.model import load_body
@@ -114,14 +119,18 @@ class Chain:
             with stage_progress("detect") as progress:
                 keypoints = detect(self.video, self.config.detect, progress)
             keypoints.save(self.stages.place("keypoints.npz"))
-            return {"people": describe(keypoints), "film": list(film.words)}
+            return {"people": describe(keypoints), "film": list(film.words), "notes": list(keypoints.notes)}
 
         def given() -> dict[str, Any]:
             keypoints = Keypoints.load(self.file("keypoints.npz"))
-            return {"people": describe(keypoints), "film": list(keypoints.film.words if keypoints.film else ())}
+            told = list(keypoints.film.words if keypoints.film else ())
+            return {"people": describe(keypoints), "film": told, "notes": list(keypoints.notes)}
 
         settings = {"detect": self.config.detect}
-        self.stage("detect", {"keypoints.npz": Keypoints.load}, settings, [self.video], work, given)
+        foreign = Path(self.config.detect.keypoints or "").expanduser()
+        inputs = [self.video, *([foreign] if self.config.detect.keypoints and _has_content(foreign) else [])]
+        self.stage("detect", {"keypoints.npz": Keypoints.load}, settings, inputs, work, given)
+        self._tell("detect", "notes")
 
     def reconstruct(self) -> None:
         """keypoints.npz -> motion.npz."""
@@ -130,6 +139,7 @@ class Chain:
         from sfv.detect.describe import choose_person
         from sfv.detect.keypoints import Keypoints
         from sfv.motion.body_motion import BodyMotion
+        from sfv.reconstruct.agreement import agreement_words
         from sfv.reconstruct.reconstruct import reconstruct
         from sfv.reconstruct.report import describe_recovery
 
@@ -140,8 +150,9 @@ class Chain:
             with stage_progress("reconstruct") as progress:
                 motion = reconstruct(everybody.select(person), self.config.reconstruct, body, shares(progress))
             motion.save(self.stages.place("motion.npz"))
-            words = describe_recovery(motion, everybody, body)
-            return {"person": person, "frames": len(motion), "seconds": motion.seconds, "words": words}
+            facts = {"person": person, "frames": len(motion), "seconds": motion.seconds}
+            lies = agreement_words(motion, everybody, body, person)
+            return {**facts, "words": describe_recovery(motion, everybody, body, person), "lies": lies}
 
         def given() -> dict[str, Any]:
             motion = BodyMotion.load(self.file("motion.npz"))
@@ -152,6 +163,7 @@ class Chain:
         settings = {"person": self.config.person, "body": self.config.body, "reconstruct": self.config.reconstruct}
         inputs = [self.file("keypoints.npz")]
         self.stage("reconstruct", {"motion.npz": BodyMotion.load}, settings, inputs, work, given)
+        self._tell("reconstruct", "lies")
         self.facts["detect"]["person"] = self.facts["reconstruct"]["person"]
 
     def retarget(self) -> None:
@@ -257,3 +269,7 @@ class Chain:
         inputs = [self.file(name) for name in ("keypoints.npz", "motion.npz", "clip.npz", "train/policy.npz")]
         outputs: dict[str, Opens] = {"side_by_side.mp4": open_video, "sheet.png": open_video}
         self.stage("render", outputs, {}, inputs, work)
+
+
+def _has_content(path: Path) -> bool:
+    return path.is_dir() or path.is_file()

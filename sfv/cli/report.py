@@ -49,7 +49,7 @@ def _people(facts: Facts) -> str:
     people = [
         f"{line}{' (this one)' if number == facts['person'] else ''}" for number, line in enumerate(facts["people"])
     ]
-    return _bullets([*people, *(f"the film: {line}" for line in facts.get("film", ()))])
+    return _bullets([*people, *(f"the film: {line}" for line in facts.get("film", ())), *facts.get("notes", ())])
 
 
 def _motion(facts: Facts) -> str:

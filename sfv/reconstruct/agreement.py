@@ -83,7 +83,11 @@ def agreement(
 
 def agreement_words(motion: BodyMotion, keypoints: Keypoints, body: Body, person: int | None = None) -> list[str]:
     """``agreement`` in words; also why it could not be measured."""
-    found = agreement(motion, keypoints, body, person)
+    return said(agreement(motion, keypoints, body, person), motion)
+
+
+def said(found: Agreement | str | None, motion: BodyMotion) -> list[str]:
+    """What ``agreement`` returned, in words."""
     if isinstance(found, Agreement):
         return found.words(motion.first_frame)
     if found is not None:

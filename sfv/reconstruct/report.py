@@ -5,7 +5,7 @@ import numpy as np
 from sfv.body import Body, load_body
 from sfv.detect.keypoints import Keypoints
 from sfv.motion.body_motion import BodyMotion
-from sfv.reconstruct.agreement import Agreement, agreement
+from sfv.reconstruct.agreement import Agreement, agreement, said
 from sfv.reconstruct.config import ReconstructConfig
 from sfv.reconstruct.evidence import unseen_parts
 from sfv.reconstruct.measures import STANDS, flips, foot_slide, jitter, jumps, on_ground
@@ -65,7 +65,7 @@ def recovery_report(
         reprojection_share=None if lies is None else lies.share,
         worst_frame=None if lies is None else lies.worst_frame,
         worst_px=None if lies is None else lies.worst_px,
-        lies=lies.words(motion.first_frame) if lies is not None else [found] if isinstance(found, str) else [],
+        lies=[] if keypoints is None else said(found, motion),
         notes=motion.notes,
     )
 

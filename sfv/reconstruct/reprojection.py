@@ -69,7 +69,8 @@ def reprojection_px(motion: BodyMotion, keypoints: Keypoints, body: Body, person
 def matching_person(motion: BodyMotion, keypoints: Keypoints, body: Body) -> int | None:
     """Row of ``keypoints`` that shows the person of the motion: whose landmarks lie nearest, None where all are far or none is seen.
 
-    Frames without a row's person count as far, so that a few frames that fit do not beat the whole motion. Raises SfvError where the motion has no camera.
+    Frames without a row's person count as far, so that a few frames that fit do not beat the whole motion. Raises SfvError where
+    the motion has no camera.
     """
     place = landmarks_px(motion, body)
     with np.errstate(invalid="ignore"):

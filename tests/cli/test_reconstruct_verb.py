@@ -32,7 +32,9 @@ def test_the_pose_in_a_single_image(image, tmp_path, capsys):
     body = load_body(name=motion.body)
     lowest = body.vertices(motion.poses, motion.betas, motion.trans)[0, :, 2].min()
     assert abs(lowest) < 0.03, "she stands on the ground"
-    assert "focal length" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "focal length" in said
+    assert "px from the 2D landmarks (" in said
 
 
 def test_everybody_and_the_pictures(finished, tmp_path, capsys):

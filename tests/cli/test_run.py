@@ -35,6 +35,7 @@ def test_every_artefact_is_there_and_sound(finished, walk_crop_video):
         assert (finished / "train" / name).is_file()
     assert 0 <= json.loads((finished / "evaluation.json").read_text())["nr"] <= 1
     report = (finished / "report.md").read_text()
+    assert "px from the 2D landmarks (" in report
     assert "NR 0." in report
     assert "(this one)" in report
     film = open_video(finished / "side_by_side.mp4")
