@@ -8,13 +8,14 @@ import numpy as np
 from sfv.detect.foreign.records import Content, Frame, Person
 from sfv.errors import FileFormatError
 from sfv.motion.fields import frame_rate, numbers, texts
+from sfv.video import Video
 
 FPS_TOLERANCE = 0.01
 """Largest relative difference between the rates of a file and its video."""
 _POINTS = ("xy", "keypoints", "landmarks")
 
 
-def read_arrays(data: Mapping[str, np.ndarray], file: Path, fps: float, video: Path) -> Content:
+def read_arrays(data: Mapping[str, np.ndarray], file: Path) -> Content:
     """Frames of the arrays of an npz.
 
     ``data`` has ``xy`` (or ``keypoints``, ``landmarks``) of shape (T, K, 2) or (P, T, K, 2), or with a third column, the confidence,
@@ -40,10 +41,6 @@ def read_arrays(data: Mapping[str, np.ndarray], file: Path, fps: float, video: P
     if "names" in data:
         names = texts(data["names"], f"{file}: names", points.shape[2])
     xy, confidence = points[..., :2], _confidence(points, data, file)
-    if "fps" in data and abs(frame_rate(data["fps"], f"give {file} the film's own") / fps - 1) > FPS_TOLERANCE:
-        raise FileFormatError(
-            f"{file} has {float(data['fps']):g} frames per second, {video} {fps:g}; give the video's own"
-        )
     size = None
     if "image_size" in data:
         width, height = numbers(data["image_size"], f"{file}: image_size", (2,)).tolist()
@@ -56,6 +53,19 @@ def read_arrays(data: Mapping[str, np.ndarray], file: Path, fps: float, video: P
         for t in range(array.shape[1])
     ]
     return Content("an npz", frames, names, size)
+
+
+def check_rate(data: Mapping[str, np.ndarray], file: Path, video: Video) -> None:
+    """Raise FileFormatError where the arrays have another frame rate than the film's pictures, as it plays or in life."""
+    if "fps" not in data:
+        return
+    given = frame_rate(data["fps"], f"give {file} the film's own")
+    step = float(np.median(np.diff(video.pictures))) if len(video) > 1 else 1.0
+    rates = {video.fps, max(step, 1.0) * video.fps, max(step, 1.0) * video.fps / video.film.slow_motion}
+    if min(abs(given / rate - 1) for rate in rates) > FPS_TOLERANCE:
+        raise FileFormatError(
+            f"{file} has {given:g} frames per second, {video.path} {video.fps:g}; give the video's own"
+        )
 
 
 def _confidence(points: np.ndarray, data: Mapping[str, np.ndarray], file: Path) -> np.ndarray:

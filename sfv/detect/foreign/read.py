@@ -6,7 +6,7 @@ from pathlib import Path
 from sfv.budget import regular_file
 from sfv.detect.config import DetectConfig
 from sfv.detect.film import open_film
-from sfv.detect.foreign.arrays import read_arrays
+from sfv.detect.foreign.arrays import check_rate, read_arrays
 from sfv.detect.foreign.assemble import assemble
 from sfv.detect.foreign.json_files import READ, read_file, read_folder
 from sfv.detect.foreign.records import Content, Frame
@@ -14,7 +14,6 @@ from sfv.detect.keypoints import SCHEMA, Keypoints
 from sfv.detect.track import Progress
 from sfv.errors import FileFormatError
 from sfv.files import read_npz
-from sfv.video import open_video
 
 
 def read_foreign(video_path: Path, config: DetectConfig, progress: Progress | None = None) -> Keypoints:
@@ -28,18 +27,19 @@ def read_foreign(video_path: Path, config: DetectConfig, progress: Progress | No
             f"the detector '{config.detector}' reads what another program wrote ({READ}, or an npz); name the file or folder with "
             "--keypoints"
         )
-    given = Path(config.keypoints).expanduser()
+    given, arrays = Path(config.keypoints).expanduser(), None
     if given.is_dir():
         content = read_folder(given)
     elif zipfile.is_zipfile(regular_file(given)) or given.suffix.lower() == ".npz":
-        data = read_npz(given)
-        if str(data.get("schema", "")) == SCHEMA:
+        arrays = read_npz(given)
+        if str(arrays.get("schema", "")) == SCHEMA:
             return Keypoints.load(given)
-        video = open_video(video_path, None, None, config.fps)
-        content = read_arrays(data, given, video.fps, video_path)
+        content = read_arrays(arrays, given)
     else:
         content = _labelled(read_file(given), given)
     video = open_film(video_path, config)
+    if arrays is not None:
+        check_rate(arrays, given, video)
     found = assemble(content, given, video, config)
     if progress:
         progress(len(video), len(video))
