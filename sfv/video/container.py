@@ -45,7 +45,7 @@ def opened(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
         raise VideoError(str(error)) from error
     except VideoError:
         raise
-    except DAMAGE as error:
+    except (FFmpegError, *DAMAGE) as error:
         raise unreadable(path, error) from error
 
 

@@ -32,7 +32,7 @@ class FilmFile:
     @property
     def rate_is_given(self) -> bool:
         """Whether time stamps or the header say at which rate they play."""
-        return self._index.stamps is not None or self._index.stated_fps is not None
+        return not self._index.counted
 
     def grid(self, fps: float | None) -> Grid:
         """Frames at a constant rate; where ``fps`` is given, the pictures follow one another at it, whatever the file says."""

@@ -101,6 +101,8 @@ def _nearest(times: np.ndarray, step: float, nominal_fps: float) -> Grid:
     own[order[np.flatnonzero(np.diff(chosen[order], prepend=-1))]] = True
     steps = np.diff(times)
     slow, fast = np.quantile(steps[steps > 0], (0.95, 0.05))
+    if own.all():
+        return Grid(chosen, ~own, fps)
     words = (
         f"its rate varies, from {1 / slow:.1f} to {1 / fast:.1f} frames a second: it is read at {fps:.4g}, where "
         f"{(~own).sum()} of {len(frames)} frames have no picture of their own: nobody is looked for there",

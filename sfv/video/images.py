@@ -15,6 +15,8 @@ from sfv.video_names import IMAGE_SUFFIXES
 _HEAD = 1 << 18
 _MOVING = b"acTL"
 """What a png holds that has several pictures."""
+_LARGE = 700
+"""Shorter side, pixels, from which a quarter of an image tells as much."""
 _JPEG_SIZES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
 
 
@@ -133,8 +135,9 @@ def read_image(path: Path) -> np.ndarray:
 
 
 def read_grey(path: Path) -> np.ndarray:
-    """Grey levels (H, W), uint8, of a quarter of the size. Raises VideoError."""
-    return _decoded(path, cv2.IMREAD_REDUCED_GRAYSCALE_4)
+    """Grey levels (H, W), uint8, of large images in a quarter of their size. Raises VideoError."""
+    small = min(image_size(path)) < _LARGE
+    return _decoded(path, cv2.IMREAD_GRAYSCALE if small else cv2.IMREAD_REDUCED_GRAYSCALE_4)
 
 
 def _decoded(path: Path, flags: int) -> np.ndarray:

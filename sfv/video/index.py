@@ -15,6 +15,8 @@ from sfv.errors import VideoError
 from sfv.video.container import opened, unreadable
 from sfv.video.limits import DEFAULT_FPS, HIGHEST_FPS, LOWEST_FPS
 
+_RAW = ("h264", "hevc", "vvc", "h263", "mjpeg", "mpegvideo", "m4v", "vc1", "obu", "dirac", "dnxhd")
+"""Streams without a container."""
 _TAGS = ("DURATION", "DURATION-eng")
 """Where Matroska keeps how long a stream is."""
 _MISSING_SHARE = 0.01
@@ -37,6 +39,8 @@ class Index:
     """Rate that the header states, or where it states nonsense an ordinary one."""
     stated_fps: float | None
     """Rate that the header states; None where it states none."""
+    counted: bool
+    """Whether the file knows no time at all (a raw stream), so that its rate is a guess of the program that reads it."""
     promised_seconds: float
     """How long the header says that the film is where less of it is there; else 0."""
     promised: int
@@ -68,12 +72,13 @@ def _index(path: Path, state: tuple[int, int, int]) -> Index:
             raise VideoError(f"{path} holds no frame; record or copy it again")
         stamps = None if found[0] is None else np.sort(np.asarray(found, np.int64))
         length = len(found) / nominal if stamps is None else float(stamps[-1] - stamps[0]) * unit + 1 / nominal
+        raw = container.format.name in _RAW
         promised = _promised(container, stream, len(packets), ended, length)
     count = len(found)
     if promised <= max(count, 1):
         promised = 0
     seconds = promised * max(length, 1e-9) / count
-    return Index(stamps, unit, count, nominal, stated, seconds if promised else 0.0, promised)
+    return Index(stamps, unit, count, nominal, stated, raw, seconds if promised else 0.0, promised)
 
 
 def _header_rate(stream: VideoStream) -> tuple[float, float | None]:

@@ -94,6 +94,8 @@ def _rate_words(source: Source, grid: Grid, fps: float | None, slow_motion: floa
         own = source.grid(None).fps
         if abs(own / fps - 1) > _SAME_RATE:
             words.append(f"its header says {own:.4g} frames a second; it is read at {fps:.4g}, as was asked")
+    if fps is None and not source.rate_is_given and source.count > 1:
+        words.append(f"it states no rate: {grid.fps:.4g} frames a second are assumed; say the true one with --fps")
     if slow_motion != 1:
         words.append(
             f"it plays {slow_motion:g} times slower than life: {grid.fps:.4g} frames of it are {1 / slow_motion:.4g} s of life"
