@@ -82,6 +82,11 @@ def read_settings(cls: type[T], path: Path | str, name: str) -> T:
     return from_table(cls, table[name], f"{path}: {name}")
 
 
+def printable(text: str) -> str:
+    """A line for a reader, without the characters that steer a terminal."""
+    return "".join(one if one.isprintable() else " " for one in text)
+
+
 def from_table(cls: type[T], table: Any, where: str = "config") -> T:
     """Dataclass from a parsed table; keys left out keep their defaults.
 

@@ -50,8 +50,8 @@ def _from_table(folder: Path, table: Table, training: Any) -> Character:
         description=table.line("description", ""),
         licence=table.line("licence", "not stated"),
         root=table.text("root"),
-        feet=table.names("feet"),
-        end_effectors=table.names("end_effectors"),
+        feet=table.some_names("feet"),
+        end_effectors=table.some_names("end_effectors"),
         fall_bodies=table.names("fall_bodies"),
         body_map=table.texts("body_map"),
         t_pose=table.angles("t_pose"),
@@ -66,15 +66,17 @@ def _from_table(folder: Path, table: Table, training: Any) -> Character:
 def _mjcf(folder: Path, name: str, path: Path) -> Path:
     """The MJCF beside character.toml, or below it."""
     file = folder / name
-    outside = os.path.isabs(name) or "\0" in name  # noqa: PTH117
     try:
-        outside = outside or not file.resolve().is_relative_to(folder.resolve())
-    except (OSError, RuntimeError, ValueError):
-        outside = True
+        outside = os.path.isabs(name) or not file.resolve().is_relative_to(folder.resolve())  # noqa: PTH117
+        there = outside or file.exists()
+    except (OSError, RuntimeError, ValueError):  # a name that no file can have
+        outside = there = False
     if outside:
         raise FileFormatError(
             f"{path} names mjcf = '{name[:80]}', which lies outside of its folder; copy the MJCF and its meshes into {folder}"
         )
+    if not there:
+        raise FileFormatError(f"{path} names mjcf = '{name[:80]}', which is not there")
     return file
 
 

@@ -4,6 +4,7 @@ import math
 from pathlib import Path
 from typing import Any
 
+from sfv.config_file import printable
 from sfv.errors import FileFormatError
 
 _LONGEST_ANGLE = 4 * math.pi
@@ -22,11 +23,17 @@ class Table:
 
     def line(self, key: str, default: str) -> str:
         """A line for a reader, without characters that steer a terminal."""
-        return _printable(self._text(key, self._table.get(key, default)))
+        return printable(self._text(key, self._table.get(key, default)))
 
     def names(self, key: str) -> tuple[str, ...]:
         """A list of names; empty where it is left out."""
         return self._names(key, self._table.get(key, []))
+
+    def some_names(self, key: str) -> tuple[str, ...]:
+        """A list of at least one name."""
+        if not (found := self.names(key)):
+            raise FileFormatError(f"{self.path}: {key} is empty; name at least one")
+        return found
 
     def texts(self, key: str) -> dict[str, str]:
         """A table of names."""
@@ -34,7 +41,7 @@ class Table:
 
     def lines(self, key: str) -> dict[str, str]:
         """A table of lines for a reader."""
-        return {name: _printable(str(value)) for name, value in self._items(key)}
+        return {name: printable(str(value)) for name, value in self._items(key)}
 
     def names_of(self, key: str) -> dict[str, tuple[str, ...]]:
         """A table of lists of names."""
@@ -44,7 +51,7 @@ class Table:
         """A table of finite numbers, at least one."""
         found = {name: self._number(f"{key}.{name}", value) for name, value in self._items(key)}
         if not found:
-            raise self._wrong(key, "name at least one joint", {})
+            raise FileFormatError(f"{self.path}: {key} is empty; name at least one")
         return found
 
     def angles(self, key: str) -> dict[str, tuple[float, ...]]:
@@ -79,13 +86,8 @@ class Table:
         return float(value)
 
     def _wrong(self, key: str, must: str, value: Any) -> FileFormatError:
-        kind = {dict: "a table", list: "a list", str: "text", bool: "true or false"}.get(type(value), "a number")
-        shown = f"'{_printable(value[:40])}'" if isinstance(value, str) else kind
+        kind = {dict: "a table", list: "a list", bool: "true or false", int: "so large a number"}.get(type(value), "")
+        shown = f"'{printable(value[:40])}'" if isinstance(value, str) else kind or str(value)
         return FileFormatError(
-            f"{self.path} has a value of the wrong kind: {_printable(key[:80])} must {must}, not {shown}; compare it with the humanoid's"
+            f"{self.path} has a value of the wrong kind: {printable(key[:80])} must {must}, not {shown}; compare it with the humanoid's"
         )
-
-
-def _printable(text: str) -> str:
-    """Without control characters."""
-    return "".join(one if one.isprintable() else " " for one in text)

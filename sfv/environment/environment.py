@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
 
-from sfv.config_file import from_table, read_toml
+from sfv.config_file import from_table, printable, read_toml
 from sfv.environment.objects import ObjectConfig, check_objects
 from sfv.environment.patches import MAX_LANES, Patches
 from sfv.environment.randomisation import RandomisationConfig
@@ -106,6 +106,7 @@ def read_environment(table: dict[str, Any], name: str, folder: Path, where: str)
         terrain = dataclasses.replace(terrain, file=str(_beside(folder, terrain.file, where)))
     rest = from_table(_Rest, table, where)
     values = {item.name: getattr(rest, item.name) for item in dataclasses.fields(rest)}
+    values["description"] = printable(rest.description)
     return Environment(name=name, folder=folder, terrain=terrain, **values)
 
 
