@@ -86,7 +86,9 @@ class Table:
         return float(value)
 
     def _wrong(self, key: str, must: str, value: Any) -> FileFormatError:
-        kind = {dict: "a table", list: "a list", bool: "true or false", int: "so large a number"}.get(type(value), "")
+        kind = {dict: "a table", list: "a list", bool: "true or false"}.get(type(value), "")
+        if isinstance(value, int) and abs(value) > 1e15:
+            kind = "so large a number"
         shown = f"'{printable(value[:40])}'" if isinstance(value, str) else kind or str(value)
         return FileFormatError(
             f"{self.path} has a value of the wrong kind: {printable(key[:80])} must {must}, not {shown}; compare it with the humanoid's"

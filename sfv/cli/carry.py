@@ -11,7 +11,7 @@ from sfv.retarget.clip_to_clip import retarget_clip
 from sfv.retarget.config import RetargetConfig
 from sfv.retarget.report import RetargetReport
 
-_CODE = ("retarget", "motion", "character")
+_CODE = ("retarget", "motion", "character", "mjcf")
 """Rooms of sfv whose change makes a kept clip out of date."""
 _DATA = ("*.toml", "*.xml")
 """Files that make up a character."""

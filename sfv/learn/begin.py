@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from sfv.aside import put_aside
+from sfv.character import load_character
 from sfv.errors import FileFormatError, SfvError
 from sfv.files import clear_parts
 from sfv.learn.checkpoint import CHECKPOINT, samples_of
@@ -99,9 +100,9 @@ def begin_folder(folder: Path, run: RunConfig, clips: Sequence[Clip]) -> Summary
     if not (folder / CONFIG).is_file():
         if run.start_from:  # before anything is written
             check_warm_start(run, Path(run.start_from))
+        own = load_character(run.character).name  # it may be given by the path of its folder
         for clip in clips:
-            if run.character != clip.character:
-                clip.check_character(run.character, clip.joints)
+            clip.check_character(own, clip.joints)
         write_run(folder, run, clips)
         return None
     summary = _ended(folder, run, clips)

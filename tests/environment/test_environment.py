@@ -69,6 +69,50 @@ def test_what_cannot_be_stood_on_is_refused(name, words):
         load_environment(name)
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("gravity = nan", "gravity must be a finite number"),
+        ("gravity = -1.0", "gravity must be at least 0 and at most 100"),
+        ('[terrain]\nkind = "rough"\nheight = 1e9', "height must be at least 0 and at most 1000"),
+        ('[terrain]\nkind = "rough"\nwavelength = 0', "wavelength must be positive"),
+        ('[terrain]\nkind = "rough"\nseed = -1', "seed must be at least 0"),
+        ('[terrain]\nkind = "stairs"\nsteps = 1000000000', "steps must be at least 0 and at most 1000"),
+        ('[terrain]\nkind = "scene"\nlength = 900.0\nbreadth = 900.0', "up to 2,500"),
+        ('[terrain]\nkind = "scene"\nfile = "../../x"', "'../../x', which lies outside of"),
+        ('[terrain]\nkind = "scene"\nfile = "/etc/passwd"', "lies outside of"),
+        ('[terrain]\nkind = ["rough"]', "unknown terrain"),
+        ('[terrain]\nkind = "patches"\nlanes = 5', "lanes must be a list"),
+        ('[terrain]\nkind = "patches"\n' + '[[terrain.lanes]]\nkind = "slope"\n' * 65, "list of up to 64"),
+        ('[[objects]]\nname = "b"\nmass = 0\nsize = [1, 1, 1]', "mass and friction must be positive"),
+        ('[[objects]]\nname = "b"\nmass = -1\nsize = [1, 1, 1]', "mass must be at least 0"),
+        ('[[objects]]\nname = "b"\nmass = 1e-9\nsize = [1, 1, 1]', "mass must be at least 0.0001 kg"),
+        ('[[objects]]\nname = "b"\nmass = 1\nsize = [0, 1, 1]', "3 positive metres"),
+        ('[[objects]]\nname = "b"\nmass = 1\nsize = [1e-9, 1, 1]', "sizes 0.001 m"),
+        ('[[objects]]\nname = "b"\nmass = 1\nsize = [1e9, 1, 1]', "size must be at least 0 and at most 20"),
+        ("".join(f'[[objects]]\nname = "{i}"\nmass = 1\nsize = [1, 1, 1]\n' for i in range(33)), "up to 32"),
+        ("[randomisation]\nmass = [1.0, 1e300]", "mass must be at least -1000 and at most 1000"),
+        ("objects = 5", "objects must be a list"),
+        ("task = 5", "task must be a table"),
+        ("a = " + "[" * 5000, "nested too deeply"),
+    ],
+)
+def test_absurd_numbers_are_refused_with_their_range(tmp_path, text, words):
+    (tmp_path / "scene.xml").write_text('<mujoco><worldbody><geom type="plane" size="0 0 1"/></worldbody></mujoco>')
+    ground = "" if "[terrain]" in text else '[terrain]\nkind = "plane"\n'
+    plain = not text.startswith("[")
+    (tmp_path / "env.toml").write_text(f"{text}\n{ground}" if plain else f"{ground}{text}\n")
+    with pytest.raises(SfvError, match=words) as caught:
+        load_environment(str(tmp_path))
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("change", ["gravity=" + "[" * 5000, "angle_deg=1e400", "=", "a.b.c=1", "terrain.kind=5"])
+def test_changes_of_any_kind_are_one_sentence(change):
+    with pytest.raises(SfvError):
+        load_environment(f"slope:{change}")
+
+
 def test_heights_of_each_kind():
     """Known ones, at chosen places."""
     x, y = np.array([0.0, 1.0, 2.0]), np.array([0.0, 0.5, -1.0])
