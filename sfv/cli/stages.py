@@ -1,5 +1,6 @@
 """Stages of a chain that are skipped when they are done: same inputs, same settings, artefacts as they were recorded."""
 
+import copy
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping
@@ -116,7 +117,7 @@ class Stages:
         if done:
             if "outputs" not in entry:  # of an older version
                 self._keep(name, key, text, digests, outputs, entry["facts"])
-            return entry["facts"], False
+            return copy.deepcopy(entry["facts"]), False  # who adds to them must not break the seal
         theirs = "begun" not in entry and not self._lost and ("key" not in entry or "outputs" in entry)
         theirs = theirs and (lasting or entry.get("key") == key)
         if theirs and given is not None and self._put_by_hand(entry, key, outputs):

@@ -146,6 +146,23 @@ def test_facts_that_were_changed_by_hand_are_not_believed(chain):
     assert chain.go() == ({"n": 2}, True)
 
 
+def test_facts_that_are_added_to_are_not_in_the_record(chain):
+    for x in (1, 1, 2):
+        chain.go(x=x)[0]["person"] = 3
+    assert chain.go(x=2) == ({"n": 2}, False)
+    assert chain.said == []
+
+
+def test_facts_of_another_stage_are_not_changed_by_who_reads_them(chain):
+    """As the chain does: it notes the person in what the first stage found, then a later stage writes the record."""
+    chain.go()
+    stages = Stages(chain.folder, chain.said.append)
+    found, _ = stages.run("copy", {"out.txt": opens}, {}, [chain.source], dict)
+    found["person"] = 1
+    stages.run("other", {}, {}, [], dict)
+    assert chain.go() == ({"n": 1}, False)
+
+
 def test_a_record_of_an_older_version_is_read(chain):
     chain.go(x=1)
     path = chain.folder / "stages.json"
