@@ -33,7 +33,7 @@ SHORT = {
     "train": _TINY,
     "play": ("--seconds", "0.2", *_SMALL_FILM),
     "evaluate": ("--starts", "1", "--seconds", "0.5"),
-    "complete": ("--completion.seconds", "0.3", *_SMALL_FILM),
+    "complete": ("--seconds", "0.3", *_SMALL_FILM),
 }
 """What is appended to the commands of a verb."""
 LEFT_OUT = {
