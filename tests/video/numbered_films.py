@@ -7,29 +7,28 @@ import cv2
 import numpy as np
 
 BITS = 8
+"""Of the number."""
 MILLISECONDS = Fraction(1, 1000)
 
 
 def numbered_picture(number, width=128, height=96):
-    """Black and white blocks along the upper edge are the bits of the number, the lowest first; a red square moves below."""
+    """Black and white blocks across the middle are the bits of the number, the lowest first; a red square moves below."""
     image = np.full((height, width, 3), (60, 90, 120), np.uint8)
     side = width // BITS
+    top = (height - side) // 2
     for bit in range(BITS):
-        image[:side, bit * side : (bit + 1) * side] = 255 if number >> bit & 1 else 0
+        image[top : top + side, bit * side : (bit + 1) * side] = 255 if number >> bit & 1 else 0
     left = 3 * number % max(width - 16, 1)
-    image[height // 2 : height // 2 + 16, left : left + 16] = (220, 40, 40)
+    image[height - 20 : height - 4, left : left + 16] = (220, 40, 40)
     return image
 
 
 def number_in(image):
-    """The number in a picture of any size; or in the part of a drawn picture that shows it."""
-    side = image.shape[1] / BITS
-    middles = [slice(round(side * (bit + 0.3)), round(side * (bit + 0.7))) for bit in range(BITS)]
-    return sum(
-        1 << bit
-        for bit, columns in enumerate(middles)
-        if image[round(side * 0.3) : round(side * 0.6), columns].mean() > 128
-    )
+    """The number in a picture of any size."""
+    side, middle = image.shape[1] / BITS, image.shape[0] / 2
+    rows = slice(round(middle - 0.2 * side), round(middle + 0.2 * side))
+    places = [slice(round(side * (bit + 0.3)), round(side * (bit + 0.7))) for bit in range(BITS)]
+    return sum(1 << bit for bit, columns in enumerate(places) if image[rows, columns].mean() > 128)
 
 
 def numbers_in(video):
