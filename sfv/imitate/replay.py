@@ -18,6 +18,8 @@ STARTS = 16
 _SECONDS = 1.0
 _AT_ONCE = 3
 """Control steps within which an episode ends at once: a body that is set into the ground, or a pose that nothing holds."""
+_DEEP = 0.1
+"""Metres; starts of recordings are lifted by at most a few hundredths."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,8 @@ class Replay:
     """What ended it, empty where nothing did."""
     residual: bool
     """Zero action asks for the clip's own poses, not for the model's zero pose."""
+    lifted: float = 0.0
+    """Median over the starts of how far they had to be lifted out of the ground, metres."""
 
     @property
     def at_once(self) -> bool:
@@ -41,7 +45,12 @@ class Replay:
         return all(step is not None and step <= _AT_ONCE for step in self.steps)
 
     def words(self) -> list[str]:
-        """One line about the first frame; a doubt where every start ends at once."""
+        """One line about the first frame; doubts where starts lie below the ground and where every start ends at once."""
+        if self.lifted > _DEEP:
+            return [
+                f"doubtful: {self.clip} lies below the ground: half of its starts had to be lifted by {self.lifted:.2f} m or more, so the "
+                f"{self.character} is to follow what it cannot reach"
+            ]
         asked = "the clip's poses" if self.residual else "the zero pose"
         begin = f"replayed with zero action (servos hold {asked}), the {self.character} "
         if self.at_once:
@@ -69,6 +78,7 @@ def replay(
     core = make_imitation_worlds(clip, character, ground, physics, task, STARTS, threads=1, auto_reset=False)
     last = max(core.reference.length - 1 - round(0.5 * _SECONDS * core.reference.hz), 0)
     core.reset(start=torch.linspace(0, last, STARTS).long())
+    lifted = float((core.worlds.qpos[:, 2] - core.frame.qpos[:, 2]).median())
     steps: list[int | None] = [None] * STARTS
     causes = [""] * STARTS
     going = torch.ones(STARTS, dtype=torch.bool)
@@ -81,7 +91,7 @@ def replay(
         if not going.any():
             break
     return Replay(
-        clip.name, character.name, core.control_hz, tuple(steps), tuple(causes), imitation.targets == "residual"
+        clip.name, character.name, core.control_hz, tuple(steps), tuple(causes), imitation.targets == "residual", lifted
     )
 
 
@@ -91,10 +101,11 @@ def _cause(core: ImitationWorlds, world: int) -> str:
     if bool(worlds.diverged[world]):
         return "the simulation diverges"
     touching = worlds.ground_contact[world] & ~core.frame.may_touch[world]
-    bodies = [worlds.model.body(int(body)).name for body in touching.nonzero()[:, 0]]
+    bodies = tuple(worlds.model.body(int(body)).name for body in touching.nonzero()[:, 0])
     if bodies:
-        more = f" and {len(bodies) - 1} more" if len(bodies) > 1 else ""
-        below = [name for name in bodies if float(worlds.xpos[world, worlds.model.body(name).id, 2]) < 0]
-        under = f"; its {below[0]} lies below the ground" if below and core.ground is None else ""
-        return f"its {bodies[0]}{more} touches the ground{under}"
+        return f"its {_several(bodies)} touches the ground"
     return f"it is more than {core.config.termination_distance:g} m from the clip"
+
+
+def _several(names: tuple[str, ...]) -> str:
+    return names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more"
