@@ -2,11 +2,14 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import tyro
 
 from sfv.reconstruct.hmr.config import SpinConfig, TrainConfig
+
+if TYPE_CHECKING:
+    from sfv.motion.body_motion import BodyMotion
 
 
 @dataclass(frozen=True)
@@ -77,7 +80,6 @@ def train(given: TrainArguments) -> None:
     from sfv.body import load_body
     from sfv.cli.progress import console, stage_progress
     from sfv.errors import SfvError
-    from sfv.motion.mocap.folder import read_mocap
     from sfv.motion.plausible import sift
     from sfv.reconstruct.hmr.curve import plot_curve
     from sfv.reconstruct.hmr.train import LOG, train_hmr
@@ -85,7 +87,7 @@ def train(given: TrainArguments) -> None:
     if given.device == "cuda" and not torch.cuda.is_available():
         raise SfvError("there is no CUDA device; leave --device out")
     device = "cuda" if given.device != "cpu" and torch.cuda.is_available() else "cpu"
-    clips, lines = sift(read_mocap(given.mocap, print), given.trust)
+    clips, lines = sift(_clips(given.mocap), given.trust)
     for line in lines:
         console.print(line, soft_wrap=True)
     with stage_progress("train the regressor") as progress:
@@ -100,6 +102,14 @@ def _check_folder(mocap: Path) -> None:
 
         reason = "is a file" if mocap.exists() else "does not exist"
         raise SfvError(f"{mocap} {reason}; give a folder of motion capture with --mocap")
+
+
+def _clips(folder: Path) -> "dict[str, BodyMotion]":
+    """Motion capture of a folder, all on the open body, which the regressor learns."""
+    from sfv.motion.mocap.folder import read_mocap
+    from sfv.reconstruct.import_motion import on_a_body_that_is_there
+
+    return {name: on_a_body_that_is_there(motion) for name, motion in read_mocap(folder, print).items()}
 
 
 def finetune(given: FinetuneArguments) -> None:
@@ -141,11 +151,10 @@ def check(given: CheckArguments) -> None:
         check_file(given.weights, "weights that `sfv hmr train` wrote")
     from sfv.body import load_body
     from sfv.errors import SfvError
-    from sfv.motion.mocap.folder import read_mocap
     from sfv.reconstruct.hmr.validate import measure
     from sfv.reconstruct.hmr.weights import load_weights
 
-    clips, body, network = read_mocap(given.mocap, print), load_body(name="open"), load_weights(given.weights).regressor
+    clips, body, network = _clips(given.mocap), load_body(name="open"), load_weights(given.weights).regressor
     exact, noisy = (measure(network, clips, given.config, body, noise) for noise in (None, given.config.noise))
     if not exact:
         raise SfvError(f"{given.mocap} holds none of the held-out clips {', '.join(given.config.motion.held_out)}")

@@ -110,7 +110,7 @@ def _motions(
     from sfv.cli.inputs import writable_file, writable_folder
     from sfv.cli.progress import stage_progress
     from sfv.detect.keypoints import Keypoints
-    from sfv.motion.body_motion import BodyMotion
+    from sfv.reconstruct.import_motion import open_motion
     from sfv.video_names import VIDEO_SUFFIXES
 
     for artefact in artefacts:
@@ -118,7 +118,7 @@ def _motions(
             raise SfvError(f"{artefact} is a folder; several artefacts must all be motion.npz of one world")
         if (schema := _schema(artefact)) not in ("sfv.motion", ""):
             raise SfvError(f"{artefact} holds '{schema}'; motion.npz, clip.npz and run folders can be filmed")
-    motions = [BodyMotion.load(artefact) for artefact in artefacts]
+    motions = [open_motion(artefact) for artefact in artefacts]
     for motion in motions:
         warn_motion(motion)
     seen = None if keypoints is None else Keypoints.load(keypoints)

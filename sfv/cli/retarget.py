@@ -29,7 +29,6 @@ def retarget(
     """
     from sfv.cli.inputs import check_names, find_clip_file, read_clip, writable_file
     from sfv.errors import SfvError
-    from sfv.motion.body_motion import BodyMotion
     from sfv.motion.clip import is_clip
     from sfv.recognise import is_npz
     from sfv.safe_names import safe_name
@@ -40,11 +39,12 @@ def retarget(
     from sfv.body.model import load_body
     from sfv.character import load_character
     from sfv.cli.carry import carry_clip
+    from sfv.reconstruct.import_motion import open_motion
     from sfv.retarget.retarget import retarget as carry_over
 
     target = load_character(character)
     if is_npz(path) and not is_clip(path):
-        source = BodyMotion.load(path)
+        source = open_motion(path, body)
         person = None if body is None else load_body(body, name=source.body)
         clip, report = carry_over(source, target, config, person, safe_name(out.stem), print, trust)
     else:

@@ -93,8 +93,8 @@ def make_show(artefact: Path, body: str | None, config: RenderConfig) -> "Show":
         )
     from sfv.body.model import load_body
     from sfv.cli.doubts import warn_clip, warn_motion
-    from sfv.motion.body_motion import BodyMotion
     from sfv.motion.clip import Clip
+    from sfv.reconstruct.import_motion import open_motion
     from sfv.render.body_show import BodyShow
 
     if _schema(artefact) == "sfv.clip":
@@ -102,7 +102,7 @@ def make_show(artefact: Path, body: str | None, config: RenderConfig) -> "Show":
         character = load_character(clip.character)
         warn_clip(clip, character)
         return PosesShow.of_clip(clip, character, config)
-    motion = BodyMotion.load(artefact)
+    motion = open_motion(artefact, body)
     warn_motion(motion)
     return BodyShow(motion, load_body(body, name=motion.body), config, artefact.stem)
 

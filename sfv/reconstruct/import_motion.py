@@ -12,6 +12,7 @@ from sfv.motion.body_motion import SMPL_JOINTS, BodyMotion
 from sfv.motion.plausible import believe, check_motion
 from sfv.motion.published import PublishedMotion, read_published, to_body_motion
 from sfv.motion.published.rest import REST_JOINTS, align_bones
+from sfv.recognise import schema_of
 
 GROUND_QUANTILE = 0.05
 """The ground is put under the lowest points of the body so that this share of the frames is below: a single bad one does not count."""
@@ -53,6 +54,23 @@ def import_motion(
     if len(everybody) > 1:
         notes.insert(1, f"{len(everybody)} people are in the file: choose with --person 0 to {len(everybody) - 1}")
     return _on_ground(replace(found, notes=tuple(notes)), body, trusted=genuine)
+
+
+def open_motion(path: Path | str, body: Path | str | None = None) -> BodyMotion:
+    """A motion.npz of sfv, or a file of AMASS as it is: on SMPL, or where there is no SMPL file, on the open body.
+
+    ``body`` is the body model's file that the user named. Raises FileFormatError.
+    """
+    motion = BodyMotion.load(path)
+    return motion if schema_of(path) else on_a_body_that_is_there(motion, body)
+
+
+def on_a_body_that_is_there(motion: BodyMotion, body_file: Path | str | None = None) -> BodyMotion:
+    """A motion on SMPL, carried over to the open body and set on the ground where there is no SMPL file; others unchanged."""
+    if motion.body != "smpl":
+        return motion
+    body = _smpl_or_open() if body_file is None else load_body(body_file)
+    return motion if body.name == "smpl" else _on_ground(_on_open_body(motion, body), body, trusted=False)
 
 
 def describe_published(everybody: list[PublishedMotion]) -> list[str]:
