@@ -17,6 +17,7 @@ from types import ModuleType
 from typing import Any
 
 from sfv.bench.reliability.fuzz import Reader, Tally, UnusableSeedError, fuzz
+from sfv.bench.reliability.keypoint_readers import keypoint_readers
 from sfv.bench.reliability.page import write_rows
 from sfv.bench.reliability.readers import film_readers, foreign_readers, own_readers
 
@@ -65,7 +66,8 @@ def _module(path: Path) -> ModuleType:
 def all_readers() -> dict[str, Reader]:
     """Every reader by name."""
     return {
-        reader.name: reader for reader in (*own_readers(), *foreign_readers(), *published_readers(), *film_readers())
+        reader.name: reader
+        for reader in (*own_readers(), *foreign_readers(), *keypoint_readers(), *published_readers(), *film_readers())
     }
 
 
