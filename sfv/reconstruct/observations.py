@@ -172,10 +172,17 @@ def _evidence(keypoints: Keypoints, rows: list[int]) -> np.ndarray:
 def _well_seen(keypoints: Keypoints, rows: list[int], config: ReconstructConfig) -> tuple[int, int]:
     """First frame and one past the last frame that show both legs; everything where that would leave too little."""
     evidence = _evidence(keypoints, rows)
+    known = (evidence > 0).any(0)  # layouts without feet have no evidence for them in any frame
     legs = [
-        [LANDMARK_NAMES.index(f"{side}_{part}") for part in ("knee", "ankle", "heel", "foot_index")]
+        [
+            column
+            for part in ("knee", "ankle", "heel", "foot_index")
+            if known[column := LANDMARK_NAMES.index(f"{side}_{part}")]
+        ]
         for side in ("left", "right")
     ]
+    if not all(legs):
+        return 0, len(evidence)
     weaker = np.minimum(*(evidence[:, leg].mean(1) for leg in legs))
     window = int(_SMOOTH_SECONDS * keypoints.fps) // 2 * 2 + 1
     good = np.flatnonzero(median_filter(weaker, window, mode="nearest") >= config.trim_confidence)

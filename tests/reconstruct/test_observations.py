@@ -58,6 +58,15 @@ def test_first_and_last_frames_without_a_leg_are_left_out(scene):
     assert len(everything.xy) == 75
 
 
+def test_a_layout_without_feet_is_trimmed_by_knees_and_ankles(scene):
+    feet = ["left_heel", "right_heel", "left_foot_index", "right_foot_index"]
+    coco = change(scene.keypoints, slice(None), feet, confidence=0.0)
+    assert len(observe(coco, ReconstructConfig()).xy) == 75
+    hidden = change(coco, slice(0, 12), ["right_knee", "right_ankle"], confidence=0.2)
+    seen = observe(hidden, ReconstructConfig())
+    assert (seen.first_frame - coco.first_frame, len(seen.xy)) == (12, 63)
+
+
 def test_somebody_without_visible_legs_is_kept_whole(scene):
     leg = ["right_knee", "right_ankle", "right_heel", "right_foot_index"]
     assert len(observe(change(scene.keypoints, slice(None), leg, confidence=0.1), ReconstructConfig()).xy) == 75
