@@ -211,19 +211,20 @@ def test_saved_state_goes_on_bit_for_bit(worlds, standing):
 
 
 @pytest.mark.parametrize(
-    ("objects", "match"),
+    ("make", "match"),
     [
-        ((CRATE, CRATE), "several objects are called crate"),
-        ((ObjectConfig("x", (0.1,), 1.0),), "3 positive metres"),
-        ((ObjectConfig("x", (0.1, 0.1, -0.1), 1.0),), "3 positive metres"),
-        ((ObjectConfig("x", (0.1,), 0.0, "sphere"),), "mass and friction"),
-        ((ObjectConfig("x", (0.1,), 1.0, "sphere", place=(1.0, 2.0)),), "metres ahead"),
-        ((ObjectConfig("x", (0.1,), 1.0, "sphere", rgba=(1.0,)),), "four numbers"),
+        (lambda: (CRATE, CRATE), "several objects are called crate"),
+        (lambda: (ObjectConfig("x", (0.1,), 1.0),), "3 positive metres"),
+        (lambda: (ObjectConfig("x", (0.1, 0.1, 0.0), 1.0),), "3 positive metres"),
+        (lambda: (ObjectConfig("x", (0.1, 0.1, -0.1), 1.0),), "size must be at least 0"),
+        (lambda: (ObjectConfig("x", (0.1,), 0.0, "sphere"),), "mass and friction"),
+        (lambda: (ObjectConfig("x", (0.1,), 1.0, "sphere", place=(1.0, 2.0)),), "metres ahead"),
+        (lambda: (ObjectConfig("x", (0.1,), 1.0, "sphere", rgba=(1.0,)),), "four numbers"),
     ],
 )
-def test_objects_that_cannot_be_are_refused(humanoid, flat, objects, match):
+def test_objects_that_cannot_be_are_refused(humanoid, flat, make, match):
     with pytest.raises(SfvError, match=match):
-        build_model(humanoid, flat, CONFIG, objects)
+        build_model(humanoid, flat, CONFIG, make())
 
 
 def test_parameters_are_the_characters_own_and_reach_the_worlds(humanoid, flat):
