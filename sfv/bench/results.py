@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from sfv.budget import read_json
 from sfv.errors import FileFormatError
 from sfv.files import write_text
 
@@ -63,10 +64,11 @@ def read_rows(bench: str, folder: Path = FOLDER) -> list[Row]:
     path = folder / f"{bench}.json"
     if not path.is_file():
         return []
-    try:
-        return list(json.loads(path.read_text(encoding="utf-8"))["rows"])
-    except (ValueError, KeyError, TypeError) as error:
-        raise FileFormatError(f"{path} is not a result file ({error}); delete it or restore it") from error
+    found = read_json(path, "result file")
+    rows = found.get("rows") if isinstance(found, dict) else None
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise FileFormatError(f"{path} is not a result file (it has no list of rows); delete it or restore it")
+    return rows
 
 
 def all_commands(bench: str, command: str, folder: Path = FOLDER) -> str:
@@ -74,7 +76,8 @@ def all_commands(bench: str, command: str, folder: Path = FOLDER) -> str:
     path = folder / f"{bench}.json"
     if not path.is_file():
         return command
-    before = str(json.loads(path.read_text(encoding="utf-8")).get("command", "")).split("; ")
+    found = read_json(path, "result file")
+    before = str(found.get("command", "") if isinstance(found, dict) else "").split("; ")
     return "; ".join(dict.fromkeys([*filter(None, before), command]))
 
 

@@ -1,10 +1,12 @@
 """The report of a suite as a file: report.json, and the poses of its failure cases in falls.npz."""
 
 import json
-from dataclasses import asdict, dataclass
+import math
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
+from sfv.budget import read_json, reading
 from sfv.errors import FileFormatError
 from sfv.evaluate.protocols.result import Failure, Row
 from sfv.files import load_npz, save_npz, write_text
@@ -92,19 +94,42 @@ def load_report(folder: Path) -> Report:
     advice = "make it with sfv evaluate RUN --suite full"
     if not path.is_file():
         raise FileFormatError(f"{path} does not exist; {advice}")
-    try:
-        table = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise FileFormatError(f"{path} is not readable ({error}); {advice}") from error
+    table = read_json(path, "robustness report")
     if not isinstance(table, dict) or table.pop("schema", None) != SCHEMA:
         raise FileFormatError(f"{path} is no robustness report; {advice}")
-    if table.pop("version", 0) > VERSION:
+    with reading(path, "robustness report", advice):
+        newer = int(table.pop("version", 0)) > VERSION
+    if newer:
         raise FileFormatError(f"{path} is newer than this sfv reads; update sfv")
     poses = load_npz(folder / FALLS, _POSES, VERSION)
-    try:
-        table["protocols"] = {name: Done(**done) for name, done in table["protocols"].items()}
-        table["rows"] = [Row(**row) for row in table["rows"]]
-        table["cases"] = [Case(**case, poses=poses[f"case_{k}"]) for k, case in enumerate(table["cases"])]
-        return Report(**table)
-    except (TypeError, KeyError, AttributeError) as error:
-        raise FileFormatError(f"{path} is incomplete ({error}); {advice}") from error
+    with reading(path, "robustness report", advice):
+        table["protocols"] = {name: _checked(Done, done, path) for name, done in table["protocols"].items()}
+        table["rows"] = [_checked(Row, row, path) for row in table["rows"]]
+        table["cases"] = [
+            replace(_checked(Case, case, path), poses=poses[f"case_{number}"])
+            for number, case in enumerate(table["cases"])
+        ]
+        return _checked(Report, table, path)
+
+
+T = TypeVar("T")
+
+
+def _checked(cls: type[T], table: Any, path: Path) -> T:
+    """An instance whose numbers, texts and flags are of the kinds that its fields say. Raises FileFormatError, TypeError."""
+    made = cls(**table)
+    for name, hint in get_type_hints(cls).items():
+        value, kinds = getattr(made, name), get_args(hint) or (hint,)
+        plain = [kind for kind in kinds if kind in (int, float, str, bool, type(None))]
+        if not plain or get_origin(hint) in (list, dict):
+            continue
+        fits = any(isinstance(value, (int, float) if kind is float else kind) for kind in plain)
+        if (
+            not fits
+            or (isinstance(value, float) and not math.isfinite(value))
+            or (isinstance(value, bool) and bool not in plain)
+        ):
+            raise FileFormatError(
+                f"{path}: {name} is {str(value)[:40]!r}; make the report again with sfv evaluate RUN --suite full"
+            )
+    return made

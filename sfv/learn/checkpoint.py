@@ -13,6 +13,7 @@ from torch import Tensor
 from sfv.budget import reading
 from sfv.errors import FileFormatError, SfvError
 from sfv.files import load_npz, save_npz
+from sfv.imitate.library import SPAN
 from sfv.learn.policy import network_arrays, restore_network
 from sfv.learn.ppo import ImitationPPO
 from sfv.learn.weights import checked_state, finite_weights
@@ -159,22 +160,31 @@ def _restore_worlds(own: Mapping[str, np.ndarray], learner: ImitationPPO) -> Non
     now = core.save_state()
     for name, value in now.items():
         _same_kind(given, name, value)
+    lengths = core.reference.length
+    lengths = lengths.cpu().numpy() if isinstance(lengths, Tensor) else np.asarray([lengths])
+    for name in ("start", *(name for name in ("pool.frames",) if name in now)):
+        _within_clips(given[name], f"worlds.{name}", lengths)
+    if not 0 <= int(given["elapsed"].min()) <= int(given["elapsed"].max()) <= max(core.max_steps, int(lengths.max())):
+        raise FileFormatError("worlds.elapsed holds times beyond an episode's end")
     _same_kind(own, "observation", torch.empty(core.num_worlds, core.observation_size))
     _same_kind(own, "episode_starts", torch.empty(core.num_worlds, dtype=torch.bool))
     _same_kind(own, "generator", learner.generator.get_state())
     finite_weights(own["observation"], "observation", Path(CHECKPOINT))
     try:
         core.load_state({name: torch.from_numpy(value) for name, value in given.items()})
-        if int(core.start.min()) < 0 or int(core.elapsed.min()) < 0:
-            raise FileFormatError("worlds are at a time before their clip's beginning")
-        core.clip_steps(core.start)
-        assert core.frame is not None  # looks up where every reference is: an IndexError where that is nowhere
+        learner.generator.set_state(torch.from_numpy(own["generator"]))
     except Exception:
         core.load_state(now)
         raise
     learner.seen = torch.from_numpy(own["observation"]).to(learner.device)
     learner.began = torch.from_numpy(own["episode_starts"]).to(learner.device)
-    learner.generator.set_state(torch.from_numpy(own["generator"]))
+
+
+def _within_clips(frames: np.ndarray, name: str, lengths: np.ndarray) -> None:
+    """Raise FileFormatError unless table frames (N,) lie in clips of these ``lengths``."""
+    clip, frame = frames // SPAN, frames % SPAN
+    if not ((clip >= 0) & (clip < len(lengths))).all() or not (frame < lengths[clip]).all():
+        raise FileFormatError(f"{name} holds times beyond the clip's end")
 
 
 def _same_kind(given: Mapping[str, np.ndarray], name: str, now: Tensor) -> None:

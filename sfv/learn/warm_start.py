@@ -27,7 +27,7 @@ _SAME_MAP = ("height_map", "height_map_ahead", "height_map_aside")
 
 
 def check_warm_start(run: RunConfig, folder: Path) -> None:
-    """Raise SfvError where the run in ``folder`` is one of another character, or of other observations or actions."""
+    """Raise SfvError where the run in ``folder`` is one of another character, of other observations or actions, or damaged."""
     other, _ = read_run(folder)
     mine, theirs = load_character(run.character).name, load_character(other.character).name
     if mine != theirs:
@@ -39,6 +39,7 @@ def check_warm_start(run: RunConfig, folder: Path) -> None:
             f"{folder} was trained with other settings of imitation.{', imitation.'.join(changed)}; "
             "train with the same ones (--config takes those of a run) or without --from"
         )
+    policy_arrays(folder / POLICY_FILE)
 
 
 def warm_start(network: ImitationNetwork, run: RunConfig, folder: Path) -> bool:

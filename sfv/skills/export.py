@@ -67,8 +67,9 @@ def export_skill(
     folder = Path(out) if out is not None else Path("skills") / clip.character / name
     if folder.exists() and not (folder / CARD).is_file():
         raise SfvError(f"{folder} is there and holds no skill; choose another folder with --out")
+    policy = load_policy(run_dir)
     with _replaced(folder) as made:
-        save_small_policy(load_policy(run_dir), made / POLICY_FILE)
+        save_small_policy(policy, made / POLICY_FILE)
         clip.save(made / CLIP)
         versions = read_toml(run_dir / CONFIG).get("versions", {})
         write_text(made / CONFIG, to_toml({"run": run, "versions": versions}))

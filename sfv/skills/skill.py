@@ -12,6 +12,8 @@ from sfv.config_file import from_table, read_toml
 from sfv.errors import SfvError, UnknownNameError
 from sfv.finder import data_roots
 from sfv.learn.run_folder import POLICY_FILE
+from sfv.motion.fields import plain_name
+from sfv.ranges import Checked, Number, Seconds
 from sfv.recognise import is_npz, unknown
 
 CARD = "skill.toml"
@@ -23,7 +25,7 @@ DEFAULT_CHARACTER = "humanoid"
 
 
 @dataclass(frozen=True)
-class SkillCard:
+class SkillCard(Checked):
     """What ``skill.toml`` says."""
 
     name: str
@@ -36,9 +38,9 @@ class SkillCard:
     """Whom the motion is owed to."""
     licence: str
     """Licence of the motion."""
-    nr: float
+    nr: Number
     """Normalised return of the very weights in the folder; 1 is the reference itself."""
-    nr_fine: float
+    nr_fine: Number
     """The same at 1/600 s with armature 0.01."""
     finished: int
     """Starts that came to the end without a fall, out of ``starts``."""
@@ -46,7 +48,7 @@ class SkillCard:
     starts: int
     cyclic: bool
     """It can go on for ever."""
-    seconds: float
+    seconds: Seconds
     """Length of a measured episode."""
     seed: int
     """Seed of the training."""
@@ -107,7 +109,10 @@ def _folders(root: Path) -> Iterator[Path]:
 def read_skill(folder: Path) -> Skill:
     """The skill in a folder. Raises FileFormatError."""
     path = folder / CARD
-    return Skill(folder, from_table(SkillCard, read_toml(path), str(path)))
+    card = from_table(SkillCard, read_toml(path), str(path))
+    for key in ("name", "character", "clip"):
+        plain_name(getattr(card, key), f"{path}: {key}")
+    return Skill(folder, card)
 
 
 def load_skill(name: str, character: str | None = None) -> Skill:

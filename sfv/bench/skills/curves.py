@@ -14,6 +14,8 @@ import numpy as np
 from sfv.bench.results import Row
 from sfv.bench.skills.names import stem_of_row
 from sfv.bench.skills.published import goal_of
+from sfv.budget import read_text, reading
+from sfv.errors import FileFormatError
 from sfv.files import atomic_path, write_text
 from sfv.learn.run_folder import read_progress
 
@@ -24,6 +26,8 @@ _STYLES = {"rsi": "-", "asi": "--", "fsi": ":"}
 def save_curve(folder: Path, path: Path) -> None:
     """The evaluations of a run folder as a table: NR, share of starts without a fall, samples, minutes."""
     progress = read_progress(folder)
+    if lacking := [name for name in _COLUMNS if name not in progress]:
+        raise FileFormatError(f"{folder}: progress.csv lacks {', '.join(lacking)}; train the run again")
     rows = np.flatnonzero(~np.isnan(progress["nr"]))
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
@@ -42,8 +46,9 @@ def plot_curves(rows: Sequence[Row], curves: Path, out: Path, title: str) -> Non
         path = curves / f"{stem_of_row(row)}.csv"
         if not path.is_file():
             continue
-        with path.open(encoding="utf-8", newline="") as stream:
-            points = [(float(line["samples"]) / 1e6, float(line["nr"])) for line in csv.DictReader(stream)]
+        with reading(path, "learning curve"):
+            table = csv.DictReader(io.StringIO(read_text(path, "learning curve")))
+            points = [(float(line["samples"]) / 1e6, float(line["nr"])) for line in table]
         label = f"{row['init']}, seed {row['seed']}: {row['minutes']:.0f} min"
         axes.plot(*zip(*points), color=f"C{row['seed'] % 10}", linestyle=_STYLES[row["init"]], label=label)
     goal = goal_of(rows[0]["clip"], rows[0]["character"])

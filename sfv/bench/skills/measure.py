@@ -10,6 +10,7 @@ import numpy as np
 
 from sfv.bench.results import Row
 from sfv.bench.skills.names import INITS, name_of_run, settings_words, source_of
+from sfv.budget import read_json
 from sfv.errors import FileFormatError, SfvError
 from sfv.evaluate.against import evaluate_against
 from sfv.evaluate.evaluation import evaluate_run
@@ -109,7 +110,7 @@ def last_quarter(folder: Path) -> Row:
     Empty where there are fewer than two.
     """
     progress = read_progress(folder)
-    late = progress["nr"][progress["samples"] > 0.75 * progress["samples"][-1]]
+    late = progress["nr"][progress["samples"] > 0.75 * progress["samples"].max(initial=0)]
     late = late[~np.isnan(late)]
     if len(late) < 2:
         return {}
@@ -127,7 +128,7 @@ def _digest(folder: Path) -> str:
 def _read(path: Path) -> dict[str, Any] | None:
     if not path.is_file():
         return None
-    try:
-        return dict(json.loads(path.read_text(encoding="utf-8")))
-    except (ValueError, TypeError) as error:
-        raise FileFormatError(f"{path} is not readable ({error}); delete it") from error
+    found = read_json(path, "measurement")
+    if not isinstance(found, dict):
+        raise FileFormatError(f"{path} is no measurement of a run; delete it")
+    return found
