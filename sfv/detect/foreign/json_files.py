@@ -7,7 +7,7 @@ from typing import Any
 
 from sfv.budget import check_content, parse_json, read_text, reading, within_depth
 from sfv.detect.foreign.coco import read_coco
-from sfv.detect.foreign.landmarks import read_landmarks
+from sfv.detect.foreign.landmarks import WHOSE, read_landmarks
 from sfv.detect.foreign.mmpose import read_easy_vitpose, read_mmpose
 from sfv.detect.foreign.openpose import read_openpose
 from sfv.detect.foreign.records import Content, Frame
@@ -71,7 +71,7 @@ def read_folder(folder: Path) -> Content:
         sizes.add(content.size)
         whose.add(content.format)
         names.add(content.names)
-    if len(whose - {"landmarks"}) > 1:
+    if len(whose - {WHOSE}) > 1:
         raise FileFormatError(
             f"{folder} holds files of several programs ({', '.join(sorted(whose))}); give one's alone"
         )

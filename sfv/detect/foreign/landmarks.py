@@ -6,7 +6,7 @@ from typing import Any
 from sfv.detect.foreign.records import Content, Frame
 from sfv.detect.foreign.values import as_label, frame_of, has_points, label_of
 
-_WHOSE = "landmarks"
+WHOSE = "MediaPipe or the like"
 _ONE = ("keypoints", "landmarks", "pose_landmarks", "poseLandmarks", "pose_keypoints_2d", "joints")
 """Keys under which the points of one person stand."""
 _MANY = ("people", "persons", "poses", "instances", "landmarks", "pose_landmarks", "poseLandmarks")
@@ -22,23 +22,23 @@ def read_landmarks(value: Any) -> Content | None:
     if not isinstance(value, Mapping):
         return None
     if _is_person(value):  # one person's points in a file for each frame
-        return Content(_WHOSE, [frame_of([value], label_of(value))])
+        return Content(WHOSE, [frame_of([value], label_of(value))])
     for key in _LISTS:
         if isinstance(value.get(key), list) and (found := _of_list(value[key], key == _FRAMES)) is not None:
             alone = len(found.frames) == 1 and found.frames[0].label is None
-            return Content(_WHOSE, [Frame(found.frames[0].people, as_label(label_of(value)))]) if alone else found
+            return Content(WHOSE, [Frame(found.frames[0].people, as_label(label_of(value)))]) if alone else found
     return None
 
 
 def _of_list(value: list[Any], frames: bool) -> Content | None:
     """A list of one frame's points or people, or of frames; ``frames`` says that it is the latter."""
     if not value:
-        return Content(_WHOSE, [Frame([])])
+        return Content(WHOSE, [Frame([])])
     if not frames and (found := _people(value)) is not None:
-        return Content(_WHOSE, [found])
+        return Content(WHOSE, [found])
     each = [_frame(item) for item in value]
     known = [frame for frame in each if frame is not None]
-    return Content(_WHOSE, known) if len(known) == len(each) else None
+    return Content(WHOSE, known) if len(known) == len(each) else None
 
 
 def _people(value: list[Any]) -> Frame | None:
