@@ -26,7 +26,8 @@ rounded). What of them a layout has is looked at."""
 _CAP = 3.0
 """A bone counts as at most so many doublings too long or too short."""
 DOUBTFUL = 0.8
-"""Doublings that the bones are off on average from which points are no body's: right orders have 0.1 to 0.7 (who crawls), wrong ones 0.9 to 1.4."""
+"""Doublings that the bones are off on average from which points are no body's: right orders have 0.1 to 0.7 (who crawls), wrong ones
+0.9 to 1.4."""
 CLEAR = 1.3
 """One layout must beat the other by this factor."""
 _LEAST_POINTS = 6
