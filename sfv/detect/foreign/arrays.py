@@ -44,7 +44,7 @@ def read_arrays(data: Mapping[str, np.ndarray], file: Path) -> Content:
     size = None
     if "image_size" in data:
         width, height = numbers(data["image_size"], f"{file}: image_size", (2,)).tolist()
-        if min(width, height) <= 0:
+        if not min(width, height) >= 1:
             raise FileFormatError(f"{file}: image_size is {width:g} x {height:g}; give the picture's width and height")
         size = (width, height)
     array = np.concatenate([xy, confidence[..., None]], -1)

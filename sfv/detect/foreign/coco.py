@@ -54,4 +54,4 @@ def _size(images: list[Any]) -> tuple[float, float] | None:
     if len(sizes) != 1 or None in (only := sizes.pop()):
         return None
     width, height = numbers_of(list(only)).tolist()
-    return (width, height) if width > 0 and height > 0 else None
+    return (width, height) if width >= 1 and height >= 1 else None

@@ -17,6 +17,8 @@ _PARTS = {
 }  # fmt: skip
 _SIDES = {"left": "left", "l": "left", "right": "right", "r": "right"}
 _SIDED = ("hip",)  # with a side it is the joint, without one the middle of both
+_SHOWN = 6
+"""Unknown names that a message lists."""
 _SQUEEZED = {name.replace("_", ""): name for name in KNOWN}
 
 
@@ -51,9 +53,9 @@ def our_names(names: Sequence[str], where: str) -> tuple[tuple[str, ...], list[s
     if twice:
         given = [name for name, ours in zip(names, found) if ours == twice[0]]
         raise FileFormatError(f"{where}: {' and '.join(given)} both name the {twice[0]}; each point needs its own name")
-    unknown = [name for name in found if name not in KNOWN]
+    unknown = [name[:30] for name in found if name not in KNOWN]
     missing = [name for name in NEEDED if name not in found]
     if missing:
-        not_known = f"; of its names these are unknown: {', '.join(unknown)}" if unknown else ""
+        not_known = f"; of its names these are unknown: {', '.join(unknown[:_SHOWN])}" if unknown else ""
         raise FileFormatError(f"{where} lacks {', '.join(missing)}{not_known}; known names: {', '.join(KNOWN)}")
     return found, unknown

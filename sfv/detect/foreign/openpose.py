@@ -34,4 +34,4 @@ def _size(value: Mapping[str, Any]) -> tuple[float, float] | None:
     if "canvas_width" not in value or "canvas_height" not in value:
         return None
     width, height = numbers_of([value["canvas_width"], value["canvas_height"]]).tolist()
-    return (width, height) if width > 0 and height > 0 else None
+    return (width, height) if width >= 1 and height >= 1 else None
