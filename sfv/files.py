@@ -1,8 +1,12 @@
 """Files that are either whole or absent: written under a temporary name, then renamed; npz without pickle, with a schema inside."""
 
+import functools
+import hashlib
 import math
 import os
+import platform
 import re
+import shutil
 import tempfile
 import zipfile
 from collections.abc import Iterable, Iterator
@@ -17,10 +21,10 @@ from sfv.budget import reading, refusing, regular_file, zip_members
 from sfv.errors import FileFormatError, SfvError
 
 _PART = ".sfv-part-"
-"""Beginning of the names of files that are being written; then the writer's process number."""
+"""Beginning of the names of files that are being written; then the writer's process number and machine."""
 _PLAIN_KINDS = "biufcSU"
 _BLOCK = 1 << 22
-_PART_NAME = re.compile(re.escape(_PART) + r"(\d+)-")
+_PART_NAME = re.compile(re.escape(_PART) + r"(\d+)-(?:([0-9a-f]{8})-)?")
 
 
 @contextmanager
@@ -34,7 +38,7 @@ def atomic_path(path: Path | str) -> Iterator[Path]:
     path = Path(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=f"{_PART}{os.getpid()}-", suffix=path.suffix[:32], dir=path.parent)
+        handle, name = tempfile.mkstemp(prefix=part_prefix(), suffix=path.suffix[:32], dir=path.parent)
     except OSError as error:
         raise SfvError(
             f"cannot write {path}: {error.strerror or error}; choose a folder that can be written to"
@@ -66,16 +70,27 @@ def _nothing() -> Iterator[None]:
     yield
 
 
+def part_prefix() -> str:
+    """Beginning of the name of a file or folder that this process is writing."""
+    return f"{_PART}{os.getpid()}-{_machine()}-"
+
+
+@functools.cache
+def _machine() -> str:
+    """A short digest of this machine's name: process numbers of others, in a folder that several see, mean nothing here."""
+    return hashlib.sha256(platform.node().encode("utf-8", "replace")).hexdigest()[:8]
+
+
 def clear_parts(folder: Path | str) -> list[Path]:
     """Delete what killed processes were writing in ``folder`` when they died; returns what was deleted.
 
-    A name tells who wrote it; files of processes that are alive stay.
+    A name tells who wrote it; files and folders of processes that are alive, and of other machines, stay.
     """
     gone = []
     for path in Path(folder).glob(f"{_PART}*"):
         match = _PART_NAME.match(path.name)
-        if match and path.is_file() and not alive(int(match[1])):
-            path.unlink(missing_ok=True)
+        if match and match[2] in (None, _machine()) and not alive(int(match[1])):
+            shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
             gone.append(path)
     return gone
 

@@ -10,6 +10,7 @@ from sfv.motion.clip import Clip
 from sfv.retarget.clip_to_clip import retarget_clip
 from sfv.retarget.config import RetargetConfig
 from sfv.retarget.report import RetargetReport
+from sfv.safe_names import safe_name
 
 _CODE = ("retarget", "motion", "character", "mjcf")
 """Rooms of sfv whose change makes a kept clip out of date."""
@@ -34,7 +35,7 @@ def carry_clip(
     config = config or RetargetConfig()
     source = load_character(clip.character)
     stamp = stamp_of(path.read_bytes(), clip.cyclic, _files(source), _files(character), config, fingerprint(*_CODE))
-    kept = path.with_name(f"{path.stem}.{character.name}.npz")
+    kept = path.with_name(f"{path.stem}.{safe_name(character.name)}.npz")
     note = kept.with_suffix(".json")
     known = read_note(note, stamp)
     if known is not None and kept.is_file():

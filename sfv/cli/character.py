@@ -33,6 +33,7 @@ def check(given: CheckArguments) -> None:
     from sfv.render.config import RenderConfig
     from sfv.render.sheet import write_png
     from sfv.render.t_pose import t_pose_sheet
+    from sfv.safe_names import safe_name
 
     character, body = load_character(given.name), load_body(name="open")
     facts = measure(character, body)
@@ -57,7 +58,7 @@ def check(given: CheckArguments) -> None:
     print(_table(("servo", "kp", "kv", "torque limit, Nm"), facts.servos))
     for warning in facts.warnings:
         print(f"warning: {warning}")
-    picture = writable_folder(given.out) / f"{character.name}_t_pose.png"
+    picture = writable_folder(given.out) / f"{safe_name(character.name)}_t_pose.png"
     write_png(picture, t_pose_sheet(character, body, RenderConfig()))
     print(f"{len(facts.warnings)} warnings; wrote {picture}")
 

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from sfv.skills.skill import Skill
 
 
+_OUT = Path("complete.mp4")
+
+
 @dataclass(frozen=True)
 class CompleteArguments:
     """Put the pose in a still image into simulation and let a trained policy go on from there.
@@ -37,7 +40,7 @@ class CompleteArguments:
     """Name of a skill (`sfv play` lists them) or a run folder; by default the skill of the character whose motion comes nearest."""
     character: str | None = None
     """Whose skill; by default the humanoid's, or the one that has it."""
-    out: Path = Path("complete.mp4")
+    out: Path = _OUT
     """Video to write."""
     person: str = "nearest"
     """Whom: nearest, longest, largest, left, right, or a number that was printed."""
@@ -56,7 +59,7 @@ _NAMED = 3  # nearest skills that are told
 
 def complete(given: CompleteArguments) -> None:
     """Image -> pose -> moment of a skill -> simulation -> files."""
-    from sfv.cli.inputs import check_file, check_film, check_names, writable_video
+    from sfv.cli.inputs import check_file, check_film, check_names, make_way, writable_video
     from sfv.cli.progress import stage_progress
     from sfv.learn.run_folder import read_run
     from sfv.skills.skill import DEFAULT_CHARACTER, find_playable
@@ -91,6 +94,8 @@ def complete(given: CompleteArguments) -> None:
         "nearest_skills": {one.skill.card.name: round(one.moment.distance, 3) for one in ranked},
     }
     print("\n".join(words(facts)))
+    make_way(given.out, _OUT)
+    make_way(given.out.with_suffix(".json"), _OUT.with_suffix(".json"))
     save(facts, given.out.with_suffix(".json"))
     with stage_progress("render") as progress:
         completion_video(

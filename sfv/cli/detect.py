@@ -8,11 +8,12 @@ import tyro
 from sfv.detect.config import DetectConfig
 
 _DEFAULT = DetectConfig()
+_OUT = Path("keypoints.npz")
 
 
 def detect(
     video: Annotated[str, tyro.conf.Positional],
-    out: Path = Path("keypoints.npz"),
+    out: Path = _OUT,
     config: Annotated[DetectConfig, tyro.conf.arg(name="")] = _DEFAULT,
 ) -> None:
     """Find everybody in a video or picture, follow them, and write their 2D keypoints.
@@ -21,20 +22,21 @@ def detect(
 
     Args:
         video: A video file, a picture, a folder of images, or a video among the assets (demo_video, balance_cam01 ...).
-        out: File to write.
+        out: File to write (.npz); without it an older keypoints.npz is kept under a dated name.
     """
-    from sfv.cli.inputs import find_video, writable_file
+    from sfv.cli.inputs import find_video, make_way, writable_npz
     from sfv.cli.progress import stage_progress, tell_film
     from sfv.detect.describe import describe, describe_scene
 
     path = find_video(video)
-    writable_file(out)
+    out = writable_npz(out)
     from sfv.detect.film import open_film
     from sfv.detect.run import detect as find_people
 
     tell_film(open_film(path, config).words)
     with stage_progress("detect") as progress:
         keypoints = find_people(path, config, progress)
+    make_way(out, _OUT)
     keypoints.save(out)
     print("\n".join([*describe(keypoints), *describe_scene(keypoints), f"wrote {out}"]))
 

@@ -33,7 +33,7 @@ def evaluate(
         threads: Threads that simulate; 0: one a core.
         config: How NR is measured; a suite has its own settings.
     """
-    from sfv.cli.inputs import check_names
+    from sfv.cli.inputs import check_names, make_way
     from sfv.cli.results import locate, report_folder
     from sfv.learn.run_folder import read_run
 
@@ -51,7 +51,9 @@ def evaluate(
     from sfv.evaluate.evaluation import evaluate_run, save_evaluation, words
 
     evaluation = evaluate_run(folder, config, threads, env)
-    path = out or results / "evaluation.json"
+    usual = results / "evaluation.json"
+    path = out or usual
+    make_way(path, usual)
     save_evaluation(evaluation, path)
     print("\n".join([*words(evaluation), f"wrote {path}"]))
 

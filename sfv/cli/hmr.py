@@ -11,6 +11,8 @@ from sfv.reconstruct.hmr.config import SpinConfig, TrainConfig
 if TYPE_CHECKING:
     from sfv.motion.body_motion import BodyMotion
 
+_OUT = Path("hmr_weights.npz")
+
 
 @dataclass(frozen=True)
 class TrainArguments:
@@ -35,7 +37,7 @@ class FinetuneArguments:
     """What `sfv detect` wrote, one file for each motion."""
     motions: tuple[Path, ...]
     """What `sfv reconstruct` made of them."""
-    out: Path = Path("hmr_weights.npz")
+    out: Path = _OUT
     """Weights to write."""
     weights: Path | None = None
     """Weights to go on from; those that ship by default."""
@@ -114,7 +116,7 @@ def _clips(folder: Path) -> "dict[str, BodyMotion]":
 
 def finetune(given: FinetuneArguments) -> None:
     """Teach and write the weights."""
-    from sfv.cli.inputs import check_file, check_names, writable_file
+    from sfv.cli.inputs import check_file, check_names, make_way, writable_npz
     from sfv.recognise import schema_of
 
     for path in given.keypoints:
@@ -124,7 +126,7 @@ def finetune(given: FinetuneArguments) -> None:
     if given.weights is not None:
         check_file(given.weights, "weights that `sfv hmr train` wrote")
     check_names(body=given.body)
-    writable_file(given.out)
+    out = writable_npz(given.out)
     from sfv.body import load_body
     from sfv.cli.progress import stage_progress
     from sfv.detect.describe import choose_person
@@ -138,8 +140,9 @@ def finetune(given: FinetuneArguments) -> None:
     motions = [BodyMotion.load(path) for path in given.motions]
     with stage_progress("teach the regressor"):
         weights = spin(people, motions, load_weights(given.weights), given.config, load_body(given.body))
-    save_weights(given.out, weights, f"sfv hmr finetune, {len(motions)} motions")
-    print(f"wrote {given.out}")
+    make_way(out, _OUT)
+    save_weights(out, weights, f"sfv hmr finetune, {len(motions)} motions")
+    print(f"wrote {out}")
 
 
 def check(given: CheckArguments) -> None:

@@ -131,10 +131,44 @@ def writable_folder(folder: Path, flag: str = "--out") -> Path:
 
 def writable_file(path: Path, flag: str = "--out") -> Path:
     """``path``, which is no folder, in a folder that can be written to. Raises SfvError."""
-    if path.is_dir():
+    try:
+        folder = path.is_dir()
+    except OSError as error:  # a name of 300 letters
+        raise SfvError(f"cannot write {path}: {error.strerror or error}; give another name with {flag}") from error
+    if folder:
         raise SfvError(f"{path} is a folder; give the name of a file with {flag}")
     writable_folder(path.parent, flag)
     return path
+
+
+def writable_npz(path: Path, flag: str = "--out") -> Path:
+    """``path`` with .npz at its end, in a folder that can be written to. Raises SfvError, also for the files of a training."""
+    from sfv.files import with_ending
+
+    path = writable_file(with_ending(path, ".npz"), flag)
+    if (
+        path.exists()
+        and path.name in _OF_TRAINING
+        and (path.parent / "config.toml").is_file()
+        and _trained(path.parent)
+    ):
+        raise SfvError(f"{path} belongs to the training in {path.parent}; give another name with {flag}")
+    return path
+
+
+_OF_TRAINING = ("policy.npz", "checkpoint.npz", "clip.npz")
+
+
+def _trained(folder: Path) -> bool:
+    return any((folder / name).exists() for name in ("policy.npz", "checkpoint.npz"))
+
+
+def make_way(path: Path, default: Path) -> None:
+    """Rename what lies at a default ``path`` that is about to be written, and say so; whoever names a file means it."""
+    from sfv.aside import put_aside
+
+    if path == default and path.is_file():
+        console.print(f"the older {path} is kept as {put_aside(path)}", soft_wrap=True)
 
 
 def writable_video(path: Path, flag: str = "--out") -> Path:

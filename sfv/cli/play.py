@@ -64,6 +64,7 @@ def play(given: PlayArguments) -> None:
     run, _ = read_run(folder)
     from sfv.draw.window import why_no_window
     from sfv.evaluate.nr import fine_physics
+    from sfv.safe_names import safe_name
     from sfv.skills.player import Player
     from sfv.threads import one_torch_thread
 
@@ -74,7 +75,7 @@ def play(given: PlayArguments) -> None:
         if given.output is None and not reason:
             show(player, given)
             return
-        path = given.output or Path(f"{player.character.name}_{player.name}.mp4")
+        path = given.output or Path(safe_name(f"{player.character.name}_{player.name}") + ".mp4")
         film(player, given, path)
     print(f"wrote {path}" if given.output is not None else f"no window ({reason}): wrote {path} instead")
 

@@ -15,13 +15,14 @@ if TYPE_CHECKING:
     from sfv.motion.body_motion import BodyMotion
 
 _DEFAULT = ReconstructConfig()
+_OUT = Path("motion.npz")
 _IMAGES = (".png", ".jpg", ".jpeg", ".bmp", ".webp")
 
 
 @checked
 def reconstruct(
     source: Annotated[Path, tyro.conf.Positional],
-    out: Path = Path("motion.npz"),
+    out: Path = _OUT,
     person: str = "nearest",
     body: Path | None = None,
     fps: Fps | None = None,
@@ -36,7 +37,8 @@ def reconstruct(
     Args:
         source: What `sfv detect` wrote; or an image, for the pose in it; or a result file of 4D-Humans, PHALP, WHAM, GVHMR, TRAM,
             SLAHMR, PromptHMR or AMASS, which is carried into our world.
-        out: File to write, a superset of AMASS. With --person all, one file for each person: motion_0.npz, motion_1.npz ...
+        out: File to write (.npz), a superset of AMASS; without it an older motion.npz is kept under a dated name. With
+            --person all, one file for each person: motion_0.npz, motion_1.npz ...
         person: Whom: nearest, longest, largest, left, right, a number that `sfv detect` printed, or all (in one world).
         body: Body model file in SMPL's format; by default $SFV_BODY, then the open body that ships with sfv.
         fps: Frames a second of a result file that does not hold it.
@@ -45,7 +47,7 @@ def reconstruct(
         spin: Rounds of SPIN's loop: the result teaches the regressor, which starts the fit anew.
         trust: Go on with a result file that cannot be what it says (another unit, another axis up, jumps), with a warning.
     """
-    from sfv.cli.inputs import check_names, find_video, writable_file, writable_folder
+    from sfv.cli.inputs import check_names, find_video, make_way, writable_folder, writable_npz
     from sfv.detect.keypoints import SCHEMA
     from sfv.recognise import is_npz, schema_of
 
@@ -55,7 +57,7 @@ def reconstruct(
         )
     check_names(body=body)
     film = None if video is None else find_video(video)
-    writable_file(out)
+    out = writable_npz(out)
     if pictures is not None:
         writable_folder(pictures, "--pictures")
     keypoints, lies = None, []
@@ -75,6 +77,7 @@ def reconstruct(
         motions, lies = _fit(keypoints, person, config, body, spin)
     files = [out] if len(motions) == 1 else [out.with_stem(f"{out.stem}_{number}") for number in range(len(motions))]
     for motion, file in zip(motions, files):
+        make_way(file, _OUT.with_name(file.name) if out == _OUT else _OUT)
         motion.save(file)
         print("\n".join([*motion.notes, f"wrote {file}"]))
     if lies:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from sfv.evaluate.report import FOLDER
+from sfv.safe_names import safe_name
 from sfv.skills.skill import CARD, find_playable, read_skill
 
 SKILLS = Path("evaluation")
@@ -18,12 +19,11 @@ def locate(name: str) -> tuple[Path, Path, str | None]:
     if not (folder / CARD).is_file():
         return folder, folder, None
     card = read_skill(folder).card
-    return folder, SKILLS / f"{card.character}_{card.name}", card.name
+    return folder, SKILLS / safe_name(f"{card.character}_{card.name}"), card.name
 
 
 def report_folder(results: Path, env: str | None) -> Path:
     """Where the report of a suite lies in a folder of results; every environment that is asked for has its own."""
     if env is None:
         return results / FOLDER
-    safe = "".join(letter if letter.isalnum() or letter in "._-" else "_" for letter in env)
-    return results / f"{FOLDER}_{safe}"
+    return results / f"{FOLDER}_{safe_name(env)}"

@@ -8,11 +8,12 @@ import tyro
 from sfv.retarget.config import RetargetConfig
 
 _DEFAULT = RetargetConfig()
+_OUT = Path("clip.npz")
 
 
 def retarget(
     motion: Annotated[str, tyro.conf.Positional],
-    out: Path = Path("clip.npz"),
+    out: Path = _OUT,
     character: str = "humanoid",
     trust: bool = False,
     body: Path | None = None,
@@ -22,12 +23,12 @@ def retarget(
 
     Args:
         motion: What `sfv reconstruct` wrote, an AMASS npz, a clip.npz, or a motion-capture clip among the assets (humanoid3d_walk ...).
-        out: File to write.
+        out: File to write (.npz); without it an older clip.npz is kept under a dated name.
         character: Name of the character (`sfv list` prints them) or the path of its folder.
         trust: Go on with a motion that cannot be what it says (another unit, another axis up, jumps), with a warning.
         body: Body model file in SMPL's format, for motions; by default $SFV_BODY, then the one they were made with.
     """
-    from sfv.cli.inputs import check_names, find_clip_file, read_clip, writable_file
+    from sfv.cli.inputs import check_names, find_clip_file, make_way, read_clip, writable_npz
     from sfv.errors import SfvError
     from sfv.motion.clip import is_clip
     from sfv.recognise import is_npz
@@ -35,7 +36,7 @@ def retarget(
 
     path = find_clip_file(motion)
     check_names(character, body=body)
-    writable_file(out)
+    out = writable_npz(out)
     from sfv.body.model import load_body
     from sfv.character import load_character
     from sfv.cli.carry import carry_clip
@@ -52,6 +53,7 @@ def retarget(
         if found.character == target.name:
             raise SfvError(f"{motion} is a clip of {target.name} already; choose another one with --character")
         clip, report = carry_clip(found, path, target, config, print, trust)
+    make_way(out, _OUT)
     clip.save(out)
     print("\n".join([*report.words(), f"wrote {out}"]))
 

@@ -13,12 +13,13 @@ from sfv.config_file import read_toml, to_toml
 from sfv.environment import list_environments, load_environment
 from sfv.errors import SfvError
 from sfv.evaluate.evaluation import evaluate_run
-from sfv.files import write_text
+from sfv.files import part_prefix, write_text
 from sfv.imitate.config import NrConfig
 from sfv.learn.config import RunConfig
 from sfv.learn.policy import POLICY_FILE, load_policy, save_small_policy
 from sfv.learn.run_folder import CLIP, CONFIG, Summary, read_run, read_summary
 from sfv.retarget.captured import captured_clip
+from sfv.safe_names import safe_name
 from sfv.skills.captured import same_motion
 from sfv.skills.skill import CARD, Skill, SkillCard, read_skill
 
@@ -64,7 +65,7 @@ def export_skill(
             f"the clip of {run_dir} is not what {origin.asset} gives on {clip.character} today; leave the asset out, or train again"
         )
     run = _by_name(run)
-    folder = Path(out) if out is not None else Path("skills") / clip.character / name
+    folder = Path(out) if out is not None else Path("skills") / safe_name(clip.character) / name
     if folder.exists() and not (folder / CARD).is_file():
         raise SfvError(f"{folder} is there and holds no skill; choose another folder with --out")
     policy = load_policy(run_dir)
@@ -100,19 +101,22 @@ def _replaced(folder: Path) -> Iterator[Path]:
     """A temporary folder that takes the place of ``folder`` on success, and vanishes otherwise."""
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        made = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+        made = Path(tempfile.mkdtemp(prefix=part_prefix(), dir=folder.parent))
     except OSError as error:
         raise SfvError(
             f"cannot write {folder}: {error.strerror or error}; choose a writable folder with --out"
         ) from error
+    older: Path | None = None
     try:
         yield made
         made.chmod(_FOLDER_MODE)
-        if folder.exists():
-            shutil.rmtree(folder)
+        if folder.exists():  # there is always a whole one, the older or the newer, whenever this is killed
+            folder.rename(older := Path(tempfile.mkdtemp(prefix=part_prefix(), dir=folder.parent)))
         made.rename(folder)
     finally:
-        shutil.rmtree(made, ignore_errors=True)
+        for rest in (made, older):
+            if rest is not None:
+                shutil.rmtree(rest, ignore_errors=True)
 
 
 _FOLDER_MODE = 0o755  # a temporary folder is its owner's alone
