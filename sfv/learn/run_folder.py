@@ -14,6 +14,7 @@ from typing import Annotated, Any
 
 import numpy as np
 
+from sfv.aside import put_aside
 from sfv.budget import read_json, read_text
 from sfv.config_file import from_table, read_toml, to_toml
 from sfv.errors import FileFormatError, SfvError
@@ -191,11 +192,15 @@ class ProgressFile:
     """progress.csv: one row an update, appended at once."""
 
     def __init__(self, folder: Path, columns: tuple[str, ...], samples: int) -> None:
-        """Keep the rows up to ``samples`` (those after the last checkpoint will be made again)."""
+        """Keep the rows up to ``samples`` (those after the last checkpoint will be made again); a file that is no table is renamed."""
         self._path, self._columns = folder / PROGRESS, columns
         kept: list[dict[str, str]] = []
         if self._path.is_file():
-            names, rows = _rows(self._path)
+            try:
+                names, rows = _rows(self._path)
+            except FileFormatError as error:  # a training must not end for its curve
+                log.warning("%s: the curve begins anew; the older table is kept as %s", error, put_aside(self._path))
+                names, rows = [], []
             kept, bad = _sound(names, rows)
             kept = [row for row in kept if float(row["samples"]) <= samples]
             if bad:
