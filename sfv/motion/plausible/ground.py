@@ -7,11 +7,11 @@ from sfv.motion.plausible.track import Track
 from sfv.motion.plausible.units import upright_lowest
 
 SUNK = 0.1
-"""Median depth, as a share of the standing root's height; upright recordings have at most .026."""
+"""Median depth, as a share of the standing root's height; upright recordings have at most .029."""
 FLOATING = 0.1
-"""The same for the height of the lowest frame; recordings on level ground have at most .023."""
+"""The same for the height of the lowest frame; recordings on level ground have at most .010."""
 START = 0.2
-"""The same for the depth of the first tenth of a second; the deepest of recordings that were set on the ground has .15."""
+"""The same for the depth of the first tenth of a second; the deepest of recordings that were set on the ground has .05."""
 _FIRST = 0.1
 
 

@@ -6,7 +6,7 @@ from sfv.motion.plausible.finding import Finding, doubt
 from sfv.motion.plausible.track import Track
 
 MOVES = 0.02
-"""Largest angle over a clip, radians, up to which nothing moves; the least of recordings is .4."""
+"""Largest angle over a clip, radians, up to which nothing moves; the least of recordings is 1.8."""
 REPEATED = 0.3
 """Share of frames that repeat the one before; recordings have at most .02, those stored at twice their rate .5."""
 SHORT, LONG = 0.2, 900.0
