@@ -6,7 +6,8 @@ from sfv.motion.plausible.finding import Finding, doubt, nonsense
 from sfv.motion.plausible.track import Track
 
 TELEPORT = 25.0
-"""Speed of the root, m/s, with which nobody moves for one frame either; the fastest of recordings is 7.7, of people recovered from films 8.8."""
+"""Speed of the root, m/s, with which nobody moves even for one frame. The fastest of recordings is 7.7, of people recovered
+from films 8.8."""
 TOO_FAST = 13.0
 """Speed from which it is doubtful."""
 _LEAST = 0.15
