@@ -193,6 +193,20 @@ def unpack(content: bytes, path: Path | str) -> bytes:
     return content
 
 
+def beginning(content: bytes, size: int) -> bytes:
+    """The first ``size`` bytes of what compressed content holds, as far as they can be had; of other content its own."""
+    machines: tuple[tuple[bool, Callable[[], _Decompressor]], ...] = (
+        (_is_zlib(content) or content.startswith(b"\x1f\x8b"), lambda: _Inflate(content)),
+        (content.startswith(b"BZh"), bz2.BZ2Decompressor),
+        (content.startswith((b"\xfd7zXZ", b"]\x00\x00")), lambda: lzma.LZMADecompressor(memlimit=BUDGET_BYTES // 8)),
+    )
+    make = next((make for fits, make in machines if fits), None)
+    try:
+        return (make().decompress(content, size) or content[:size]) if make else content[:size]
+    except DAMAGE:
+        return content[:size]
+
+
 def _is_zlib(content: bytes) -> bool:
     """A header of RFC 1950: deflate, a window of 32 kB, a check that is divisible by 31."""
     return content[:1] == b"\x78" and len(content) > 1 and int.from_bytes(content[:2], "big") % 31 == 0

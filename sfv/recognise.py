@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sfv.budget import read_json, reading, regular_file, zip_members
+from sfv.budget import beginning, read_json, reading, regular_file, zip_members
 from sfv.errors import FileFormatError
 from sfv.files import names_of, read_array
 
 MOTIONS = "motion.npz and clip.npz of sfv, AMASS (.npz), DeepMimic (.txt or .json, also .xz)"
 """What is read where a motion or a clip is wanted."""
-_HEAD = 4096
+_HEAD, _PEEKED = 4096, 65536  # bytes that are looked at, and read for them where they are compressed
 _TO_AMASS = "fit SMPL to it and save AMASS's npz (poses, trans, betas, mocap_framerate)"
 _TO_CLIP = "put its rows into a clip.npz (sfv.motion.clip.Clip with qpos in MuJoCo's order, then save)"
 _FILM = "recover motion from it with sfv detect and sfv reconstruct"
@@ -79,8 +79,8 @@ def kind_of(path: Path | str, content: bytes | None = None) -> Kind | None:
     path = regular_file(path)
     if content is None:
         with reading(path, "file"), path.open("rb") as file:
-            content = file.read(_HEAD)
-    return _kind(content[:_HEAD], path.name.lower().removesuffix(".xz").rpartition(".")[2])
+            content = beginning(file.read(_PEEKED), _HEAD)
+    return _kind(content[:_HEAD], re.sub(r"\.(xz|gz|bz2)$", "", path.name.lower()).rpartition(".")[2])
 
 
 def _kind(head: bytes, suffix: str) -> Kind | None:
