@@ -89,6 +89,15 @@ def test_out_of_sight_for_a_moment_is_one_person(scripted_net):
     assert sorted(path) == [*range(30), *range(50, 80)]
 
 
+def test_nobody_is_looked_for_where_the_film_has_no_picture(scripted_net):
+    """Frames that show another moment's picture: also the ones in which the search would look, and a long hole."""
+    video = numbered_video(90)
+    held = np.isin(np.arange(90), [0, 15, 20, *range(40, 60)])
+    video = replace(video, film=replace(video.film, held=held))
+    (path,) = paths_of(scripted_net([lambda t: (200 + 2 * t, 250)]), 90, video)
+    assert sorted(path) == np.flatnonzero(~held).tolist()
+
+
 def test_two_who_pass_stay_two(scripted_net):
     paths = paths_of(scripted_net([lambda t: (200 + 6 * t, 240), lambda t: (800 - 6 * t, 260)]), 100)
     assert len(paths) == 2

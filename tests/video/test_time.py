@@ -1,5 +1,7 @@
 """Time: uneven films, holes, repeated pictures, wrong headers, slow motion, edit lists, nonsense."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from numbered_films import numbers_in, write_film, write_images
@@ -8,6 +10,7 @@ from sfv.errors import VideoError
 from sfv.video import open_video, reopen
 from sfv.video.grid import grid_of
 from sfv.video.repeats import Pattern, repeated_pictures
+from sfv.video.video import cut
 
 
 def test_holes_hold_nobody(tmp_path):
@@ -105,6 +108,14 @@ def test_rates_without_sense(tmp_path, fps):
         open_video(path, fps=fps)
     with pytest.raises(VideoError, match=r"slower than life|frames a second"):
         open_video(path, slow_motion=fps)
+
+
+def test_a_film_of_hours_is_cut_first():
+    with pytest.raises(
+        VideoError, match=r"lasts 2:03:00 h and has 221,400 frames; up to 100,000 .* --start and --stop"
+    ):
+        cut(Path("opera.mp4"), 221_400, 30.0, None, None)
+    assert cut(Path("opera.mp4"), 221_400, 30.0, 3600.0, 3610.0) == range(108_000, 108_300)
 
 
 def test_times_without_sense(tmp_path):
