@@ -36,7 +36,7 @@ def locked(folder: Path | str) -> Iterator[FolderLock]:
     Raises FolderBusyError with the other's process number where somebody holds it, SfvError where it cannot be written to. On file
     systems without locks the block runs without one.
     """
-    lock = FolderLock(Path(folder) / LOCK)
+    lock, made = FolderLock(Path(folder) / LOCK), not Path(folder).exists()
     handle = _hold(lock.path)
     try:
         yield lock
@@ -45,6 +45,8 @@ def locked(folder: Path | str) -> Iterator[FolderLock]:
         with suppress(OSError):
             if os.path.samestat(os.fstat(handle), lock.path.stat()):
                 lock.path.unlink()
+                if made and lock.path == Path(folder) / LOCK:  # where nothing came of it, nothing stays
+                    lock.path.parent.rmdir()
         os.close(handle)
 
 

@@ -28,9 +28,9 @@ from sfv.learn.look import look_at
 from sfv.learn.policy import POLICY_FILE, save_policy
 from sfv.learn.ppo import ImitationPPO, UpdateStatistics
 from sfv.learn.ranks import Ranks, join_ranks, leave_ranks, own_device
-from sfv.learn.run_folder import ProgressFile, Summary, own_runs, read_summary, write_summary
+from sfv.learn.run_folder import CONFIG, ProgressFile, Summary, own_runs, read_summary, write_summary
 from sfv.learn.timing import choose_precision, choose_threads
-from sfv.learn.warm_start import warm_start
+from sfv.learn.warm_start import check_warm_start, warm_start
 from sfv.lock import locked
 from sfv.motion.clip import Clip
 from sfv.physics.backend import choose_device
@@ -116,6 +116,8 @@ def train(
         with ExitStack() as held:
             summary, notes = None, ()
             if ranks.first:
+                if run.start_from and not (folder / CONFIG).is_file():  # quicker than a look at the clips
+                    check_warm_start(run, Path(run.start_from))
                 notes = look_at(clips, run, trust)
                 make_room(folder, run, clips, other)
                 held.enter_context(locked(folder))

@@ -14,6 +14,7 @@ from sfv.bench.skills.names import Job
 from sfv.cli import main
 from sfv.cli.bench_skills_worker import settings
 from sfv.errors import SfvError
+from sfv.learn.checkpoint import CHECKPOINT, samples_of
 from sfv.learn.run_folder import read_progress, read_summary
 
 _PATIENCE = 300.0  # seconds until a process that does not do what is waited for counts as stuck
@@ -47,7 +48,7 @@ def test_killed_and_gone_on_with_while_another_fails(tmp_path, capsys):
     (broken / "config.toml").write_text("no toml")
     words = command(tmp_path, "run", "walk", "--samples", "24576")
     process = subprocess.Popen([sys.executable, "-c", "from sfv.cli.main import main; main()", *words])
-    wait_for(lambda: (run / "checkpoint.npz").is_file(), process)
+    wait_for(lambda: (run / CHECKPOINT).is_file() and samples_of(run) > 0, process)
     process.send_signal(signal.SIGKILL)
     process.wait()
     wait_for(lambda: not writers(tmp_path / "runs"))  # the training does not outlive who started it
@@ -56,7 +57,7 @@ def test_killed_and_gone_on_with_while_another_fails(tmp_path, capsys):
     assert main.run(words) == 1
     said = capsys.readouterr().err
     assert "1 of 2 failed (run_humanoid_s0" in said
-    assert "is not readable TOML" in said
+    assert "is not a readable TOML file" in said
     samples = read_progress(run)["samples"].tolist()
     assert samples == [8192, 16384, 24576]
     rows = json.loads((tmp_path / "out" / "skills.json").read_text())["rows"]

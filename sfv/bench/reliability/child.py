@@ -1,5 +1,6 @@
 """One case in a child process with limits of its own: how it ended, what it took, what it said."""
 
+import faulthandler
 import json
 import os
 import resource
@@ -83,6 +84,7 @@ def _listen(handle: int, pid: int) -> tuple[bytes, bool]:
 
 
 def _limit() -> None:
+    faulthandler.disable()  # a test runner's report of a crash that is told anyway
     resource.setrlimit(resource.RLIMIT_CPU, (int(BUDGET_SECONDS) + 2, int(BUDGET_SECONDS) + 3))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     with open("/proc/self/statm", encoding="ascii") as file:  # noqa: PTH123

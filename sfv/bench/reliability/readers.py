@@ -3,6 +3,7 @@
 The imports lie inside the functions: each reader is loaded once, in the parent, when its seed is read the first time.
 """
 
+import functools
 import itertools
 import json
 import lzma
@@ -26,6 +27,9 @@ def own_readers() -> list[Reader]:
         Reader("motion.npz", _motion, _load("sfv.motion.body_motion", "BodyMotion.load"), "npz"),
         Reader("keypoints.npz", _keypoints, _load("sfv.detect.keypoints", "Keypoints.load"), "npz"),
         Reader("policy.npz", _policy, _load("sfv.learn.policy", "load_policy"), "npz"),
+        Reader("whole policy.npz", _whole_policy, _load("sfv.learn.policy", "load_policy"), "npz"),
+        Reader("checkpoint.npz", _checkpoint, _resumed, "npz"),
+        Reader("report.json", _report, lambda path: _call("sfv.evaluate.report", "load_report", path.parent), "text"),
         Reader("run config.toml", _run, lambda path: _call("sfv.learn.run_folder", "read_run", path.parent), "text"),
         Reader(
             "summary.json", _summary, lambda path: _call("sfv.learn.run_folder", "read_summary", path.parent), "text"
@@ -121,6 +125,64 @@ def _shipped() -> Path:
 
 def _policy(folder: Path) -> Path:
     return Path(shutil.copyfile(_shipped() / "policy.npz", folder / "policy.npz"))
+
+
+@functools.cache
+def _learner() -> Any:
+    """A small learner after its first update; the worlds are one thread's, so that a child process can go on with them."""
+    from stable_baselines3.common.logger import configure
+
+    from sfv.learn.config import RunConfig, TrainConfig
+    from sfv.learn.train import build_learner
+    from sfv.motion.deepmimic import read_deepmimic
+
+    settings = TrainConfig(
+        worlds=4,
+        n_steps=2,
+        batch_size=8,
+        n_epochs=1,
+        hidden=(8,),
+        nr_starts=1,
+        physics_threads=1,
+        torch_threads=1,
+        device="cpu",
+    )
+    learner, _ = build_learner(RunConfig(learner=settings), [read_deepmimic(_walk())])
+    learner.set_logger(configure(None, []))
+    learner.warm_up(2)
+    learner.update(64)
+    return learner
+
+
+def _whole_policy(folder: Path) -> Path:
+    from sfv.learn.policy import save_policy
+
+    save_policy(_learner().network, folder / "policy.npz")
+    return folder / "policy.npz"
+
+
+def _checkpoint(folder: Path) -> Path:
+    from sfv.learn.checkpoint import Counters, save_checkpoint
+
+    save_checkpoint(folder, _learner(), Counters(samples=8))
+    return folder / "checkpoint.npz"
+
+
+def _resumed(path: Path) -> Any:
+    return _call("sfv.learn.checkpoint", "load_checkpoint", path.parent, _learner())
+
+
+def _report(folder: Path) -> Path:
+    from sfv.evaluate.protocols.result import Failure, Row
+    from sfv.evaluate.report import Case, Done, Report, save_report
+
+    row = Row("nr", "undisturbed, on flat", "nr", 0.9, 0.8, 1.0, 32)
+    fall = Failure("push", "push", "300 N", 3, 32, 1.5, 0.4, "fell", poses=np.zeros((2, 43)))
+    head = ("own", "humanoid", "walk", True, 1.2, "flat", "flat", "nr")
+    save_report(
+        Report(*head, {"nr": Done(1, {"starts": 32}, 100)}, [row], [Case.of(fall, "a foot")], ["none"], []), folder
+    )
+    return folder / "report.json"
 
 
 def _run(folder: Path) -> Path:
