@@ -145,7 +145,7 @@ def writable_npz(path: Path, flag: str = "--out") -> Path:
     """``path`` with .npz at its end, in a folder that can be written to. Raises SfvError, also for the files of a training."""
     from sfv.files import with_ending
 
-    path = writable_file(with_ending(path, ".npz"), flag)
+    path = writable_file(with_ending(writable_file(path, flag), ".npz"), flag)
     if (
         path.exists()
         and path.name in _OF_TRAINING

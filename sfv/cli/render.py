@@ -106,11 +106,7 @@ def _clip(artefact: Path, path: Path, config: RenderConfig) -> None:
 def _motions(
     artefacts: tuple[Path, ...], out: Path, source: Path | None, keypoints: Path | None, config: RenderConfig
 ) -> None:
-    from sfv.cli.doubts import warn_motion
     from sfv.cli.inputs import writable_file, writable_folder
-    from sfv.cli.progress import stage_progress
-    from sfv.detect.keypoints import Keypoints
-    from sfv.reconstruct.import_motion import open_motion
     from sfv.video_names import VIDEO_SUFFIXES
 
     for artefact in artefacts:
@@ -118,6 +114,11 @@ def _motions(
             raise SfvError(f"{artefact} is a folder; several artefacts must all be motion.npz of one world")
         if (schema := _schema(artefact)) not in ("sfv.motion", ""):
             raise SfvError(f"{artefact} holds '{schema}'; motion.npz, clip.npz and run folders can be filmed")
+    from sfv.cli.doubts import warn_motion
+    from sfv.cli.progress import stage_progress
+    from sfv.detect.keypoints import Keypoints
+    from sfv.reconstruct.import_motion import open_motion
+
     motions = [open_motion(artefact) for artefact in artefacts]
     for motion in motions:
         warn_motion(motion)

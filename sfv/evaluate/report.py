@@ -116,8 +116,14 @@ T = TypeVar("T")
 
 
 def _checked(cls: type[T], table: Any, path: Path) -> T:
-    """An instance whose numbers, texts and flags are of the kinds that its fields say. Raises FileFormatError, TypeError."""
-    made = cls(**table)
+    """An instance whose numbers, texts and flags are of the kinds that its fields say. Raises FileFormatError."""
+    try:
+        made = cls(**table)
+    except TypeError as error:
+        raise FileFormatError(
+            f"{path} is incomplete or holds what no report does: its {cls.__name__.lower()} does not fit; make it again with sfv "
+            "evaluate RUN --suite full"
+        ) from error
     for name, hint in get_type_hints(cls).items():
         value, kinds = getattr(made, name), get_args(hint) or (hint,)
         plain = [kind for kind in kinds if kind in (int, float, str, bool, type(None))]

@@ -123,7 +123,7 @@ def train(
                 held.enter_context(locked(folder))
                 summary = begin_folder(folder, run, clips)
             ranks.meet()
-            if ranks.decide(summary is not None, torch.device(device)):
+            if ranks.decide(summary is not None, torch.device(device.removeprefix("warp:"))):
                 summary = summary or read_summary(folder)
             return summary or _train(run, clips, folder, device, ranks, watcher if ranks.first else None, notes)
     except torch.OutOfMemoryError as error:

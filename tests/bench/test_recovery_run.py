@@ -128,7 +128,7 @@ def test_notes_hold_for_the_same_code_settings_and_data_only(tmp_path):
     assert read_note(note, stamp_of("x", b"1")) == {"cost": 2.0}
     assert read_note(note, stamp_of("x", b"2")) is None
     assert fingerprint("reconstruct") != fingerprint("detect")
-    assert fingerprint("video.py") != fingerprint("errors.py")
+    assert fingerprint("files.py") != fingerprint("errors.py")
     note.write_text("[]")
     with pytest.raises(FileFormatError, match="delete it"):
         read_note(note, stamp_of("x"))

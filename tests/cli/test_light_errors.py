@@ -46,7 +46,7 @@ WRONG = {  # command line -> a word of what is said
     "hmr finetune --keypoints none.npz --motions none.npz": "none.npz does not exist",
     "evaluate moonwalk": "unknown skill 'moonwalk'",
     "evaluate none/": "does not exist",
-    "evaluate empty.npz": "is a file",
+    "evaluate empty.npz": "is an empty file",
     "evaluate .": "holds no trained policy",
     "compare walk": "at least two runs",
     "compare walk moonwalk": "unknown skill 'moonwalk'",

@@ -8,7 +8,7 @@ import torch
 
 from sfv.body.landmarks import sole_vertices
 from sfv.detect.keypoints import BLAZEPOSE_NAMES, Keypoints
-from sfv.errors import NoPersonError, SfvError
+from sfv.errors import FileFormatError, NoPersonError, SfvError
 from sfv.motion.body_motion import SMPL_JOINTS, BodyMotion
 from sfv.motion.rotations import rotvec_to_rotmat
 from sfv.reconstruct.config import ReconstructConfig
@@ -217,9 +217,11 @@ def test_only_the_longest_shot_counts(scene, body):
 def test_absurd_numbers_end_in_a_sentence_or_a_motion(scene, body):
     xy = scene.keypoints.xy_px.copy()
     xy[0, 10:20] = np.nan
-    xy[0, 40] = 1e7
+    xy[0, 40] = 9e5
     found = reconstruct(replace(scene.keypoints, xy_px=xy), ReconstructConfig(), body)
     assert np.isfinite(found.poses).all()
+    with pytest.raises(FileFormatError, match="xy_px"):
+        replace(scene.keypoints, xy_px=xy * 100)
 
 
 def test_everybody_in_one_world(scene, body):

@@ -39,7 +39,7 @@ def keypoints_of(video: Path, out: Path, config: DetectConfig) -> tuple[Keypoint
     Read from ``out`` where the same code and settings made it.
     """
     note = out.with_suffix(".json")
-    stamp = stamp_of(fingerprint("detect", "video.py"), config, video.name)
+    stamp = stamp_of(fingerprint("detect", "video"), config, video.name)
     kept = read_note(note, stamp)
     if kept is not None:
         return None if kept["cost"] is None else (Keypoints.load(out), Cost(**kept["cost"]))

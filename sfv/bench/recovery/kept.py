@@ -15,7 +15,7 @@ _DATA = {".py", ".npz"}
 
 @cache
 def fingerprint(*rooms: str) -> str:
-    """Of the code and data files of some packages or modules of sfv (``reconstruct``, ``video.py``): changes when any of them does."""
+    """Of the code and data files of some packages or modules of sfv (``reconstruct``, ``files.py``): changes when any of them does."""
     digest = sha256()
     root = Path(sfv.__file__).parent
     for room in rooms:

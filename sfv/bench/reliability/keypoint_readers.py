@@ -13,7 +13,7 @@ _FRAMES, _SIZE = 12, (64, 48)
 
 
 def keypoint_readers() -> list[Reader]:
-    """One for each family of files that ``sfv detect --detector json`` reads."""
+    """One for each family of files that ``sfv detect FILM --detector json`` reads."""
     return [
         Reader("OpenPose folder", _folder, lambda path: _read(path.parent, path.parent.parent), "text"),
         Reader("ControlNet json", _file("poses.json", _controlnet), _read, "text"),
