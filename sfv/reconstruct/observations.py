@@ -172,7 +172,7 @@ def _evidence(keypoints: Keypoints, rows: list[int]) -> np.ndarray:
 def _well_seen(keypoints: Keypoints, rows: list[int], config: ReconstructConfig) -> tuple[int, int]:
     """First frame and one past the last frame that show both legs; everything where that would leave too little."""
     evidence = _evidence(keypoints, rows)
-    known = (evidence > 0).any(0)  # layouts without feet have no evidence for them in any frame
+    known = np.asarray((evidence > 0).any(axis=0))  # layouts without feet have no evidence for them in any frame
     legs = [
         [
             column
