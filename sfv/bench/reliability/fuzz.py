@@ -5,12 +5,13 @@ import zlib
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from sfv.bench.reliability.child import ENDINGS, Outcome, run_case
+from sfv.bench.reliability.child import ENDINGS, Case, run_case, run_cases
 from sfv.bench.reliability.mutate import damage
 from sfv.bench.reliability.payloads import Special, specials
 
@@ -72,30 +73,43 @@ def fuzz(
     begin = run_case(lambda: reader.read(target))
     if begin.ending != "accepted":
         raise UnusableSeedError(f"{reader.name}: its valid seed ended as {begin.ending}: {begin.words}")
-    hostile = specials(marker, bombs)
-    for number in range(first, first + cases):
-        outcome = _one(reader, target, content, hostile, number, seed)
-        ran = marker.exists()
-        marker.unlink(missing_ok=True)
+    prepare = _preparation(reader, target, content, specials(marker, bombs), seed)
+    numbers = range(first, first + cases)
+    tried = [Case(lambda: reader.read(target), partial(prepare, number), partial(_ran, marker)) for number in numbers]
+    for number, outcome in zip(numbers, run_cases(tried)):
         tally.endings[outcome.ending] += 1
-        tally.executed += ran
-        if outcome.ending not in ("clean", "accepted") or ran:
-            words = f"{'executed, ' if ran else ''}{outcome.ending}: {outcome.words}"
+        tally.executed += outcome.executed
+        if outcome.ending not in ("clean", "accepted") or outcome.executed:
+            words = f"{'executed, ' if outcome.executed else ''}{outcome.ending}: {outcome.words}"
             case, times = tally.faults.get(words, (number, 0))
             tally.faults[words] = case, times + 1
             if keep is not None and times == 0:
+                prepare(number)
                 _keep(target, keep / f"{reader.name.replace(' ', '_').replace('/', '_')}_{number}{target.suffix}")
     return tally
 
 
-def _one(reader: Reader, target: Path, content: bytes, hostile: Sequence[Special], number: int, seed: int) -> Outcome:
-    _remove(target)
-    if number < len(hostile):
-        hostile[number](target)
-    else:
-        rng = np.random.default_rng((seed, zlib.crc32(reader.name.encode()), number))
-        target.write_bytes(damage(content, rng, reader.kind))
-    return run_case(lambda: reader.read(target))
+def _preparation(
+    reader: Reader, target: Path, content: bytes, hostile: Sequence[Special], seed: int
+) -> Callable[[int], None]:
+    """What puts the file of a case in the place of the seed, by the case's number."""
+
+    def prepare(number: int) -> None:
+        _remove(target)
+        if number < len(hostile):
+            hostile[number](target)
+        else:
+            rng = np.random.default_rng((seed, zlib.crc32(reader.name.encode()), number))
+            target.write_bytes(damage(content, rng, reader.kind))
+
+    return prepare
+
+
+def _ran(marker: Path) -> bool:
+    """Whether something touched the marker, which is taken away."""
+    found = marker.exists()
+    marker.unlink(missing_ok=True)
+    return found
 
 
 def _remove(path: Path) -> None:

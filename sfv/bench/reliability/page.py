@@ -18,10 +18,10 @@ COMMAND = "; ".join(
 )
 TEXT = """\
 Readers: hostile files first (pickles that would touch a marker, bombs, depths, pipes, devices), then damaged copies of a valid file: cut,
-bits flipped, blocks lost, sizes, numbers, kinds, shapes and names replaced. Each case in a process of its own. clean: one sentence of sfv;
-accepted: read (the damage left a valid file, or one within the limits); traceback: any other exception; hang: over 5 s of processor time;
-over_memory: grew by over 1 GiB; crash: ended by a signal; executed: something in the file was run. Faults of the last five kinds make the
-script exit with 1.
+bits flipped, blocks lost, sizes, numbers, kinds, shapes and names replaced. Cases run in child processes with limits; where one dies,
+the next case begins a new one. clean: one sentence of sfv; accepted: read (the damage left a valid file, or one within the limits);
+traceback: any other exception; hang: over 5 s of processor time; over_memory: grew by over 1 GiB; crash: ended by a signal; executed:
+something in the file was run. Faults of the last five kinds make the script exit with 1.
 """
 
 
