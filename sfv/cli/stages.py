@@ -62,13 +62,14 @@ class Stages:
 
     An entry of stages.json holds the ``key`` (digest of settings and inputs), the ``settings``, digests of the ``inputs``, the
     ``outputs`` with size and digest, the ``facts`` for the report, and a ``seal`` over these. ``begun`` is the key of work that was
-    under way, and ``given`` says that the outputs are somebody else's files. Entries of older versions have key and facts alone.
+    under way, ``found`` what lay in the place of its outputs when it began, and ``given`` says that the outputs are somebody else's files. Entries of older versions have key and facts alone.
     """
 
     def __init__(self, folder: Path, say: Callable[[str], None] = print) -> None:
         self.folder, self._say = folder, say
         self.under_way_with_same_key = False
         """Whether the work that runs was begun or done before with the same settings and inputs."""
+        self._interrupted = False
         self._path = folder / _RECORD
         self._record: dict[str, Facts] = {}
         self._lost = False
@@ -126,8 +127,11 @@ class Stages:
             self._keep(name, key, text, digests, outputs, facts, given=lasting)
             return facts, True
         self._entry, self._name, self._outputs = entry, name, outputs
+        self._interrupted = entry.get("begun") == key
         self.under_way_with_same_key = key in (entry.get("key"), entry.get("begun"))
         self._why = _why(entry, text, digests)
+        if entry.get("begun") != key:
+            entry["found"] = {output: content_of(self.folder / output) for output in outputs}
         self._record[name] = entry | {"begun": key} | ({} if "key" in entry else {"inputs": digests})
         self._write()
         facts = work()
@@ -137,7 +141,7 @@ class Stages:
     def place(self, output: str) -> Path:
         """Path at which an output is about to be written; an older sound result in its place is kept aside, and that is said."""
         path = self.folder / output
-        if path.exists():
+        if path.exists() and not self._left_by_a_kill(output):
             known = self._entry.get("outputs", {}).get(output)
             if (known is not None and known == content_of(path)) or _opens(path, self._outputs[output]):
                 kept = put_aside(path)
@@ -145,6 +149,11 @@ class Stages:
             else:
                 self._say(f"{self._name}: {output} is damaged; it is made again")
         return path
+
+    def _left_by_a_kill(self, output: str) -> bool:
+        """Whether the very work that runs now had begun before and wrote this output: it was not there when that began."""
+        found = self._entry.get("found")
+        return self._interrupted and found is not None and content_of(self.folder / output) != found.get(output)
 
     def _done(self, entry: Facts, key: str, outputs: Mapping[str, Opens]) -> bool:
         if "key" not in entry:
@@ -200,7 +209,7 @@ def _opens(path: Path, opens: Opens) -> bool:
 
 
 def _seal(entry: Facts) -> str:
-    plain = {name: value for name, value in entry.items() if name not in ("seal", "begun")}
+    plain = {name: value for name, value in entry.items() if name not in ("seal", "begun", "found")}
     return hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()
 
 

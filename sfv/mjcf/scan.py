@@ -24,6 +24,9 @@ class Element:
     """Number of the element around it; -1 for the outermost."""
 
 
+_BOM = b"\xef\xbb\xbf"
+
+
 def scan(path: Path) -> list[Element]:
     """Every element of a file, parents before their children.
 
@@ -35,7 +38,11 @@ def scan(path: Path) -> list[Element]:
         raise FileFormatError(
             f"{path} has {len(content) / 2**20:.0f} MiB; descriptions of up to {MAX_XML_BYTES >> 20} MiB are read"
         )
-    elements = _Handler(path).parse(_utf8(content))
+    text = _utf8(content)
+    elements = _Handler(path).parse(text)
+    named = (value for element in elements for value in element.attributes.values())
+    if text != content.removeprefix(_BOM) and not all(value.isascii() for value in named):  # in comments nobody minds
+        raise FileFormatError(f"{path} holds names that are no UTF-8 text; save it as UTF-8")
     if elements[0].tag == "robot":
         raise FileFormatError(
             f"{path} is a URDF; sfv reads MJCF: load it in MuJoCo once, save it with mj_saveLastXML, add <freejoint/> and <position> servos"
@@ -51,7 +58,7 @@ def _utf8(content: bytes) -> bytes:
         content.decode("utf-8")
     except UnicodeDecodeError:
         return content.decode("latin-1").encode("utf-8")
-    return content.removeprefix(b"\xef\xbb\xbf")
+    return content.removeprefix(_BOM)
 
 
 class _Handler:

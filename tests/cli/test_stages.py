@@ -118,6 +118,37 @@ def test_killed_between_the_artefact_and_the_record(chain):
     assert chain.go(given=lambda: {"n": 0}) == ({"n": 1}, True)
 
 
+@pytest.fixture
+def killed(chain, monkeypatch):
+    """Killed between the artefact and the record, which says only that the work had begun."""
+
+    def end(*_, **__):
+        raise KeyboardInterrupt
+
+    def go(**settings):
+        with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+            patch.setattr(Stages, "_keep", end)
+            chain.go(**settings)
+
+    return go
+
+
+def test_what_a_killed_stage_wrote_leaves_no_second_copy(chain, killed):
+    killed(x=1)
+    assert chain.out.read_text() == "made 1"
+    assert chain.go(x=1)[1]
+    assert chain.names() == ["in.txt", "out.txt", "stages.json"]
+
+
+def test_what_lay_there_before_a_killed_stage_is_kept(chain, killed):
+    chain.go(x=1)
+    with pytest.raises(KeyboardInterrupt):
+        chain.go(fails=True, x=2)  # killed before it wrote anything
+    killed(x=2)
+    assert chain.go(x=2)[1]
+    assert [path.read_text() for path in chain.folder.glob("out.20*.txt")] == ["made 1"]
+
+
 @pytest.mark.parametrize("record", ["{", "[]", "3", '"x"', "", "\x00", '{"copy": ' * 5000])
 def test_a_damaged_record_is_one_line_and_nothing_is_lost(record, chain):
     chain.go()

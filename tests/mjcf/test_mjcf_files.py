@@ -110,3 +110,14 @@ def test_only_known_kinds_are_read(folder):
 def test_what_holds_itself_is_refused(folder, xml, other):
     with pytest.raises(FileFormatError, match="includes or attaches itself"):
         files_of(folder, xml, other=other)
+
+
+def test_names_in_another_encoding_are_refused_and_comments_are_not(folder):
+    text = '<mujoco><!-- Ren\xe9 --><worldbody><body name="Ren\xe9"/></worldbody></mujoco>'
+    for xml, refused in ((text, True), (text.replace('name="Ren\xe9"', ""), False)):
+        (folder / "robot.xml").write_bytes(xml.encode("latin-1"))
+        if refused:
+            with pytest.raises(FileFormatError, match="no UTF-8 text"):
+                Check(folder).main(folder / "robot.xml")
+        else:
+            Check(folder).main(folder / "robot.xml")
