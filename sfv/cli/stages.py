@@ -62,7 +62,8 @@ class Stages:
 
     An entry of stages.json holds the ``key`` (digest of settings and inputs), the ``settings``, digests of the ``inputs``, the
     ``outputs`` with size and digest, the ``facts`` for the report, and a ``seal`` over these. ``begun`` is the key of work that was
-    under way, ``found`` what lay in the place of its outputs when it began, and ``given`` says that the outputs are somebody else's files. Entries of older versions have key and facts alone.
+    under way, ``found`` what lay in the place of its outputs when it began, and ``given`` says that the outputs are somebody else's
+    files. Entries of older versions have key and facts alone.
     """
 
     def __init__(self, folder: Path, say: Callable[[str], None] = print) -> None:

@@ -57,7 +57,10 @@ except KeyboardInterrupt:
     pass  # as torch does where numpy cannot be imported
 raise ImportError("numpy._core.multiarray failed to import")
 """
-_COMMAND = "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); from sfv.cli import main; main.main()"
+_COMMAND = (  # whatever the tests were started under (nohup ignores SIGHUP, a shell's background Ctrl-C)
+    "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); "
+    "[signal.signal(number, signal.SIG_DFL) for number in (signal.SIGTERM, signal.SIGHUP)]; from sfv.cli import main; main.main()"
+)
 
 
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
@@ -80,14 +83,14 @@ def test_a_signal_while_modules_are_imported_is_one_line(number, status, tmp_pat
 
 def test_what_is_ignored_stays_ignored():
     """``nohup sfv train ... &``: neither the terminal's end nor its Ctrl-C stops it."""
-    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    before, term = signal.signal(signal.SIGHUP, signal.SIG_IGN), signal.getsignal(signal.SIGTERM)
     try:
         with stoppable():
             assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
             assert signal.getsignal(signal.SIGTERM) not in (signal.SIG_DFL, signal.SIG_IGN)
     finally:
         signal.signal(signal.SIGHUP, before)
-    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+    assert signal.getsignal(signal.SIGTERM) is term
 
 
 @pytest.mark.parametrize("first", ["import gymnasium, sfv", "import sfv, gymnasium", "import sfv, gymnasium.wrappers"])
