@@ -1,5 +1,6 @@
 """What several rooms' tests share: the humanoid, its ground, a captured walk and a made-up cycle that turns."""
 
+import signal
 from dataclasses import replace
 
 import mujoco
@@ -22,6 +23,14 @@ from sfv.video import open_video, write_video
 @pytest.fixture(autouse=True, scope="session")
 def _one_torch_thread():
     torch.set_num_threads(1)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _signals_as_usual():
+    """Under nohup, or in the background of a shell, they are ignored; the tests send them to themselves."""
+    for number, handler in ((signal.SIGHUP, signal.SIG_DFL), (signal.SIGINT, signal.default_int_handler)):
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, handler)
 
 
 @pytest.fixture(scope="session")
