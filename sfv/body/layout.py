@@ -51,6 +51,6 @@ def layout_of(raw: Mapping[str, Any], path: Path | str) -> dict[str, np.ndarray]
     if (arrays["f"] < 0).any() or (arrays["f"] >= vertices).any():
         raise FileFormatError(f"{path} has triangles of vertices that are not there; download or build it again")
     parents = arrays["kintree_table"][0]
-    if not all(0 <= int(parents[joint]) < joint for joint in range(1, JOINTS)):
+    if not all(0 <= parents[joint] < joint for joint in range(1, JOINTS)):  # NaN and infinity are no number below
         raise FileFormatError(f"{path} has joints whose parent does not come before them; download or build it again")
     return arrays
