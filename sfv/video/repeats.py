@@ -34,9 +34,9 @@ class Pattern:
     """A regular repetition."""
 
     kept: int
-    """So many new pictures ..."""
+    """New pictures in one period."""
     period: int
-    """... in so many."""
+    """Pictures of the film in one period."""
 
 
 def repeated_pictures(changes: np.ndarray, fps: float) -> tuple[np.ndarray, Pattern | None]:
