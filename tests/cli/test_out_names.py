@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import sfv.reconstruct.spin  # it must have taken its functions before they are replaced, or it keeps the replacements  # noqa: F401
 from sfv.cli import main
 from sfv.cli.inputs import writable_npz
 from sfv.detect.keypoints import Keypoints
