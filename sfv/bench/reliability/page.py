@@ -13,7 +13,7 @@ COMMAND = "; ".join(
     (
         "python scripts/fuzz.py all --cases 1000",
         "python scripts/fuzz.py clip.npz motion.npz keypoints.npz policy.npz --cases 10000",
-        "python scripts/kill.py train --kills 14",
+        "python scripts/kill.py --kills 50 --seed 17",
     )
 )
 TEXT = """\
