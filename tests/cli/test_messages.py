@@ -153,7 +153,7 @@ def _commands():
 
 def _typed(told: str) -> list[str]:
     """Words of a command, without the name of the program, comments and the sentence that follows."""
-    told = told.removeprefix(".venv/bin/").partition("  #")[0]
+    told = told.removeprefix(".venv/bin/").partition("  #")[0].partition(" |")[0]  # a comment, a table's next cell
     told = re.sub(r"\)[^(]*$", "", told) if told.count(")") > told.count("(") else told
     told = re.split(r"[,.:] |\.$|:$", told)[0].replace(" ...", "").replace("...", _PLACEHOLDER).strip()
     return shlex.split(told)[1:]
