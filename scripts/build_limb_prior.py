@@ -14,10 +14,10 @@ from scipy.cluster.vq import kmeans2
 from sfv.body import load_body
 from sfv.files import save_npz
 from sfv.motion.mocap.folder import read_mocap
+from sfv.reconstruct.fit.starts.limb_prior import LIMBS, PARAMETERS, SCHEMA, VERSION, limb_directions
+from sfv.reconstruct.fit.starts.plausibility import body_axes
 from sfv.reconstruct.hmr.config import MotionConfig
-from sfv.reconstruct.limb_prior import LIMBS, PARAMETERS, SCHEMA, VERSION, limb_directions
-from sfv.reconstruct.plausibility import body_axes
-from sfv.reconstruct.skeleton import LANDMARK_NAMES, LANDMARKS, SMPL_JOINTS, USUAL_OFFSETS, Skeleton
+from sfv.reconstruct.model.skeleton import LANDMARK_NAMES, LANDMARKS, SMPL_JOINTS, USUAL_OFFSETS, Skeleton
 
 CODES, ROUNDS, SEED = 128, 40, 0
 FPS, PER_CLIP = 10.0, 1000  # frames, so that long walks do not fill the codebook

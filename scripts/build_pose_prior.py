@@ -4,7 +4,7 @@
 
 The clips that the benchmarks recover are left out, with the same motions under other names and whatever comes too near to them;
 so are frames in which the capture failed. Each family of clips counts at most for FAMILY_POSES poses, every pose once more in
-the mirror. Joints that no capture resolves (collars, balls of the feet) keep the plain Gaussian of ``sfv.reconstruct.limits``.
+the mirror. Joints that no capture resolves (collars, balls of the feet) keep the plain Gaussian of ``sfv.reconstruct.model.limits``.
 Printed: the mean log-likelihood of families held out in turn, for the mixture and for a single Gaussian.
 """
 
@@ -20,10 +20,10 @@ import tyro
 from sfv.files import save_npz
 from sfv.motion.mocap.folder import read_mocap
 from sfv.motion.rotations import rotvec_to_rotmat
-from sfv.reconstruct.from_smpl import POSE_NUMBERS, skeleton_numbers
-from sfv.reconstruct.limits import limits, usual_pose
-from sfv.reconstruct.mixture import Mixture, fit_mixture
-from sfv.reconstruct.pose_prior import FILE, SCHEMA, VERSION, number_names
+from sfv.reconstruct.model.from_smpl import POSE_NUMBERS, skeleton_numbers
+from sfv.reconstruct.model.limits import limits, usual_pose
+from sfv.reconstruct.model.mixture import Mixture, fit_mixture
+from sfv.reconstruct.model.pose_prior import FILE, SCHEMA, VERSION, number_names
 
 BENCHMARKS = ("walk", "run", "cartwheel", "backflip", "spinkick", "roll", "dance_a", "crawl")
 SAME = ("amp_walk", "amp_run", "amp_cartwheel", "amp_backflip", "amp_dance")

@@ -35,7 +35,7 @@ from sfv.imitate.vec_env import ImitationVecEnv
 from sfv.imitate.worlds_env import make_imitation_worlds
 from sfv.learn.config import RunConfig, TrainConfig
 from sfv.learn.defaults import defaults_for
-from sfv.learn.ppo import ImitationPPO
+from sfv.learn.ppo.ppo import ImitationPPO
 from sfv.learn.timing import choose_precision
 from sfv.learn.train import TrainProgress, train
 from sfv.motion.clip import Clip

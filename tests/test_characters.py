@@ -8,7 +8,7 @@ import torch
 from sfv.character import list_characters, load_character
 from sfv.environment import load_environment
 from sfv.imitate.config import ImitationConfig
-from sfv.imitate.skeleton import Skeleton
+from sfv.imitate.state.layout import ModelLayout
 from sfv.imitate.worlds_env import ImitationWorlds
 from sfv.motion.clip import Clip
 from sfv.motion.ground import lowest_points
@@ -57,7 +57,7 @@ def model(character):
 
 
 def targets(model, character, qpos):
-    skeleton = Skeleton.build(model, character)
+    skeleton = ModelLayout.build(model, character)
     return skeleton.coordinates(torch.from_numpy(qpos)[None]).float() @ skeleton.gear.T
 
 
@@ -96,7 +96,7 @@ def test_servos_follow_slow_targets(character):
     """Floating without gravity, 0.2 rad at 1 Hz, each hinge with its own phase, targets ahead by kv / kp: 0.025 rad rms off."""
     model = build_model(character, None, hinted(character))
     model.opt.gravity[:] = 0.0
-    skeleton = Skeleton.build(model, character)
+    skeleton = ModelLayout.build(model, character)
     hinges = skeleton.hinge_qpos.numpy()
     data = mujoco.MjData(model)
     data.qpos[:] = bent_knees(character.name, model)

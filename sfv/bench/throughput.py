@@ -21,7 +21,7 @@ from sfv.imitate.register import IMITATION_ID
 from sfv.imitate.vec_env import ImitationVecEnv
 from sfv.imitate.worlds_env import ImitationWorlds, make_imitation_worlds
 from sfv.learn.config import RunConfig, TrainConfig
-from sfv.learn.ppo import ImitationPPO
+from sfv.learn.ppo.ppo import ImitationPPO
 from sfv.learn.timing import choose_precision, choose_threads
 from sfv.motion.clip import Clip
 from sfv.ranges import Checked, Count, PositiveSeconds, Range, Threads

@@ -93,8 +93,8 @@ def _measure(name: str, character: "Character") -> "tuple[list[dict[str, object]
 
 def _write_sheet(clips: "Sequence[Clip]", character: "Character", out: Path) -> None:
     """One line of poses for each clip."""
-    from sfv.render.character import character_frames
     from sfv.render.config import RenderConfig
+    from sfv.render.policy.character import character_frames
     from sfv.render.sheet import contact_sheet, write_png
 
     config = RenderConfig(height=_TILE, world_width=round(1.2 * _TILE), shadows=True)

@@ -37,7 +37,7 @@ def robustness(
     """
     from sfv.cli.inputs import check_names
     from sfv.cli.results import locate
-    from sfv.learn.run_folder import read_run
+    from sfv.learn.run.folder import read_run
     from sfv.skills.skill import look_up
 
     if not runs:

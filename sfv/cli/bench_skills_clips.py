@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from sfv.assets import fetch
-from sfv.bench.recovery.synthetic import FPS as SYNTHETIC_FPS
-from sfv.bench.recovery.synthetic_set import film_case
+from sfv.bench.recovery.sets.synthetic import FPS as SYNTHETIC_FPS
+from sfv.bench.recovery.sets.synthetic_set import film_case
 from sfv.bench.skills.flight import after_take_off
 from sfv.bench.skills.names import MOCAP, SYNTHETIC, source_of
 from sfv.body import load_body

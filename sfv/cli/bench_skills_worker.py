@@ -20,7 +20,7 @@ from sfv.cli.training import watched_training
 from sfv.errors import SfvError
 from sfv.learn.config import RunConfig
 from sfv.learn.defaults import defaults_for
-from sfv.learn.run_folder import CONFIG, read_run
+from sfv.learn.run.folder import CONFIG, read_run
 from sfv.motion.clip import Clip
 
 _FEW_THREADS = 2

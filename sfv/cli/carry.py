@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from sfv.bench.recovery.kept import fingerprint, read_note, stamp_of, write_note
+from sfv.bench.recovery.sets.kept import fingerprint, read_note, stamp_of, write_note
 from sfv.character import Character, load_character
 from sfv.errors import SfvError
 from sfv.motion.clip import Clip

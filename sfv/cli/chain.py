@@ -139,9 +139,9 @@ class Chain:
         from sfv.detect.describe import choose_person
         from sfv.detect.keypoints import Keypoints
         from sfv.motion.body_motion import BodyMotion
-        from sfv.reconstruct.agreement import agreement_words
         from sfv.reconstruct.reconstruct import reconstruct
-        from sfv.reconstruct.report import describe_recovery
+        from sfv.reconstruct.report.agreement import agreement_words
+        from sfv.reconstruct.report.report import describe_recovery
 
         def work() -> dict[str, Any]:
             everybody = Keypoints.load(self.file("keypoints.npz"))
@@ -200,8 +200,8 @@ class Chain:
     def train(self) -> None:
         """clip.npz -> train/."""
         from sfv.cli.training import watched_training
-        from sfv.learn.policy import load_policy
-        from sfv.learn.run_folder import Summary, finished_summary, read_run, restore_run
+        from sfv.learn.run.folder import Summary, finished_summary, read_run, restore_run
+        from sfv.learn.run.policy import load_policy
         from sfv.motion.clip import Clip
 
         run, folder = self.config.training(), self.file("train")

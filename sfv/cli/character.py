@@ -31,8 +31,8 @@ def check(given: CheckArguments) -> None:
     from sfv.character.hints import armature_words
     from sfv.cli.character_facts import measure
     from sfv.render.config import RenderConfig
+    from sfv.render.policy.t_pose import t_pose_sheet
     from sfv.render.sheet import write_png
-    from sfv.render.t_pose import t_pose_sheet
     from sfv.safe_names import safe_name
 
     character, body = load_character(given.name), load_body(name="open")

@@ -9,16 +9,16 @@ import torch
 from sfv.body.model import Body
 from sfv.character import Character
 from sfv.environment import load_environment
-from sfv.imitate.skeleton import Skeleton
+from sfv.imitate.state.layout import ModelLayout
 from sfv.motion.body_motion import SMPL_JOINTS
 from sfv.motion.ground import lowest_points
 from sfv.motion.rotations import quat_rotate
 from sfv.physics.config import PhysicsConfig
 from sfv.physics.doubts import doubts
 from sfv.physics.model import build_model
-from sfv.render.t_pose import standing_t_pose
-from sfv.retarget.skeleton import build_skeleton
-from sfv.retarget.targets import SMPL_TO_X_FORWARD
+from sfv.render.policy.t_pose import standing_t_pose
+from sfv.retarget.robot.anatomy import build_anatomy
+from sfv.retarget.targets.targets import SMPL_TO_X_FORWARD
 
 LIMB_DEG = 20.0
 """A limb of the T-pose that is turned further than this against the body's is worth a warning, degrees."""
@@ -62,7 +62,7 @@ def measure(character: Character, body: Body) -> Facts:
     hints = character.training
     physics = PhysicsConfig(substeps=hints.substeps_cyclic, armature=hints.armature)
     model = build_model(character, load_environment("flat"), physics)
-    Skeleton.build(model, character)
+    ModelLayout.build(model, character)
     rows = tuple(_map_rows(character, model, body))
     pose = standing_t_pose(character, model)
     unmapped = tuple(joint for joint in SMPL_JOINTS if joint not in character.body_map.values())
@@ -90,7 +90,7 @@ def _servo(model: mujoco.MjModel, index: int) -> tuple[str, str, str, str]:
 
 
 def _map_rows(character: Character, model: mujoco.MjModel, body: Body) -> list[MapRow]:
-    skeleton = build_skeleton(character)
+    skeleton = build_anatomy(character)
     rest = body.rest_joints(np.zeros(body.num_betas)) @ SMPL_TO_X_FORWARD.T
     ours = quat_rotate(torch.from_numpy(skeleton.t_pose), torch.from_numpy(np.nan_to_num(skeleton.limb))).numpy()
     rows = []

@@ -61,7 +61,7 @@ def complete(given: CompleteArguments) -> None:
     """Image -> pose -> moment of a skill -> simulation -> files."""
     from sfv.cli.inputs import check_file, check_film, check_names, make_way, writable_video
     from sfv.cli.progress import stage_progress
-    from sfv.learn.run_folder import read_run
+    from sfv.learn.run.folder import read_run
     from sfv.skills.skill import DEFAULT_CHARACTER, find_playable
 
     check_film(check_file(given.image, "a picture of a person"))
@@ -73,7 +73,7 @@ def complete(given: CompleteArguments) -> None:
     writable_video(given.out)
     from sfv.character import load_character
     from sfv.evaluate.complete import complete as go_on
-    from sfv.render.completion import completion_video
+    from sfv.render.policy.completion import completion_video
     from sfv.retarget.still import retarget_still
     from sfv.skills.nearest import skills_of
 

@@ -35,7 +35,7 @@ def evaluate(
     """
     from sfv.cli.inputs import check_names, make_way
     from sfv.cli.results import locate, report_folder
-    from sfv.learn.run_folder import read_run
+    from sfv.learn.run.folder import read_run
 
     check_names(env=env)
     folder, results, name = locate(run)

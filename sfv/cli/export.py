@@ -39,7 +39,7 @@ def export(
     """
     from sfv.bench.results import commit
     from sfv.cli.progress import stage_progress
-    from sfv.learn.run_folder import read_run, read_summary
+    from sfv.learn.run.folder import read_run, read_summary
     from sfv.skills.skill import run_folder
 
     folder = run_folder(run)

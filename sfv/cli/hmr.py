@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import tyro
 
-from sfv.reconstruct.hmr.config import SpinConfig, TrainConfig
+from sfv.reconstruct.hmr.config import RegressorTrainConfig, SpinConfig
 
 if TYPE_CHECKING:
     from sfv.motion.body_motion import BodyMotion
@@ -26,7 +26,7 @@ class TrainArguments:
     """Where to train: a GPU if there is one, by default."""
     trust: bool = False
     """Train also on motions that cannot be what they say (another unit, another axis up, jumps), which are left out otherwise."""
-    config: Annotated[TrainConfig, tyro.conf.arg(name="")] = field(default_factory=TrainConfig)
+    config: Annotated[RegressorTrainConfig, tyro.conf.arg(name="")] = field(default_factory=RegressorTrainConfig)
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class CheckArguments:
     """Folder of motion capture that holds the held-out clips."""
     weights: Path | None = None
     """Weights to check; those that ship by default."""
-    config: Annotated[TrainConfig, tyro.conf.arg(name="")] = field(default_factory=TrainConfig)
+    config: Annotated[RegressorTrainConfig, tyro.conf.arg(name="")] = field(default_factory=RegressorTrainConfig)
 
 
 def main(arguments: list[str]) -> None:
@@ -83,8 +83,8 @@ def train(given: TrainArguments) -> None:
     from sfv.cli.progress import console, stage_progress
     from sfv.errors import SfvError
     from sfv.motion.plausible import sift
-    from sfv.reconstruct.hmr.curve import plot_curve
-    from sfv.reconstruct.hmr.train import LOG, train_hmr
+    from sfv.reconstruct.hmr.training.curve import plot_curve
+    from sfv.reconstruct.hmr.training.train import LOG, train_hmr
 
     if given.device == "cuda" and not torch.cuda.is_available():
         raise SfvError("there is no CUDA device; leave --device out")
@@ -132,7 +132,7 @@ def finetune(given: FinetuneArguments) -> None:
     from sfv.detect.describe import choose_person
     from sfv.detect.keypoints import Keypoints
     from sfv.motion.body_motion import BodyMotion
-    from sfv.reconstruct.hmr.spin import spin
+    from sfv.reconstruct.hmr.training.spin import spin
     from sfv.reconstruct.hmr.weights import load_weights, save_weights
 
     everybody = [Keypoints.load(path) for path in given.keypoints]
@@ -154,7 +154,7 @@ def check(given: CheckArguments) -> None:
         check_file(given.weights, "weights that `sfv hmr train` wrote")
     from sfv.body import load_body
     from sfv.errors import SfvError
-    from sfv.reconstruct.hmr.validate import measure
+    from sfv.reconstruct.hmr.training.validate import measure
     from sfv.reconstruct.hmr.weights import load_weights
 
     clips, body, network = _clips(given.mocap), load_body(name="open"), load_weights(given.weights).regressor

@@ -54,7 +54,7 @@ def play(given: PlayArguments) -> None:
         print("\n".join(skill_lines()))
         return
     from sfv.cli.inputs import check_names, writable_video
-    from sfv.learn.run_folder import read_run
+    from sfv.learn.run.folder import read_run
     from sfv.skills.skill import find_playable
 
     check_names(given.character, given.env)
@@ -82,8 +82,8 @@ def play(given: PlayArguments) -> None:
 
 def show(player: "Player", given: PlayArguments) -> None:
     """In a window, until it is closed."""
-    from sfv.render.character_show import PolicyShow
-    from sfv.render.live import Live
+    from sfv.view.character_show import PolicyShow
+    from sfv.view.live import Live
 
     Live(PolicyShow(player, given.video), given.live, given.video).run(given.seconds)
 
@@ -91,7 +91,7 @@ def show(player: "Player", given: PlayArguments) -> None:
 def film(player: "Player", given: PlayArguments, path: Path) -> None:
     """Into a video."""
     from sfv.draw.view import front_azimuth
-    from sfv.render.character import character_frames, qpos_heading
+    from sfv.render.policy.character import character_frames, qpos_heading
     from sfv.skills.player import record_episodes
     from sfv.skills.pushes import PushPlan
     from sfv.video import write_video

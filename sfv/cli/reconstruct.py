@@ -100,9 +100,9 @@ def _fit(
     from sfv.body.model import load_body
     from sfv.cli.progress import shares, stage_progress
     from sfv.detect.describe import choose_person, describe
-    from sfv.reconstruct.agreement import agreement_words
     from sfv.reconstruct.everybody import reconstruct_everybody
     from sfv.reconstruct.reconstruct import reconstruct as recover
+    from sfv.reconstruct.report.agreement import agreement_words
     from sfv.reconstruct.spin import spin_and_recover
 
     body = load_body(body_file)

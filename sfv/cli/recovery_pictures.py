@@ -11,12 +11,12 @@ import numpy as np
 from sfv.detect.keypoints import Keypoints
 from sfv.files import write_text
 from sfv.motion.body_motion import BodyMotion
-from sfv.reconstruct.report import recovery_report
-from sfv.reconstruct.reprojection import frame_errors, reprojection_px, seen_landmarks
+from sfv.reconstruct.report.report import recovery_report
+from sfv.reconstruct.report.reprojection import frame_errors, reprojection_px, seen_landmarks
 from sfv.render.config import RenderConfig
-from sfv.render.extremes import extremes_sheet
-from sfv.render.plots import plot_recovery
-from sfv.render.recovery import load_bodies, matching_rows, render_recovery
+from sfv.render.recovery.extremes import extremes_sheet
+from sfv.render.recovery.plots import plot_recovery
+from sfv.render.recovery.recovery import load_bodies, matching_rows, render_recovery
 from sfv.render.sheet import sheet_of_video
 from sfv.video import open_video
 

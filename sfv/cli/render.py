@@ -66,7 +66,7 @@ def _schema(artefact: Path) -> str:
 
 def _policy(folder: Path, path: Path, seconds: float, env: str | None, config: RenderConfig) -> None:
     from sfv.cli.inputs import writable_video
-    from sfv.learn.run_folder import read_run
+    from sfv.learn.run.folder import read_run
     from sfv.skills.skill import run_folder
 
     folder = run_folder(folder)
@@ -74,7 +74,7 @@ def _policy(folder: Path, path: Path, seconds: float, env: str | None, config: R
     writable_video(path)
     from sfv.character import load_character
     from sfv.evaluate.nr import record_rollout
-    from sfv.render.character import character_frames
+    from sfv.render.policy.character import character_frames
     from sfv.video import write_video
 
     rollout = record_rollout(folder, seconds, env=env)
@@ -95,7 +95,7 @@ def _clip(artefact: Path, path: Path, config: RenderConfig) -> None:
     writable_video(path)
     from sfv.character import load_character
     from sfv.cli.doubts import warn_clip
-    from sfv.render.character import render_clip
+    from sfv.render.policy.character import render_clip
 
     character = load_character(clip.character)
     warn_clip(clip, character)
@@ -124,7 +124,7 @@ def _motions(
         warn_motion(motion)
     seen = None if keypoints is None else Keypoints.load(keypoints)
     if out.suffix in VIDEO_SUFFIXES:
-        from sfv.render.recovery import render_recovery
+        from sfv.render.recovery.recovery import render_recovery
 
         writable_file(out)
         with stage_progress("render") as progress:

@@ -8,7 +8,7 @@ from sfv.evaluate.report import Report, save_report
 from sfv.evaluate.report_words import markdown
 from sfv.evaluate.suite import run_suite
 from sfv.files import write_text
-from sfv.render.robustness import FALLS, draw_report, save_falls
+from sfv.render.policy.robustness import FALLS, draw_report, save_falls
 
 
 def measure(folder: Path, out: Path, suite: str, threads: int, env: str | None, name: str | None) -> Report:

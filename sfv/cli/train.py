@@ -101,7 +101,7 @@ def _known(run: RunConfig) -> RunConfig:
 def train(given: TrainArguments) -> None:
     """Train and say what came out."""
     from sfv.cli.inputs import writable_folder
-    from sfv.learn.run_folder import own_runs
+    from sfv.learn.run.folder import own_runs
 
     clips, run = _clips(given), _found(given.run)
     from sfv.cli.training import watched_training

@@ -11,7 +11,7 @@ from rich.text import Text
 from sfv.cli.progress import console
 from sfv.learn.begin import Other
 from sfv.learn.config import RunConfig
-from sfv.learn.run_folder import Summary
+from sfv.learn.run.folder import Summary
 from sfv.learn.train import TrainingInterrupted, TrainProgress, train
 from sfv.motion.clip import Clip
 

@@ -10,7 +10,7 @@ from sfv.ranges import PositiveSeconds, checked
 from sfv.render.config import LiveConfig, RenderConfig
 
 if TYPE_CHECKING:
-    from sfv.render.show import Show
+    from sfv.view.show import Show
 
 _LIVE, _RENDER = LiveConfig(), RenderConfig()
 
@@ -35,7 +35,7 @@ def view(
         raise SfvError(f"{artefact} does not exist; give a clip.npz, a motion.npz or a run folder")
     _check(artefact, body)
     from sfv.draw.window import WindowError, why_no_window
-    from sfv.render.live import Live
+    from sfv.view.live import Live
 
     if reason := why_no_window():
         raise WindowError(f"no window can be opened: {reason}; film it instead: sfv render {artefact}")
@@ -45,7 +45,7 @@ def view(
 def _check(artefact: Path, body: str | None) -> None:
     """Read what the artefact is before anything is drawn. Raises SfvError for what cannot be shown."""
     from sfv.cli.inputs import check_names
-    from sfv.learn.run_folder import read_run
+    from sfv.learn.run.folder import read_run
     from sfv.motion.body_motion import BodyMotion
     from sfv.motion.clip import Clip
     from sfv.skills.skill import run_folder
@@ -71,11 +71,11 @@ def _schema(artefact: Path) -> str:
 def make_show(artefact: Path, body: str | None, config: RenderConfig) -> "Show":
     """What the artefact looks like. Raises SfvError for what cannot be shown."""
     from sfv.character import load_character
-    from sfv.render.character_show import PosesShow
+    from sfv.view.character_show import PosesShow
 
     if artefact.is_dir():
         from sfv.evaluate.nr import record_rollout
-        from sfv.learn.run_folder import read_run
+        from sfv.learn.run.folder import read_run
         from sfv.skills.skill import run_folder
 
         folder = run_folder(artefact)
@@ -95,7 +95,7 @@ def make_show(artefact: Path, body: str | None, config: RenderConfig) -> "Show":
     from sfv.cli.doubts import warn_clip, warn_motion
     from sfv.motion.clip import Clip
     from sfv.reconstruct.import_motion import open_motion
-    from sfv.render.body_show import BodyShow
+    from sfv.view.body_show import BodyShow
 
     if _schema(artefact) == "sfv.clip":
         clip = Clip.load(artefact)

@@ -8,7 +8,7 @@ from sfv.detect.config import DetectConfig
 from sfv.detect.foreign.read import read_foreign
 from sfv.detect.keypoints import Keypoints
 from sfv.detect.pipeline import detect_blazepose
-from sfv.detect.track import Progress
+from sfv.detect.tracking.track import Progress
 from sfv.errors import UnknownNameError
 
 ENTRY_POINTS = "sfv.detectors"

@@ -5,16 +5,16 @@ from pathlib import Path
 
 import numpy as np
 
-from sfv.detect import people as persons
-from sfv.detect.blazepose import BlazePose
+from sfv.detect.blazepose.geometry import body_scale, inside
+from sfv.detect.blazepose.networks import BlazePose
 from sfv.detect.config import DetectConfig
-from sfv.detect.evidence import steadiness
 from sfv.detect.film import open_film
-from sfv.detect.geometry import body_scale, inside
 from sfv.detect.keypoints import Keypoints
 from sfv.detect.landmarks import BODY, NUM
-from sfv.detect.swaps import SOURCE, find_swaps
-from sfv.detect.track import Progress, follow_everybody
+from sfv.detect.tracking import people as persons
+from sfv.detect.tracking.evidence import steadiness
+from sfv.detect.tracking.swaps import SOURCE, find_swaps
+from sfv.detect.tracking.track import Progress, follow_everybody
 from sfv.video import Video
 
 

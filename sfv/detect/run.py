@@ -5,7 +5,7 @@ from pathlib import Path
 from sfv.detect.config import DetectConfig
 from sfv.detect.detector import find_detector
 from sfv.detect.keypoints import Keypoints
-from sfv.detect.track import Progress
+from sfv.detect.tracking.track import Progress
 from sfv.errors import NoPersonError, SettingError
 
 

@@ -9,15 +9,15 @@ import torch
 from sfv.character import Character, load_character
 from sfv.environment import load_environment
 from sfv.errors import SfvError
-from sfv.imitate import reward
 from sfv.imitate.config import ImitationConfig, NrConfig
-from sfv.imitate.heading import heading
 from sfv.imitate.playback import make_nr_worlds
-from sfv.imitate.reference import Reference, ReferenceFrame
-from sfv.imitate.termination import fallen, strayed
+from sfv.imitate.reference.table import Reference, ReferenceFrame
+from sfv.imitate.rewards import deepmimic as reward
+from sfv.imitate.state.heading import heading
+from sfv.imitate.terminations.early import fallen, strayed
 from sfv.imitate.worlds_env import ImitationWorlds
-from sfv.learn.policy import policy_for
-from sfv.learn.run_folder import read_run
+from sfv.learn.run.folder import read_run
+from sfv.learn.run.policy import policy_for
 from sfv.motion.clip import Clip
 from sfv.motion.cycle import heading_of, yawed
 from sfv.motion.resample import sample_frames

@@ -12,13 +12,13 @@ from sfv.environment import load_environment
 from sfv.errors import SfvError
 from sfv.evaluate.completion_config import CompletionConfig
 from sfv.imitate.config import NrConfig
-from sfv.imitate.nearest import NearestMoment, about_vertical, nearest_moment
 from sfv.imitate.playback import make_nr_worlds
-from sfv.imitate.reference import Reference
-from sfv.imitate.reset import place
+from sfv.imitate.reference.nearest import NearestMoment, about_vertical, nearest_moment
+from sfv.imitate.reference.table import Reference
+from sfv.imitate.starts.reset import place
 from sfv.imitate.worlds_env import ImitationWorlds
-from sfv.learn.policy import policy_for
-from sfv.learn.run_folder import read_run
+from sfv.learn.run.folder import read_run
+from sfv.learn.run.policy import policy_for
 from sfv.motion.ground import lowest_points
 from sfv.motion.rotations import quat_conjugate, quat_multiply, quat_rotate
 from sfv.physics.config import PhysicsConfig

@@ -11,7 +11,7 @@ from sfv.files import write_text
 from sfv.imitate.config import NrConfig
 from sfv.imitate.nr_rules import other_rules
 from sfv.learn.config import RunConfig
-from sfv.learn.run_folder import read_run
+from sfv.learn.run.folder import read_run
 from sfv.physics.config import PhysicsConfig
 
 

@@ -10,10 +10,10 @@ from sfv.character import load_character
 from sfv.environment import Environment, load_environment
 from sfv.imitate.config import NrConfig
 from sfv.imitate.playback import make_nr_worlds, play
-from sfv.imitate.reward import TERMS
+from sfv.imitate.rewards.deepmimic import TERMS
 from sfv.learn.config import RunConfig
-from sfv.learn.policy import policy_for
-from sfv.learn.run_folder import read_run
+from sfv.learn.run.folder import read_run
+from sfv.learn.run.policy import policy_for
 from sfv.physics.config import PhysicsConfig
 from sfv.physics.contacts import Acting, ContactProbe
 from sfv.threads import one_torch_thread

@@ -20,7 +20,7 @@ from sfv.errors import SfvError
 from sfv.imitate.actions import checked_action
 from sfv.imitate.config import ImitationConfig
 from sfv.imitate.picture import WorldPicture
-from sfv.imitate.reward import TERMS
+from sfv.imitate.rewards.deepmimic import TERMS
 from sfv.imitate.step import Step
 from sfv.imitate.vec_env import action_space, observation_space
 from sfv.imitate.worlds_env import make_imitation_worlds
@@ -63,9 +63,9 @@ class ImitationEnv(gymnasium.Env[np.ndarray, np.ndarray]):
     | object of the environment's [task]: way to it, rotation, velocity, spin, as of a body | o = 15; 0 | m, m/s, rad/s |
 
     ## Reward
-    .65 pose + .10 velocity + .15 end effectors + .10 centre of mass, see ``sfv.imitate.reward``; 0 when the episode fails.
+    .65 pose + .10 velocity + .15 end effectors + .10 centre of mass, see ``sfv.imitate.rewards.deepmimic``; 0 when the episode fails.
     ``info`` holds the four unweighted terms. In an environment with a [task] it is mixed with the goal of that, see
-    ``sfv.imitate.object_task``.
+    ``sfv.imitate.rewards.object_task``.
 
     ## Episode end
     Terminated: a body that must not touch the ground does, the root or the centre of mass is more than 1 m from the

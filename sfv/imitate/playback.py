@@ -10,7 +10,7 @@ from sfv.character import Character
 from sfv.environment import Environment
 from sfv.imitate.config import ImitationConfig, NrConfig
 from sfv.imitate.nr_rules import nr_physics, nr_task
-from sfv.imitate.reward import TERMS
+from sfv.imitate.rewards.deepmimic import TERMS
 from sfv.imitate.worlds_env import ImitationWorlds, make_imitation_worlds
 from sfv.motion.clip import Clip
 from sfv.physics.config import PhysicsConfig

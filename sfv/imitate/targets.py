@@ -5,7 +5,7 @@ import math
 import torch
 from torch import Tensor
 
-from sfv.imitate.skeleton import Skeleton
+from sfv.imitate.state.layout import ModelLayout
 
 _TINY = 1e-6  # rotation vectors shorter than this have no other representation worth trying
 
@@ -22,7 +22,7 @@ def nearest_rotvec(rotvec: Tensor, current: Tensor, dim: int = -1) -> Tensor:
     return torch.where(closer & (angle > _TINY), rotvec * (1.0 - 2.0 * math.pi / angle), rotvec)
 
 
-def servo_targets(action: Tensor, base: Tensor, qpos: Tensor, scale: float, skeleton: Skeleton) -> Tensor:
+def servo_targets(action: Tensor, base: Tensor, qpos: Tensor, scale: float, skeleton: ModelLayout) -> Tensor:
     """ctrl = gear * (base pose, on the side of the current pose) + scale * action. All joint coordinates, radians.
 
     ``base`` is the next reference pose (residual targets) or zero (absolute targets), ``qpos`` the current pose. Shapes:

@@ -8,26 +8,27 @@ from torch import Tensor
 from sfv.character import Character
 from sfv.environment import Environment
 from sfv.environment.randomisation import RandomisationConfig
-from sfv.imitate import reset, reward
-from sfv.imitate.carried import CarriedReference
 from sfv.imitate.config import ImitationConfig
-from sfv.imitate.disturbances import Disturbances
-from sfv.imitate.ground import Ground
-from sfv.imitate.heading import Heading, end_effectors_in_heading, heading
-from sfv.imitate.library import ReferenceLibrary
-from sfv.imitate.object_task import ObjectTask
-from sfv.imitate.observer import Observer
-from sfv.imitate.redraw import Redraw
-from sfv.imitate.reference import Reference, ReferenceFrame
-from sfv.imitate.shaping import Shaping
-from sfv.imitate.skeleton import Skeleton
-from sfv.imitate.start_pool import POOL, StartPool
-from sfv.imitate.start_ring import StartRing
-from sfv.imitate.starts import Starts
+from sfv.imitate.disturbances.disturbances import Disturbances
+from sfv.imitate.observations.observer import Observer
+from sfv.imitate.reference.carried import CarriedReference
+from sfv.imitate.reference.ground import GroundBelow
+from sfv.imitate.reference.library import ReferenceLibrary
+from sfv.imitate.reference.table import Reference, ReferenceFrame
+from sfv.imitate.reference.way import Way
+from sfv.imitate.rewards import deepmimic as reward
+from sfv.imitate.rewards.object_task import ObjectTask
+from sfv.imitate.rewards.shaping import Shaping
+from sfv.imitate.starts import reset
+from sfv.imitate.starts.pool import POOL, StartPool
+from sfv.imitate.starts.redraw import Redraw
+from sfv.imitate.starts.ring import StartRing
+from sfv.imitate.starts.starts import Starts
+from sfv.imitate.state.heading import Heading, end_effectors_in_heading, heading
+from sfv.imitate.state.layout import ModelLayout
 from sfv.imitate.step import Step
 from sfv.imitate.targets import servo_targets
-from sfv.imitate.termination import fallen, strayed
-from sfv.imitate.way import Way
+from sfv.imitate.terminations.early import fallen, strayed
 from sfv.motion.clip import Clip
 from sfv.motion.placing import along_x
 from sfv.physics.backend import make_character_worlds
@@ -62,17 +63,17 @@ class ImitationWorlds:
         for one in clips:
             one.check_character(character.name, one.joints)
         level = environment is None or environment.level
-        self.ground: Ground | None = None
+        self.ground: GroundBelow | None = None
         """The ground under the character; None: level, and the reference stays where the clip is."""
         if environment is not None and not (level and config.leash is None):
-            self.ground = Ground(environment.terrain, worlds.device)
+            self.ground = GroundBelow(environment.terrain, worlds.device)
         if not level:
             clips = [along_x(one) for one in clips]
         self.worlds, self.config, self.auto_reset = worlds, config, auto_reset
         self.character, self.environment = character, environment
         self.num_worlds = worlds.num_worlds
         self.device = worlds.device
-        skeleton = Skeleton.build(worlds.model, character)
+        skeleton = ModelLayout.build(worlds.model, character)
         references = [Reference(one, worlds.model, skeleton, physics.control_hz, config) for one in clips]
         self.reference = (references[0] if len(references) == 1 else ReferenceLibrary(references)).to(self.device)
         self.skeleton = skeleton.to(self.device)

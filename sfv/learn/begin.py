@@ -9,10 +9,9 @@ from sfv.aside import put_aside
 from sfv.character import load_character
 from sfv.errors import FileFormatError, SfvError
 from sfv.files import clear_parts
-from sfv.learn.checkpoint import CHECKPOINT, samples_of
 from sfv.learn.config import RunConfig
-from sfv.learn.policy import POLICY_FILE, load_policy
-from sfv.learn.run_folder import (
+from sfv.learn.run.checkpoint import CHECKPOINT, samples_of
+from sfv.learn.run.folder import (
     CONFIG,
     SUMMARY,
     Summary,
@@ -24,7 +23,8 @@ from sfv.learn.run_folder import (
     write_run,
     write_settings,
 )
-from sfv.learn.warm_start import check_warm_start
+from sfv.learn.run.policy import POLICY_FILE, load_policy
+from sfv.learn.run.warm_start import check_warm_start
 from sfv.lock import LOCK, locked
 from sfv.motion.clip import Clip
 

@@ -9,9 +9,9 @@ import torch
 from sfv.character import load_character
 from sfv.environment import load_environment
 from sfv.imitate.config import ImitationConfig
-from sfv.imitate.height_map import sideways_places
+from sfv.imitate.observations.height_map import sideways_places
 from sfv.learn.config import RunConfig, TrainConfig
-from sfv.learn.run_folder import read_run
+from sfv.learn.run.folder import read_run
 from sfv.motion.clip import Clip
 from sfv.physics.backend import choose_device
 

@@ -6,7 +6,7 @@ import time
 import torch
 
 from sfv.learn.config import TrainConfig
-from sfv.learn.network import ImitationNetwork
+from sfv.learn.ppo.network import ImitationNetwork
 
 MIN_GAIN = 1.15
 """bfloat16 or more threads must be faster by this factor: a tie goes to the plainer choice."""

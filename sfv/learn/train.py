@@ -17,20 +17,20 @@ from sfv.environment.randomisation import RandomisationConfig
 from sfv.errors import DeviceError, SfvError
 from sfv.imitate.config import NrConfig
 from sfv.imitate.playback import make_nr_worlds, play
-from sfv.imitate.reward import TERMS
+from sfv.imitate.rewards.deepmimic import TERMS
 from sfv.imitate.vec_env import ImitationVecEnv
 from sfv.imitate.worlds_env import ImitationWorlds, make_imitation_worlds
 from sfv.learn.begin import Other, begin_folder, make_room, policies_open
-from sfv.learn.checkpoint import CHECKPOINT, Counters, load_checkpoint, save_checkpoint
 from sfv.learn.config import RunConfig
 from sfv.learn.interrupt import deferred_interrupt
 from sfv.learn.look import look_at
-from sfv.learn.policy import POLICY_FILE, save_policy
-from sfv.learn.ppo import ImitationPPO, UpdateStatistics
+from sfv.learn.ppo.ppo import ImitationPPO, UpdateStatistics
 from sfv.learn.ranks import Ranks, join_ranks, leave_ranks, own_device
-from sfv.learn.run_folder import CONFIG, ProgressFile, Summary, own_runs, read_summary, write_summary
+from sfv.learn.run.checkpoint import CHECKPOINT, Counters, load_checkpoint, save_checkpoint
+from sfv.learn.run.folder import CONFIG, ProgressFile, Summary, own_runs, read_summary, write_summary
+from sfv.learn.run.policy import POLICY_FILE, save_policy
+from sfv.learn.run.warm_start import check_warm_start, warm_start
 from sfv.learn.timing import choose_precision, choose_threads
-from sfv.learn.warm_start import check_warm_start, warm_start
 from sfv.lock import locked
 from sfv.motion.clip import Clip
 from sfv.physics.backend import choose_device

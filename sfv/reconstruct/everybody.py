@@ -9,11 +9,11 @@ from sfv.detect.keypoints import Keypoints
 from sfv.errors import NoPersonError
 from sfv.motion.body_motion import BodyMotion
 from sfv.reconstruct.config import ReconstructConfig
-from sfv.reconstruct.fit import Progress, fit
-from sfv.reconstruct.observations import Observations, observe
+from sfv.reconstruct.fit.fit import Progress, fit
+from sfv.reconstruct.fit.unknowns import GroundPlane
+from sfv.reconstruct.model.skeleton import Skeleton
+from sfv.reconstruct.observe.observations import Observations, observe
 from sfv.reconstruct.reconstruct import to_motion
-from sfv.reconstruct.skeleton import Skeleton
-from sfv.reconstruct.unknowns import Ground
 from sfv.reconstruct.world import world_frame
 from sfv.threads import one_torch_thread
 
@@ -76,5 +76,5 @@ def _observable(keypoints: Keypoints, config: ReconstructConfig) -> dict[int, Ob
     return found
 
 
-def _as_double(ground: Ground) -> Ground:
-    return Ground(ground.up.to(torch.float64), ground.height.to(torch.float64))
+def _as_double(ground: GroundPlane) -> GroundPlane:
+    return GroundPlane(ground.up.to(torch.float64), ground.height.to(torch.float64))

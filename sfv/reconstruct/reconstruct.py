@@ -8,10 +8,10 @@ from sfv.body import Body
 from sfv.detect.keypoints import Keypoints
 from sfv.motion.body_motion import CONTACT_POINTS, SMPL_JOINTS, BodyMotion
 from sfv.reconstruct.config import ReconstructConfig
-from sfv.reconstruct.fit import Fit, Progress, fit
+from sfv.reconstruct.fit.fit import Fit, Progress, fit
 from sfv.reconstruct.hmr.network import Regressor
-from sfv.reconstruct.observations import Observations, observe
-from sfv.reconstruct.skeleton import LANDMARK_NAMES, Skeleton
+from sfv.reconstruct.model.skeleton import LANDMARK_NAMES, Skeleton
+from sfv.reconstruct.observe.observations import Observations, observe
 from sfv.reconstruct.world import WorldFrame, camera_in_world, in_place, smpl_parameters, world_frame
 from sfv.threads import one_torch_thread
 
@@ -44,7 +44,7 @@ def reconstruct(
         config: settings.
         body: body model whose shape and joints the motion is given in.
         progress: called with the share done and the name of the stage.
-        network: regressor in place of the one that ships, as from ``sfv.reconstruct.hmr.spin``.
+        network: regressor in place of the one that ships, as from ``sfv.reconstruct.hmr.training.spin``.
 
     Returns a motion of the frames that show both legs, of the longest shot between cuts (``first_frame`` says where it begins), in
     a z-up world whose ground is z = 0, whose x axis points the way the person goes, and whose origin is under the pelvis in the

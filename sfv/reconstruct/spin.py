@@ -4,9 +4,9 @@ from sfv.body import Body
 from sfv.detect.keypoints import Keypoints
 from sfv.motion.body_motion import BodyMotion
 from sfv.reconstruct.config import ReconstructConfig
-from sfv.reconstruct.fit import Progress
+from sfv.reconstruct.fit.fit import Progress
 from sfv.reconstruct.hmr.config import SpinConfig
-from sfv.reconstruct.hmr.spin import spin
+from sfv.reconstruct.hmr.training.spin import spin
 from sfv.reconstruct.hmr.weights import load_weights
 from sfv.reconstruct.reconstruct import reconstruct
 

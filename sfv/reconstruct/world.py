@@ -7,9 +7,9 @@ import torch
 
 from sfv.motion.camera import Camera
 from sfv.motion.rotations import rotmat_to_rotvec
-from sfv.reconstruct.fit import Fit
-from sfv.reconstruct.observations import Observations
-from sfv.reconstruct.skeleton import LAYOUT, Skeleton
+from sfv.reconstruct.fit.fit import Fit
+from sfv.reconstruct.model.skeleton import LAYOUT, Skeleton
+from sfv.reconstruct.observe.observations import Observations
 
 _WALKS = 0.5  # metres of path beyond which the way, not the facing, sets the world's x axis
 

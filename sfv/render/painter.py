@@ -99,7 +99,7 @@ def _shade(normals: np.ndarray, places: np.ndarray, camera: Camera) -> np.ndarra
     return _AMBIENT + _DIFFUSE * (0.7 * lit + 0.3 * facing) + _RIM * (1 - facing) ** 3
 
 
-class Ground:
+class TiledGround:
     """Sky and a tiled ground z = 0 that fades with distance, for a camera that keeps its rotation and height."""
 
     def __init__(self, camera: Camera, fog: float = FOG) -> None:

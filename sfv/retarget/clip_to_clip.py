@@ -10,14 +10,14 @@ from sfv.errors import SfvError
 from sfv.motion.clip import Clip
 from sfv.motion.plausible import believe, check_clip
 from sfv.physics.model import joint_layout
-from sfv.retarget.clip_targets import clip_targets
 from sfv.retarget.config import RetargetConfig
 from sfv.retarget.refine import refine
 from sfv.retarget.report import RetargetReport, make_report
 from sfv.retarget.retarget import FEWEST_FRAMES
-from sfv.retarget.skeleton import Skeleton, build_skeleton
-from sfv.retarget.start import first_guess
-from sfv.retarget.targets import Targets
+from sfv.retarget.robot.anatomy import Anatomy, build_anatomy
+from sfv.retarget.targets.clip_targets import clip_targets
+from sfv.retarget.targets.start import first_guess
+from sfv.retarget.targets.targets import Targets
 from sfv.threads import one_torch_thread
 
 
@@ -64,16 +64,16 @@ def report_clip(clip: Clip, character: Character, config: RetargetConfig | None 
     return make_report(clip, targets.contacts, skeleton, config)
 
 
-def _prepared(clip: Clip, source: Character, character: Character, config: RetargetConfig) -> tuple[Targets, Skeleton]:
+def _prepared(clip: Clip, source: Character, character: Character, config: RetargetConfig) -> tuple[Targets, Anatomy]:
     if len(clip) < FEWEST_FRAMES:
         raise SfvError(f"the clip has {len(clip)} frames; at least {FEWEST_FRAMES} are needed")
-    theirs, skeleton = build_skeleton(source), build_skeleton(character)
+    theirs, skeleton = build_anatomy(source), build_anatomy(character)
     clip.check_character(source.name, joint_layout(theirs.model)[0])
     return clip_targets(clip, theirs, skeleton, config), skeleton
 
 
 def _finished(
-    qpos: np.ndarray, clip: Clip, targets: Targets, skeleton: Skeleton, config: RetargetConfig
+    qpos: np.ndarray, clip: Clip, targets: Targets, skeleton: Anatomy, config: RetargetConfig
 ) -> tuple[Clip, RetargetReport]:
     names, widths = joint_layout(skeleton.model)
     made = replace(

@@ -15,20 +15,20 @@ from sfv.motion.rotations import (
     quat_to_rotmat,
     quat_to_rotvec,
 )
-from sfv.retarget.apart import Apart
 from sfv.retarget.config import RetargetConfig
 from sfv.retarget.flight import Flight
-from sfv.retarget.kinematics import hinge_limits
-from sfv.retarget.skeleton import Skeleton
-from sfv.retarget.start import stance_weight, world_points
-from sfv.retarget.targets import Targets
+from sfv.retarget.robot.anatomy import Anatomy
+from sfv.retarget.robot.apart import Apart
+from sfv.retarget.robot.kinematics import hinge_limits
+from sfv.retarget.targets.start import stance_weight, world_points
+from sfv.retarget.targets.targets import Targets
 
 _HISTORY = 20  # gradients that L-BFGS remembers
 _PROBES, _NUDGE = 10, 1e-4  # random directions, and how far along them, for the curvature
 _REFERENCE_HZ = 30.0  # the rate at which the weights of differences between frames are meant
 
 
-def refine(guess: np.ndarray, targets: Targets, skeleton: Skeleton, config: RetargetConfig, cyclic: bool) -> np.ndarray:
+def refine(guess: np.ndarray, targets: Targets, skeleton: Anatomy, config: RetargetConfig, cyclic: bool) -> np.ndarray:
     """Clip that minimises the sum of squared errors which ``RetargetConfig`` weighs. Shape (T, nq) -> (T, nq).
 
     The unknowns are tangent vectors of every frame, so quaternions stay unit; L-BFGS with a strong Wolfe line search, on
@@ -58,7 +58,7 @@ def refine(guess: np.ndarray, targets: Targets, skeleton: Skeleton, config: Reta
     return _finish(qpos.numpy(), skeleton, cyclic)
 
 
-def _scales(cost: "_Cost", skeleton: Skeleton, base: Tensor) -> Tensor:
+def _scales(cost: "_Cost", skeleton: Anatomy, base: Tensor) -> Tensor:
     """One over the root of each degree of freedom's mean curvature. Shape (nv,).
 
     The Hessian's diagonal is estimated by Hutchinson's method: mean of v * (H v) over random signs v, with H v from two gradients.
@@ -102,7 +102,7 @@ class _Cost:
     """The weighted sum of squares, as a function of qpos (count, nq); ``base`` is the guess, of the same shape."""
 
     def __init__(
-        self, targets: Targets, skeleton: Skeleton, config: RetargetConfig, base: Tensor, seam: _Seam | None
+        self, targets: Targets, skeleton: Anatomy, config: RetargetConfig, base: Tensor, seam: _Seam | None
     ) -> None:
         self.skeleton, self.config, self.seam = skeleton, config, seam
         count = len(base)
@@ -200,7 +200,7 @@ def _steps(joint: Tensor) -> Tensor:
     return quat_to_rotvec(quat_multiply(quat_conjugate(quats[:-1]), quats[1:]))
 
 
-def _joint_slices(skeleton: Skeleton) -> list[tuple[slice, int]]:
+def _joint_slices(skeleton: Anatomy) -> list[tuple[slice, int]]:
     """qpos columns of the root's orientation and of every joint, with their widths."""
     model = skeleton.model
     starts = [int(start) for start in model.jnt_qposadr[1:]]
@@ -208,7 +208,7 @@ def _joint_slices(skeleton: Skeleton) -> list[tuple[slice, int]]:
     return [(slice(3, 7), 4), *((slice(start, start + width), width) for start, width in zip(starts, widths))]
 
 
-def _grounded(targets: Targets, skeleton: Skeleton, count: int) -> tuple[list[Tensor], Tensor, Tensor]:
+def _grounded(targets: Targets, skeleton: Anatomy, count: int) -> tuple[list[Tensor], Tensor, Tensor]:
     """Points of the character that stand for the joints which ever touch the ground, and touch and hold of each group (T, G).
 
     A joint that the character lacks is stood for by the nearest one above it. Soles that stand are held by ``contacts``.
@@ -227,7 +227,7 @@ def _grounded(targets: Targets, skeleton: Skeleton, count: int) -> tuple[list[Te
     return groups, torch.from_numpy(touch[:, used]), torch.from_numpy(hold[:, used])
 
 
-def _finish(qpos: np.ndarray, skeleton: Skeleton, cyclic: bool) -> np.ndarray:
+def _finish(qpos: np.ndarray, skeleton: Anatomy, cyclic: bool) -> np.ndarray:
     """Exact limits, unit and sign-continuous quaternions, and no geom below the ground."""
     columns, limits = hinge_limits(skeleton.model)
     out = qpos.copy()

@@ -13,9 +13,9 @@ from sfv.motion.cycle import repeat_cycle
 from sfv.motion.ground import lowest_points
 from sfv.retarget.config import RetargetConfig
 from sfv.retarget.flight import free_fall_error
-from sfv.retarget.kinematics import hinge_limits
-from sfv.retarget.skeleton import Skeleton
-from sfv.retarget.start import stance_weight, world_points
+from sfv.retarget.robot.anatomy import Anatomy
+from sfv.retarget.robot.kinematics import hinge_limits
+from sfv.retarget.targets.start import stance_weight, world_points
 
 _BELOW = 1e-3
 """Metres below the ground from which a frame counts as penetrating."""
@@ -108,7 +108,7 @@ class RetargetReport:
 def make_report(
     clip: Clip,
     contacts: np.ndarray,
-    skeleton: Skeleton,
+    skeleton: Anatomy,
     config: RetargetConfig,
     cycle_mismatch: float | None = None,
     cycles_averaged: int = 0,
@@ -162,7 +162,7 @@ def _joint_speeds(model: mujoco.MjModel, qpos: np.ndarray, fps: float) -> np.nda
 
 
 def _stance(
-    clip: Clip, contacts: np.ndarray, skeleton: Skeleton, config: RetargetConfig
+    clip: Clip, contacts: np.ndarray, skeleton: Anatomy, config: RetargetConfig
 ) -> tuple[np.ndarray, np.ndarray, float]:
     """Ways of standing points, heights of the lowest point of standing feet, share of frames in which a foot stands."""
     _, _, points = world_points(skeleton, torch.from_numpy(clip.qpos))

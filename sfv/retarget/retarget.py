@@ -14,16 +14,16 @@ from sfv.motion.cycle import heading_of
 from sfv.motion.ground import LIFT_QUANTILE, lowest_points
 from sfv.motion.plausible import believe, check_motion
 from sfv.physics.model import joint_layout
-from sfv.retarget.balance import balance_sideways
 from sfv.retarget.config import RetargetConfig
-from sfv.retarget.cyclic import cycle_targets, find_cycle, wants_cycle
-from sfv.retarget.level import level, mean_leans
-from sfv.retarget.mesh_contacts import mesh_contacts
+from sfv.retarget.gait.balance import balance_sideways
+from sfv.retarget.gait.cyclic import cycle_targets, find_cycle, wants_cycle
+from sfv.retarget.gait.level import level, mean_leans
 from sfv.retarget.refine import refine
 from sfv.retarget.report import RetargetReport, make_report
-from sfv.retarget.skeleton import Skeleton, build_skeleton
-from sfv.retarget.start import first_guess, guess_contacts
-from sfv.retarget.targets import Targets, make_targets
+from sfv.retarget.robot.anatomy import Anatomy, build_anatomy
+from sfv.retarget.targets.mesh_contacts import mesh_contacts
+from sfv.retarget.targets.start import first_guess, guess_contacts
+from sfv.retarget.targets.targets import Targets, make_targets
 from sfv.threads import one_torch_thread
 
 _STRAIGHT = 1e-3
@@ -57,7 +57,7 @@ def retarget(
         raise SfvError(f"the motion has {len(motion)} frames; at least {FEWEST_FRAMES} are needed")
     say = report or (lambda line: None)
     doubts = believe(check_motion(motion), "the motion", trust)
-    skeleton = build_skeleton(character)
+    skeleton = build_anatomy(character)
     body = body or load_body(name=motion.body)
     targets = _with_ground(make_targets(motion, skeleton, body), motion, body, skeleton, config)
     cycle = find_cycle(targets, config)
@@ -89,7 +89,7 @@ def retarget(
     return clip, replace(found, doubts=doubts)
 
 
-def _upright(targets: Targets, skeleton: Skeleton, config: RetargetConfig) -> tuple[Targets, tuple[str, ...]]:
+def _upright(targets: Targets, skeleton: Anatomy, config: RetargetConfig) -> tuple[Targets, tuple[str, ...]]:
     """Take the mean sideways lean and imbalance out of a straight cycle, and say so where it was more than an error of measurement."""
     if abs(heading_of(targets.root[-1]) - heading_of(targets.root[0])) > _STRAIGHT:
         return targets, ()  # who walks a curve leans into it
@@ -107,7 +107,7 @@ def _upright(targets: Targets, skeleton: Skeleton, config: RetargetConfig) -> tu
 
 
 def _with_ground(
-    targets: Targets, motion: BodyMotion, body: Body, skeleton: Skeleton, config: RetargetConfig
+    targets: Targets, motion: BodyMotion, body: Body, skeleton: Anatomy, config: RetargetConfig
 ) -> Targets:
     """Contacts: the soles' where the motion has none, other bodies' where it knows its height above the ground, else that height."""
     guess = first_guess(targets, skeleton)

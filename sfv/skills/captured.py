@@ -9,7 +9,7 @@ import numpy as np
 from sfv.assets import cache_folder
 from sfv.errors import SfvError
 from sfv.files import atomic_path
-from sfv.learn.run_folder import CLIP
+from sfv.learn.run.folder import CLIP
 from sfv.motion.clip import Clip
 from sfv.retarget.captured import captured_clip
 

@@ -16,8 +16,8 @@ from sfv.evaluate.evaluation import evaluate_run
 from sfv.files import part_prefix, write_text
 from sfv.imitate.config import NrConfig
 from sfv.learn.config import RunConfig
-from sfv.learn.policy import POLICY_FILE, load_policy, save_small_policy
-from sfv.learn.run_folder import CLIP, CONFIG, Summary, read_run, read_summary
+from sfv.learn.run.folder import CLIP, CONFIG, Summary, read_run, read_summary
+from sfv.learn.run.policy import POLICY_FILE, load_policy, save_small_policy
 from sfv.retarget.captured import captured_clip
 from sfv.safe_names import safe_name
 from sfv.skills.captured import same_motion

@@ -13,8 +13,8 @@ from sfv.environment import Environment
 from sfv.evaluate.nr import measured_on
 from sfv.imitate.config import NrConfig
 from sfv.imitate.playback import make_nr_worlds
-from sfv.learn.policy import policy_for
-from sfv.learn.run_folder import read_run
+from sfv.learn.run.folder import read_run
+from sfv.learn.run.policy import policy_for
 from sfv.physics.config import PhysicsConfig
 from sfv.physics.contacts import Acting, ContactProbe
 from sfv.skills.config import PlayConfig

@@ -11,7 +11,7 @@ from pathlib import Path
 from sfv.config_file import from_table, read_toml
 from sfv.errors import SfvError, UnknownNameError
 from sfv.finder import data_roots
-from sfv.learn.run_folder import POLICY_FILE
+from sfv.learn.run.folder import POLICY_FILE
 from sfv.motion.fields import plain_name
 from sfv.ranges import Checked, Number, Seconds
 from sfv.recognise import is_npz, unknown

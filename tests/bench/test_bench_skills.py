@@ -14,8 +14,8 @@ from sfv.bench.skills.names import Job
 from sfv.cli import main
 from sfv.cli.bench_skills_worker import settings
 from sfv.errors import SfvError
-from sfv.learn.checkpoint import CHECKPOINT, samples_of
-from sfv.learn.run_folder import read_progress, read_summary
+from sfv.learn.run.checkpoint import CHECKPOINT, samples_of
+from sfv.learn.run.folder import read_progress, read_summary
 
 _PATIENCE = 300.0  # seconds until a process that does not do what is waited for counts as stuck
 
@@ -97,7 +97,7 @@ def test_wrong_words_are_told_before_anything_runs(tmp_path, words, message, cap
 
 def test_samples_of_a_begun_run_cannot_change(tmp_path, short_clip):
     from sfv.cli.bench_skills_worker import train
-    from sfv.learn.run_folder import write_run
+    from sfv.learn.run.folder import write_run
 
     job = {"clip": "jump", "character": "humanoid", "init": "rsi", "seed": 0}
     run = settings(Job(**job), short_clip, 1000, 1, 2)

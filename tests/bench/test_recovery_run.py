@@ -8,10 +8,10 @@ import pytest
 from sfv.bench.recovery import detection, recover
 from sfv.bench.recovery.ablations import ABLATIONS, ablated
 from sfv.bench.recovery.detection import keypoints_of
-from sfv.bench.recovery.kept import fingerprint, read_note, stamp_of, write_note
 from sfv.bench.recovery.modes import in_mode, suffix
 from sfv.bench.recovery.recover import METHODS, method_config, run_method
 from sfv.bench.recovery.run import Bench, choose
+from sfv.bench.recovery.sets.kept import fingerprint, read_note, stamp_of, write_note
 from sfv.cli.bench import main
 from sfv.detect.config import DetectConfig
 from sfv.errors import FileFormatError, NoPersonError, UnknownNameError

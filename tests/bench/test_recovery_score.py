@@ -9,10 +9,10 @@ from sfv.bench.recovery.landmarks import BODY_NAMES, detector_points, landmarks_
 from sfv.bench.recovery.pictures import write_sheet
 from sfv.bench.recovery.recover import Result
 from sfv.bench.recovery.score import score_motion, tilt_deg
+from sfv.bench.recovery.sets.synthetic import film, make_scene
+from sfv.bench.recovery.sets.synthetic_set import body_joints, scene_truth
 from sfv.bench.recovery.summary import ablation_tables, mean_rows, tables, target_rows
-from sfv.bench.recovery.synthetic import film, make_scene
-from sfv.bench.recovery.synthetic_set import body_joints, scene_truth
-from sfv.reconstruct.skeleton import DOFS, LANDMARK_NAMES, USUAL_OFFSETS, Skeleton
+from sfv.reconstruct.model.skeleton import DOFS, LANDMARK_NAMES, USUAL_OFFSETS, Skeleton
 
 
 def test_the_truth_scores_zero(motion, body):

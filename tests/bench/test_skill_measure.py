@@ -10,8 +10,8 @@ from sfv.bench.skills.measure import Truth, last_quarter, measure, measured, wri
 from sfv.bench.skills.sheet import save_sheet
 from sfv.errors import SfvError
 from sfv.learn.config import RunConfig, TrainConfig
-from sfv.learn.policy import POLICY_FILE
-from sfv.learn.run_folder import SUMMARY, read_run
+from sfv.learn.run.folder import SUMMARY, read_run
+from sfv.learn.run.policy import POLICY_FILE
 from sfv.learn.train import train
 
 SMALL = TrainConfig(

@@ -3,9 +3,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sfv.bench.recovery.backdrop import backdrop
-from sfv.bench.recovery.synthetic import CLIPS, FPS, IMAGE_SIZE, LEAPS, film, make_scene, repeated
-from sfv.bench.recovery.synthetic_set import image_truth, scene_truth
+from sfv.bench.recovery.sets.backdrop import backdrop
+from sfv.bench.recovery.sets.synthetic import CLIPS, FPS, IMAGE_SIZE, LEAPS, film, make_scene, repeated
+from sfv.bench.recovery.sets.synthetic_set import image_truth, scene_truth
 from sfv.motion.body_motion import BodyMotion
 from sfv.video import open_video
 

@@ -2,12 +2,12 @@ import numpy as np
 import pytest
 
 from sfv.assets import fetch
-from sfv.bench.recovery.calibration import CalibratedCamera, read_qualisys
-from sfv.bench.recovery.real import choose_people, real_views
-from sfv.bench.recovery.triangulate import View, clock_offsets, low_pass, robust_points, triangulate, view_of
+from sfv.bench.recovery.sets.calibration import CalibratedCamera, read_qualisys
+from sfv.bench.recovery.sets.real import choose_people, real_views
+from sfv.bench.recovery.sets.triangulate import View, clock_offsets, low_pass, robust_points, triangulate, view_of
 from sfv.detect.keypoints import Keypoints
 from sfv.errors import FileFormatError, SfvError
-from sfv.reconstruct.skeleton import LANDMARK_NAMES, MIRROR
+from sfv.reconstruct.model.skeleton import LANDMARK_NAMES, MIRROR
 
 FPS, FRAMES = 60.0, 60
 

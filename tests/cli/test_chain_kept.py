@@ -10,8 +10,8 @@ import pytest
 
 from sfv.cli import main
 from sfv.detect.keypoints import Keypoints
-from sfv.learn.policy import load_policy
-from sfv.learn.run_folder import read_progress, read_run, read_summary
+from sfv.learn.run.folder import read_progress, read_run, read_summary
+from sfv.learn.run.policy import load_policy
 from sfv.lock import LOCK, locked
 from sfv.motion.body_motion import BodyMotion
 from sfv.motion.clip import Clip

@@ -34,7 +34,7 @@ def quick(finished, tmp_path, monkeypatch):
     monkeypatch.setattr("sfv.detect.run.detect", lambda *rest: keypoints)
     monkeypatch.setattr("sfv.reconstruct.reconstruct.reconstruct", lambda *rest: motion)
     monkeypatch.setattr("sfv.retarget.retarget.retarget", lambda *rest, **more: (clip, Report()))
-    monkeypatch.setattr("sfv.reconstruct.hmr.spin.spin", lambda *rest: weights)
+    monkeypatch.setattr("sfv.reconstruct.hmr.training.spin.spin", lambda *rest: weights)
     for name in ("keypoints.npz", "motion.npz"):
         shutil.copy(finished / name, tmp_path / f"in_{name}")
     return {

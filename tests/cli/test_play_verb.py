@@ -10,12 +10,12 @@ from sfv.cli.view import make_show
 from sfv.draw import window
 from sfv.errors import SfvError, VideoError
 from sfv.motion.body_motion import BodyMotion
-from sfv.render import live
-from sfv.render.body_show import BodyShow
-from sfv.render.character_show import PosesShow
 from sfv.render.config import RenderConfig
 from sfv.skills import skill
 from sfv.video import open_video
+from sfv.view import live
+from sfv.view.body_show import BodyShow
+from sfv.view.character_show import PosesShow
 
 SMALL = ("--video.height", "64", "--video.world-width", "64", "--video.samples", "0", "--video.no-shadows")
 

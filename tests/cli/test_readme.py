@@ -9,8 +9,8 @@ import cv2
 import pytest
 
 from sfv.cli import main
-from sfv.learn.policy import load_policy
-from sfv.learn.run_folder import read_summary
+from sfv.learn.run.folder import read_summary
+from sfv.learn.run.policy import load_policy
 from sfv.video import open_video
 
 README = Path(__file__).parents[2] / "README.md"

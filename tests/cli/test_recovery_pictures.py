@@ -12,8 +12,8 @@ from sfv.cli.recovery_pictures import draw_recovery
 from sfv.detect.keypoints import Keypoints
 from sfv.draw.view import look_at
 from sfv.motion.body_motion import BodyMotion
-from sfv.reconstruct.reprojection import landmarks_px
-from sfv.reconstruct.skeleton import LANDMARK_NAMES
+from sfv.reconstruct.model.skeleton import LANDMARK_NAMES
+from sfv.reconstruct.report.reprojection import landmarks_px
 from sfv.render.config import RenderConfig
 from sfv.video import open_video, write_video
 

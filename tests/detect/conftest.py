@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from sfv.detect.blazepose import Detection, Pose
+from sfv.detect.blazepose.networks import Detection, Pose
+from sfv.detect.blazepose.roi import Roi
 from sfv.detect.keypoints import BLAZEPOSE_NAMES
-from sfv.detect.roi import Roi
 
 HALF = {"eye": 4, "ear": 8, "mouth": 4, "shoulder": 20, "elbow": 28, "wrist": 32, "pinky": 34, "index": 35, "thumb": 31,
         "hip": 12, "knee": 13, "ankle": 14, "heel": 13, "foot": 20}  # fmt: skip

@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from sfv.detect.ahead import ahead
+from sfv.detect.blazepose.ahead import ahead
 
 
 def test_same_items():

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from sfv.detect.appearance import PARTS, appearance_of
 from sfv.detect.config import AssociationConfig
+from sfv.detect.tracking.appearance import PARTS, appearance_of
 
 
 def dressed(figure, shirt, trousers):

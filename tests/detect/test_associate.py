@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from sfv.detect.appearance import PARTS, Appearance
-from sfv.detect.associate import Seen, assign, cost, predict
 from sfv.detect.config import AssociationConfig
+from sfv.detect.tracking.appearance import PARTS, Appearance
+from sfv.detect.tracking.associate import Seen, assign, cost, predict
 
 CONFIG = AssociationConfig()
 RED, BLUE = (50.0, 60.0, 40.0), (35.0, 10.0, -50.0)

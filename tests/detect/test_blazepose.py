@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from sfv.assets import fetch
-from sfv.detect.blazepose import BlazePose, Detection, anchors, refine, suppress
-from sfv.detect.geometry import pose_distance
-from sfv.detect.roi import Roi
+from sfv.detect.blazepose.geometry import pose_distance
+from sfv.detect.blazepose.networks import BlazePose, Detection, anchors, refine, suppress
+from sfv.detect.blazepose.roi import Roi
 from sfv.video import open_video
 
 

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from sfv.detect.choice import choose
 from sfv.detect.config import ChoiceConfig
 from sfv.detect.landmarks import ARMS, LEGS, MIRROR
+from sfv.detect.tracking.choice import choose
 
 
 def test_smooth_path_wins_over_a_better_looking_distractor(pose):

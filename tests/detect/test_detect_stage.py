@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from sfv.detect.geometry import pose_distance
+from sfv.detect.blazepose.geometry import pose_distance
 from sfv.detect.run import detect
 from sfv.errors import NoPersonError
 from sfv.video import open_video, write_video

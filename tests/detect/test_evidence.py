@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from sfv.detect.config import ChoiceConfig
-from sfv.detect.evidence import steadiness
+from sfv.detect.tracking.evidence import steadiness
 
 FRAMES = np.arange(20)
 

@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from sfv.detect.blazepose.look import Expectation, look, sure
+from sfv.detect.blazepose.roi import Roi
 from sfv.detect.config import TrackConfig
-from sfv.detect.look import Expectation, look, sure
-from sfv.detect.roi import Roi
 
 CONFIG = TrackConfig()
 BLANK = np.zeros((8, 8, 3), np.uint8)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sfv.detect.roi import Roi, towards
+from sfv.detect.blazepose.roi import Roi, towards
 
 
 @pytest.mark.parametrize("angle", [0.0, 0.7, -2.5])

@@ -5,7 +5,7 @@ import pytest
 
 from sfv.detect.config import SwapConfig
 from sfv.detect.landmarks import ARMS, LEGS, MIRROR
-from sfv.detect.swaps import SOURCE, find_swaps
+from sfv.detect.tracking.swaps import SOURCE, find_swaps
 
 
 @pytest.fixture

@@ -6,12 +6,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from sfv.detect.blazepose.search import find_people, tiles
 from sfv.detect.config import DetectConfig
 from sfv.detect.landmarks import MIRROR
-from sfv.detect.people import people
 from sfv.detect.pipeline import assemble
-from sfv.detect.search import find_people, tiles
-from sfv.detect.track import Track, follow_everybody
+from sfv.detect.tracking.people import people
+from sfv.detect.tracking.track import Track, follow_everybody
 from sfv.motion.film import Film
 from sfv.video import Video
 

@@ -4,7 +4,7 @@ from itertools import pairwise, product
 
 import numpy as np
 
-from sfv.detect.viterbi import cheapest_path
+from sfv.detect.tracking.viterbi import cheapest_path
 
 
 def test_is_the_best_of_all_paths():

@@ -8,9 +8,9 @@ from sfv.errors import SfvError
 from sfv.evaluate.complete import complete, find_moment, start_state
 from sfv.evaluate.completion_config import CompletionConfig
 from sfv.imitate.config import NrConfig
-from sfv.imitate.nearest import nearest_moment
 from sfv.imitate.playback import make_nr_worlds
-from sfv.learn.run_folder import read_run
+from sfv.imitate.reference.nearest import nearest_moment
+from sfv.learn.run.folder import read_run
 from sfv.motion.cycle import yawed
 from sfv.motion.ground import lowest_points
 from sfv.motion.rotations import quat_rotate

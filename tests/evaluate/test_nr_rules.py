@@ -12,7 +12,7 @@ from sfv.evaluate.nr import evaluate_nr
 from sfv.evaluate.protocols.subject import load_subject
 from sfv.imitate.config import NrConfig, RewardConfig
 from sfv.imitate.nr_rules import other_rules
-from sfv.learn.run_folder import CONFIG, read_run
+from sfv.learn.run.folder import CONFIG, read_run
 
 SHORT = NrConfig(starts=6, seconds=2.0)
 LAX = {

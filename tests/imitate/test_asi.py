@@ -2,8 +2,8 @@ import pytest
 import torch
 
 from sfv.errors import SfvError
-from sfv.imitate.asi import AdaptiveStarts
 from sfv.imitate.config import AsiConfig
+from sfv.imitate.starts.asi import AdaptiveStarts
 
 BEST = torch.tensor([0.3, -0.2, 0.0])  # the toy's return falls off quadratically around this offset
 STD = torch.tensor([0.4, 0.2, 0.1])

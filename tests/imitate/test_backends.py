@@ -7,7 +7,7 @@ from torch.overrides import TorchFunctionMode
 
 from sfv.character import load_character
 from sfv.imitate.config import AsiConfig, ImitationConfig
-from sfv.imitate.start_ring import RENEWED_EVERY
+from sfv.imitate.starts.ring import RENEWED_EVERY
 from sfv.imitate.worlds_env import ImitationWorlds
 from sfv.motion.clip import Clip
 from sfv.physics.config import PhysicsConfig

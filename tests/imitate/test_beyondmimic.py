@@ -3,9 +3,9 @@ import numpy as np
 import pytest
 import torch
 
-from sfv.imitate.beyondmimic import SoftLimits, tracking_reward
-from sfv.imitate.bodies import BodyStates, body_states
 from sfv.imitate.config import BeyondMimicConfig
+from sfv.imitate.observations.bodies import BodyStates, body_states
+from sfv.imitate.rewards.beyondmimic import SoftLimits, tracking_reward
 from sfv.motion.rotations import quat_multiply, quat_rotate, rotvec_to_quat
 
 CONFIG = BeyondMimicConfig()

@@ -7,10 +7,10 @@ import pytest
 import torch
 
 from sfv.environment import load_environment
-from sfv.imitate.carried import ends_in_world
 from sfv.imitate.config import ImitationConfig
-from sfv.imitate.ground import Ground
-from sfv.imitate.heading import heading
+from sfv.imitate.reference.carried import ends_in_world
+from sfv.imitate.reference.ground import GroundBelow
+from sfv.imitate.state.heading import heading
 from sfv.imitate.worlds_env import make_imitation_worlds
 from sfv.motion.placing import along_x, way_of
 from sfv.physics.config import PhysicsConfig
@@ -32,7 +32,7 @@ def make(humanoid):
 @pytest.mark.parametrize("name", ["slope", "slopes", "rough", "stairs", "gaps", "box"])
 def test_tables_hold_the_terrains_heights(name):
     terrain = load_environment(name).terrain
-    ground = Ground(terrain, CPU)
+    ground = GroundBelow(terrain, CPU)
     random = np.random.default_rng(0)
     x, y = random.uniform(-2, 20, 500), random.uniform(-5, 5, 500)
     xy = torch.from_numpy(np.stack([x, y], -1)).float()
@@ -79,7 +79,7 @@ def test_nobody_starts_with_a_standing_foot_over_a_gap(make, walk_clip):
 
 @pytest.mark.parametrize("name", ["slope", "rough", "stairs", "slopes", "ledge"])
 def test_ground_without_holes_is_not_broken(name):
-    assert not Ground(load_environment(name).terrain, CPU).broken
+    assert not GroundBelow(load_environment(name).terrain, CPU).broken
 
 
 def test_on_level_ground_a_map_is_flat_and_nothing_else_changes(make, walk_clip):

@@ -5,11 +5,12 @@ import math
 import pytest
 import torch
 
-from sfv.imitate import observation, reward
 from sfv.imitate.config import ImitationConfig
-from sfv.imitate.heading import end_effectors_in_heading, heading, to_heading
-from sfv.imitate.reference import Reference, _moved
-from sfv.imitate.skeleton import Skeleton
+from sfv.imitate.observations import deepmimic as observation
+from sfv.imitate.reference.table import Reference, _moved
+from sfv.imitate.rewards import deepmimic as reward
+from sfv.imitate.state.heading import end_effectors_in_heading, heading, to_heading
+from sfv.imitate.state.layout import ModelLayout
 from sfv.imitate.targets import nearest_rotvec, servo_targets
 from sfv.motion.rotations import (
     normalize_quat,
@@ -27,7 +28,7 @@ WORLDS = 40
 
 @pytest.fixture(scope="module")
 def skeleton(flat_model, humanoid):
-    return Skeleton.build(flat_model, humanoid)
+    return ModelLayout.build(flat_model, humanoid)
 
 
 @pytest.fixture

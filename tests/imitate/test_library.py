@@ -6,10 +6,10 @@ import torch
 
 from sfv.errors import SfvError
 from sfv.imitate.config import FailureConfig, ImitationConfig
-from sfv.imitate.library import SPAN, ReferenceLibrary
-from sfv.imitate.library_phases import LibraryPhases
-from sfv.imitate.reference import Reference
-from sfv.imitate.skeleton import Skeleton
+from sfv.imitate.reference.library import SPAN, ReferenceLibrary
+from sfv.imitate.reference.table import Reference
+from sfv.imitate.starts.library_phases import LibraryPhases
+from sfv.imitate.state.layout import ModelLayout
 from sfv.imitate.worlds_env import make_imitation_worlds
 from sfv.physics.config import PhysicsConfig
 
@@ -23,7 +23,7 @@ def clips(turning_clip, short_clip, walk_clip):
 
 @pytest.fixture
 def library(clips, flat_model, humanoid):
-    skeleton = Skeleton.build(flat_model, humanoid)
+    skeleton = ModelLayout.build(flat_model, humanoid)
     return ReferenceLibrary([Reference(clip, flat_model, skeleton, 30.0, ImitationConfig()) for clip in clips])
 
 

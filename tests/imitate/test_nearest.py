@@ -6,9 +6,9 @@ import torch
 
 from sfv.errors import SfvError
 from sfv.imitate.config import ImitationConfig
-from sfv.imitate.nearest import about_vertical, nearest_moment, turn_onto
-from sfv.imitate.reference import Reference
-from sfv.imitate.skeleton import Skeleton
+from sfv.imitate.reference.nearest import about_vertical, nearest_moment, turn_onto
+from sfv.imitate.reference.table import Reference
+from sfv.imitate.state.layout import ModelLayout
 from sfv.motion.cycle import yawed
 from sfv.motion.rotations import quat_angle, quat_multiply, rotvec_to_quat
 
@@ -17,7 +17,7 @@ HZ = 30.0
 
 @pytest.fixture(scope="module")
 def skeleton(flat_model, humanoid):
-    return Skeleton.build(flat_model, humanoid)
+    return ModelLayout.build(flat_model, humanoid)
 
 
 @pytest.fixture(scope="module")

@@ -7,8 +7,8 @@ from sfv.environment import load_environment
 from sfv.environment.task import TaskConfig
 from sfv.errors import SfvError
 from sfv.imitate.config import ImitationConfig, NrConfig
-from sfv.imitate.object_task import OBJECT_NUMBERS
 from sfv.imitate.playback import make_nr_worlds, play
+from sfv.imitate.rewards.object_task import OBJECT_NUMBERS
 from sfv.imitate.worlds_env import make_imitation_worlds
 from sfv.motion.rotations import quat_multiply
 from sfv.physics.config import PhysicsConfig

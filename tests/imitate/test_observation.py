@@ -2,8 +2,8 @@ import mujoco
 import pytest
 import torch
 
-from sfv.imitate.heading import heading
-from sfv.imitate.observation import BODY_NUMBERS, body_state, phase_features, reference_offset
+from sfv.imitate.observations.deepmimic import BODY_NUMBERS, body_state, phase_features, reference_offset
+from sfv.imitate.state.heading import heading
 from sfv.motion.rotations import quat_multiply, quat_rotate, rotvec_to_quat
 
 

@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from sfv.imitate.config import FailureConfig
-from sfv.imitate.phases import PhaseBins
+from sfv.imitate.starts.phases import PhaseBins
 
 
 def make(weight=0.5, cyclic=False, bins=10, frames=100, length=120, **settings):

@@ -7,9 +7,9 @@ import torch
 
 from sfv.errors import SfvError
 from sfv.imitate.config import ImitationConfig
-from sfv.imitate.heading import end_effectors_in_heading, heading
-from sfv.imitate.reference import Reference
-from sfv.imitate.skeleton import Skeleton
+from sfv.imitate.reference.table import Reference
+from sfv.imitate.state.heading import end_effectors_in_heading, heading
+from sfv.imitate.state.layout import ModelLayout
 from sfv.imitate.worlds_env import make_imitation_worlds
 from sfv.motion.rotations import quat_angle
 from sfv.physics.config import PhysicsConfig
@@ -17,7 +17,7 @@ from sfv.physics.config import PhysicsConfig
 
 @pytest.fixture(scope="module")
 def make(flat_model, humanoid):
-    skeleton = Skeleton.build(flat_model, humanoid)
+    skeleton = ModelLayout.build(flat_model, humanoid)
     return lambda clip, hz=240.0, lead=True: Reference(
         clip, flat_model, skeleton, 30.0, ImitationConfig(table_hz=hz, lead_servos=lead)
     )
@@ -63,7 +63,7 @@ def test_position_and_heading_accumulate(make, turning_clip):
 
 def test_table_agrees_with_the_model(make, turning_clip, flat_model, humanoid):
     """Centre of mass and end effectors of a later cycle are those of its pose."""
-    reference, skeleton = make(turning_clip), Skeleton.build(flat_model, humanoid)
+    reference, skeleton = make(turning_clip), ModelLayout.build(flat_model, humanoid)
     frame = reference.frame(torch.tensor([2 * reference.length + 100]))
     data = mujoco.MjData(flat_model)
     data.qpos[:] = frame.qpos[0].numpy()
@@ -129,7 +129,7 @@ def test_refuses_too_short_and_wrong_rate(make, short_clip):
 
 def test_servos_are_led_by_their_lag(make, turning_clip, flat_model, humanoid):
     """Without lead the servo target is the pose at the end of the step; with it, the pose kv/kp = 0.1 s after its beginning."""
-    skeleton = Skeleton.build(flat_model, humanoid)
+    skeleton = ModelLayout.build(flat_model, humanoid)
     torch.testing.assert_close(skeleton.lag, torch.full((28,), 0.1))
     index = torch.arange(0, 500, 11)
     plain, led = make(turning_clip, lead=False), make(turning_clip)

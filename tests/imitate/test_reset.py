@@ -1,7 +1,7 @@
 import torch
 
-from sfv.imitate import reset
-from sfv.imitate.skeleton import Skeleton
+from sfv.imitate.starts import reset
+from sfv.imitate.state.layout import ModelLayout
 from sfv.motion.rotations import quat_angle
 
 
@@ -12,7 +12,7 @@ def test_starts_cover_the_clip_and_nothing_else():
 
 
 def test_pose_noise_keeps_quaternions_and_has_the_asked_size(flat_model, humanoid):
-    skeleton = Skeleton.build(flat_model, humanoid)
+    skeleton = ModelLayout.build(flat_model, humanoid)
     pose = torch.from_numpy(flat_model.qpos0).expand(2000, -1)
     noisy = reset.add_pose_noise(pose, 0.1, skeleton, torch.Generator().manual_seed(0))
     quats = noisy[:, skeleton.ball_qpos]

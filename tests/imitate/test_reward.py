@@ -3,16 +3,16 @@ import math
 import pytest
 import torch
 
-from sfv.imitate import reward
 from sfv.imitate.config import RewardConfig
-from sfv.imitate.heading import end_effectors_in_heading, heading
-from sfv.imitate.skeleton import Skeleton
+from sfv.imitate.rewards import deepmimic as reward
+from sfv.imitate.state.heading import end_effectors_in_heading, heading
+from sfv.imitate.state.layout import ModelLayout
 from sfv.motion.rotations import quat_multiply, quat_rotate, rotvec_to_quat
 
 
 @pytest.fixture(scope="module")
 def skeleton(flat_model, humanoid):
-    return Skeleton.build(flat_model, humanoid)
+    return ModelLayout.build(flat_model, humanoid)
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 import torch
 
-from sfv.imitate.start_pool import StartPool
+from sfv.imitate.starts.pool import StartPool
 from sfv.physics.config import PhysicsConfig
 from sfv.physics.cpu import CpuWorlds
 

@@ -5,8 +5,8 @@ import torch
 
 from sfv.errors import SfvError
 from sfv.imitate.config import AsiConfig, FailureConfig, ImitationConfig
-from sfv.imitate.tangent import pose_difference
-from sfv.imitate.termination import fallen
+from sfv.imitate.state.tangent import pose_difference
+from sfv.imitate.terminations.early import fallen
 from sfv.imitate.worlds_env import make_imitation_worlds
 from sfv.physics.config import PhysicsConfig
 

@@ -3,14 +3,14 @@ import numpy as np
 import pytest
 import torch
 
-from sfv.imitate.skeleton import Skeleton
-from sfv.imitate.tangent import move_pose, pose_difference, pose_std, within_limits
+from sfv.imitate.state.layout import ModelLayout
+from sfv.imitate.state.tangent import move_pose, pose_difference, pose_std, within_limits
 from sfv.motion.rotations import quat_multiply, rotvec_to_quat
 
 
 @pytest.fixture(scope="module")
 def skeleton(flat_model, humanoid):
-    return Skeleton.build(flat_model, humanoid)
+    return ModelLayout.build(flat_model, humanoid)
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from sfv.errors import SfvError
-from sfv.imitate.skeleton import Skeleton
+from sfv.imitate.state.layout import ModelLayout
 from sfv.imitate.targets import nearest_rotvec, servo_targets
 from sfv.motion.rotations import quat_to_rotmat, rotvec_to_quat
 from sfv.physics.config import PhysicsConfig
@@ -15,7 +15,7 @@ from sfv.physics.model import build_model
 
 @pytest.fixture(scope="module")
 def skeleton(flat_model, humanoid):
-    return Skeleton.build(flat_model, humanoid)
+    return ModelLayout.build(flat_model, humanoid)
 
 
 def test_coordinates_are_what_the_servos_measure(skeleton, walk_clip, flat_model):
@@ -64,4 +64,4 @@ def test_refuses_motors(humanoid, tmp_path, flat):
     other = replace(humanoid, mjcf=path)
     model = build_model(other, flat, PhysicsConfig())
     with pytest.raises(SfvError, match="neck_x"):
-        Skeleton.build(model, other)
+        ModelLayout.build(model, other)

@@ -5,17 +5,17 @@ import pytest
 import torch
 
 from sfv.imitate.config import ImitationConfig
-from sfv.imitate.library import ReferenceLibrary
-from sfv.imitate.reference import Reference
-from sfv.imitate.skeleton import Skeleton
-from sfv.imitate.way import Way
+from sfv.imitate.reference.library import ReferenceLibrary
+from sfv.imitate.reference.table import Reference
+from sfv.imitate.reference.way import Way
+from sfv.imitate.state.layout import ModelLayout
 from sfv.motion.cycle import yawed
 
 
 @pytest.fixture
 def make(flat_model, humanoid):
     def build(clip):
-        skeleton = Skeleton.build(flat_model, humanoid)
+        skeleton = ModelLayout.build(flat_model, humanoid)
         return Reference(clip, flat_model, skeleton, 30.0, ImitationConfig())
 
     return build

@@ -5,8 +5,8 @@ import torch
 
 from sfv.errors import SfvError
 from sfv.imitate.config import ImitationConfig, NrConfig
-from sfv.imitate.heading import heading
 from sfv.imitate.nr_rules import nr_task
+from sfv.imitate.state.heading import heading
 from sfv.imitate.worlds_env import make_imitation_worlds
 from sfv.physics.config import PhysicsConfig
 

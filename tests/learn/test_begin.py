@@ -11,10 +11,10 @@ import pytest
 
 from sfv.config_file import read_toml
 from sfv.learn.begin import OtherRunError
-from sfv.learn.checkpoint import CHECKPOINT, samples_of
 from sfv.learn.config import RunConfig, TrainConfig
-from sfv.learn.policy import load_policy
-from sfv.learn.run_folder import SUMMARY, read_progress, read_run, read_summary
+from sfv.learn.run.checkpoint import CHECKPOINT, samples_of
+from sfv.learn.run.folder import SUMMARY, read_progress, read_run, read_summary
+from sfv.learn.run.policy import load_policy
 from sfv.learn.train import TrainingInterrupted, train
 from sfv.lock import LOCK, FolderBusyError, locked
 

@@ -6,8 +6,8 @@ import torch
 
 from sfv.errors import FileFormatError
 from sfv.files import read_npz
-from sfv.learn.checkpoint import CHECKPOINT, load_checkpoint
-from sfv.learn.run_folder import read_run
+from sfv.learn.run.checkpoint import CHECKPOINT, load_checkpoint
+from sfv.learn.run.folder import read_run
 from sfv.learn.train import build_learner
 
 

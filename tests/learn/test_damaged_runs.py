@@ -7,8 +7,8 @@ import pytest
 
 from sfv.errors import FileFormatError, SfvError
 from sfv.files import read_npz
-from sfv.learn.policy import POLICY_FILE, load_policy, save_small_policy
-from sfv.learn.run_folder import PROGRESS, SUMMARY, ProgressFile, read_progress, read_summary
+from sfv.learn.run.folder import PROGRESS, SUMMARY, ProgressFile, read_progress, read_summary
+from sfv.learn.run.policy import POLICY_FILE, load_policy, save_small_policy
 
 WEIGHT, VARIANCE = "network.mlp_extractor.policy_net.0.weight", "network.features_extractor.variance"
 

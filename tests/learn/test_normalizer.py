@@ -1,7 +1,7 @@
 import torch
 
 from sfv.imitate.vec_env import observation_space
-from sfv.learn.normalizer import FLOOR, LIMIT, ObservationNormalizer
+from sfv.learn.ppo.normalizer import FLOOR, LIMIT, ObservationNormalizer
 
 
 def test_merging_batches_equals_all_at_once():

@@ -3,8 +3,8 @@ import pytest
 import torch
 
 from sfv.errors import FileFormatError, SfvError
-from sfv.learn.network import build_network
-from sfv.learn.policy import load_policy, save_policy, save_small_policy
+from sfv.learn.ppo.network import build_network
+from sfv.learn.run.policy import load_policy, save_policy, save_small_policy
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from sfv.imitate.vec_env import ImitationVecEnv
 from sfv.imitate.worlds_env import make_imitation_worlds
 from sfv.learn import timing
 from sfv.learn.config import TrainConfig
-from sfv.learn.ppo import ImitationPPO
+from sfv.learn.ppo.ppo import ImitationPPO
 from sfv.physics.config import PhysicsConfig
 
 SMALL = TrainConfig(worlds=32, n_steps=8, batch_size=64, hidden=(32, 16), total_samples=2048)

@@ -9,18 +9,18 @@ from pathlib import Path
 import pytest
 import torch
 
-from sfv.learn.policy import load_policy
 from sfv.learn.ranks import Ranks, own_device
-from sfv.learn.run_folder import read_summary
+from sfv.learn.run.folder import read_summary
+from sfv.learn.run.policy import load_policy
 
 SCRIPT = """
 import json, os, signal, sys, torch
 from pathlib import Path
 from dataclasses import replace
 from sfv.learn import train as module
-from sfv.learn.checkpoint import CHECKPOINT
+from sfv.learn.run.checkpoint import CHECKPOINT
 from sfv.learn.config import RunConfig, TrainConfig
-from sfv.learn.normalizer import ObservationNormalizer
+from sfv.learn.ppo.normalizer import ObservationNormalizer
 from sfv.imitate.vec_env import observation_space
 from sfv.motion.clip import Clip
 

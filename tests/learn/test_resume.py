@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from sfv.imitate.config import AsiConfig, ImitationConfig, RewardConfig
-from sfv.learn.checkpoint import CHECKPOINT
 from sfv.learn.config import RunConfig, TrainConfig
-from sfv.learn.run_folder import SUMMARY, read_progress
+from sfv.learn.run.checkpoint import CHECKPOINT
+from sfv.learn.run.folder import SUMMARY, read_progress
 from sfv.learn.train import COLUMNS, train
 from sfv.motion.clip import Clip
 

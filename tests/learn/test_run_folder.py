@@ -5,7 +5,7 @@ import pytest
 from sfv.errors import FileFormatError
 from sfv.imitate.config import ImitationConfig, RewardConfig
 from sfv.learn.config import RunConfig, TrainConfig
-from sfv.learn.run_folder import (
+from sfv.learn.run.folder import (
     ProgressFile,
     Summary,
     differences,

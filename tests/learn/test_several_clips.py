@@ -9,7 +9,7 @@ from sfv.evaluate.nr import evaluate_nr, record_rollout
 from sfv.imitate.config import ImitationConfig, NrConfig
 from sfv.learn.config import RunConfig, TrainConfig
 from sfv.learn.defaults import defaults_for
-from sfv.learn.run_folder import own_runs, read_clips, read_run, read_summary
+from sfv.learn.run.folder import own_runs, read_clips, read_run, read_summary
 from sfv.learn.train import train
 
 LEARNER = TrainConfig(

@@ -5,13 +5,13 @@ from dataclasses import replace
 import pytest
 import torch
 
-from sfv.imitate.object_task import OBJECT_NUMBERS
 from sfv.imitate.playback import Playback
+from sfv.imitate.rewards.object_task import OBJECT_NUMBERS
 from sfv.learn import train as training
 from sfv.learn.config import RunConfig, TrainConfig
-from sfv.learn.policy import load_policy
-from sfv.learn.run_folder import read_run
-from sfv.learn.warm_start import warm_start
+from sfv.learn.run.folder import read_run
+from sfv.learn.run.policy import load_policy
+from sfv.learn.run.warm_start import warm_start
 
 TINY = TrainConfig(worlds=32, n_steps=8, batch_size=64, hidden=(32, 16), total_samples=256, nr_starts=2)
 

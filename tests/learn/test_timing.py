@@ -5,7 +5,7 @@ import torch
 
 from sfv.learn import timing
 from sfv.learn.config import TrainConfig
-from sfv.learn.network import build_network
+from sfv.learn.ppo.network import build_network
 
 
 @pytest.fixture

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from sfv.errors import SfvError
-from sfv.learn.checkpoint import CHECKPOINT
 from sfv.learn.config import RunConfig, TrainConfig
-from sfv.learn.policy import load_policy
-from sfv.learn.run_folder import SUMMARY, read_progress, read_summary
+from sfv.learn.run.checkpoint import CHECKPOINT
+from sfv.learn.run.folder import SUMMARY, read_progress, read_summary
+from sfv.learn.run.policy import load_policy
 from sfv.learn.train import COLUMNS, TrainingInterrupted, train
 
 SMALL = TrainConfig(

@@ -9,13 +9,13 @@ from stable_baselines3.common.logger import configure
 
 from sfv.errors import SfvError
 from sfv.imitate.playback import Playback
-from sfv.learn.checkpoint import Counters
 from sfv.learn.config import RunConfig, TrainConfig
 from sfv.learn.defaults import defaults_for
-from sfv.learn.policy import load_policy, save_small_policy
-from sfv.learn.run_folder import CLIP, CONFIG, read_run
+from sfv.learn.run.checkpoint import Counters
+from sfv.learn.run.folder import CLIP, CONFIG, read_run
+from sfv.learn.run.policy import load_policy, save_small_policy
+from sfv.learn.run.warm_start import warm_start
 from sfv.learn.train import _evaluate, build_learner, train
-from sfv.learn.warm_start import warm_start
 
 TINY = TrainConfig(worlds=32, n_steps=8, batch_size=64, hidden=(32, 16), total_samples=256, nr_starts=2)
 

@@ -7,10 +7,10 @@ import pytest
 import torch
 
 from sfv.errors import DeviceError, SfvError
-from sfv.learn.checkpoint import load_checkpoint, save_checkpoint
 from sfv.learn.config import RunConfig, TrainConfig
-from sfv.learn.policy import load_policy
-from sfv.learn.run_folder import read_run
+from sfv.learn.run.checkpoint import load_checkpoint, save_checkpoint
+from sfv.learn.run.folder import read_run
+from sfv.learn.run.policy import load_policy
 from sfv.learn.train import build_learner, train
 
 pytest.importorskip("mujoco_warp")
@@ -67,7 +67,7 @@ def test_checkpoints_go_on_where_they_were_and_name_their_device(short_clip, tmp
     from stable_baselines3.common.logger import configure
 
     from sfv.files import load_npz, save_npz
-    from sfv.learn.checkpoint import CHECKPOINT, SCHEMA, VERSION, Counters
+    from sfv.learn.run.checkpoint import CHECKPOINT, SCHEMA, VERSION, Counters
 
     weights = []
     for resumed in (False, True):

@@ -7,7 +7,7 @@ import pytest
 
 from sfv.character import list_characters, load_character
 from sfv.errors import SfvError
-from sfv.imitate.skeleton import Skeleton
+from sfv.imitate.state.layout import ModelLayout
 from sfv.physics.config import PhysicsConfig
 from sfv.physics.doubts import doubts
 from sfv.physics.model import build_model
@@ -58,7 +58,7 @@ def model_of(character):
 def test_what_makes_training_meaningless_is_refused(changed, old, new, words):
     character = changed(old, new)
     with pytest.raises(SfvError, match=words):
-        Skeleton.build(model_of(character), character)
+        ModelLayout.build(model_of(character), character)
 
 
 def test_a_robot_without_actuators_is_refused(humanoid, tmp_path):
@@ -67,7 +67,7 @@ def test_a_robot_without_actuators_is_refused(humanoid, tmp_path):
     path.write_text(head + tail.partition("</actuator>")[2])
     character = replace(humanoid, mjcf=path)
     with pytest.raises(SfvError, match="has no actuators; add <position"):
-        Skeleton.build(model_of(character), character)
+        ModelLayout.build(model_of(character), character)
 
 
 def test_radians_read_as_degrees_are_refused(tmp_path):
@@ -76,7 +76,7 @@ def test_radians_read_as_degrees_are_refused(tmp_path):
     path.write_text(g1.mjcf.read_text().replace('angle="radian"', 'angle="degree"'))
     own = replace(g1, mjcf=path)
     with pytest.raises(SfvError, match="as if radians had been read as degrees"):
-        Skeleton.build(model_of(own), own)
+        ModelLayout.build(model_of(own), own)
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_what_is_doubtful_is_told(changed, old, new, words):
     character = changed(old, new)
     physics = PhysicsConfig(armature=None)
     model = build_model(character, None, physics)
-    Skeleton.build(model, character)  # it can be trained all the same
+    ModelLayout.build(model, character)  # it can be trained all the same
     assert [one for one in doubts(model, character, physics) if re.search(words, one)]
 
 

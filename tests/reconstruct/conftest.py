@@ -12,7 +12,7 @@ from sfv.detect.keypoints import BLAZEPOSE_NAMES, Keypoints
 from sfv.motion.body_motion import SMPL_JOINTS, BodyMotion
 from sfv.motion.camera import Camera
 from sfv.motion.rotations import rotmat_to_rotvec, rotvec_to_rotmat
-from sfv.reconstruct.skeleton import DOFS, LANDMARK_NAMES, LAYOUT, USUAL_OFFSETS, Skeleton
+from sfv.reconstruct.model.skeleton import DOFS, LANDMARK_NAMES, LAYOUT, USUAL_OFFSETS, Skeleton
 
 FPS, FRAMES, STRIDE = 30.0, 75, 1.1
 TO_WORLD = np.array(

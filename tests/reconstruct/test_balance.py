@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 import torch
 
-from sfv.reconstruct.balance import GRAVITY, centre_of_mass, mean_imbalance
-from sfv.reconstruct.limits import usual_pose
-from sfv.reconstruct.skeleton import LAYOUT, Skeleton
+from sfv.reconstruct.fit.balance import GRAVITY, centre_of_mass, mean_imbalance
+from sfv.reconstruct.model.limits import usual_pose
+from sfv.reconstruct.model.skeleton import LAYOUT, Skeleton
 
 FEET = torch.tensor([[1.0, 1, 1, 1, 0, 0]]).repeat(50, 1)
 UP = torch.tensor([0.0, 1.0, 0.0])

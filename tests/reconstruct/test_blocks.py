@@ -3,8 +3,8 @@
 import pytest
 import torch
 
-from sfv.reconstruct.blocks import FrameBlocks, NormalEquations
-from sfv.reconstruct.spline import spline_basis
+from sfv.reconstruct.fit.blocks import FrameBlocks, NormalEquations
+from sfv.reconstruct.fit.spline import spline_basis
 
 D, G, M = 4, 3, 5
 

@@ -2,8 +2,8 @@
 
 import torch
 
-from sfv.reconstruct.linear import left_jacobian, linearise
-from sfv.reconstruct.skeleton import DOFS, Skeleton
+from sfv.reconstruct.fit.linear import left_jacobian, linearise
+from sfv.reconstruct.model.skeleton import DOFS, Skeleton
 
 
 def _points(posed):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import multivariate_normal
 
-from sfv.reconstruct.mixture import Mixture, fit_mixture
+from sfv.reconstruct.model.mixture import Mixture, fit_mixture
 
 FLOOR = np.full(2, 1e-3)
 TRUE = [(0.3, [0.0, 0.0], [[1.0, 0.6], [0.6, 1.0]]), (0.7, [8.0, -3.0], [[0.3, 0.0], [0.0, 2.0]])]

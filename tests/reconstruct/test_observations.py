@@ -7,9 +7,9 @@ import pytest
 
 from sfv.detect.keypoints import BLAZEPOSE_NAMES
 from sfv.reconstruct.config import ReconstructConfig
-from sfv.reconstruct.initial import landmark_lean
-from sfv.reconstruct.observations import observe
-from sfv.reconstruct.skeleton import LANDMARK_NAMES
+from sfv.reconstruct.fit.starts.initial import landmark_lean
+from sfv.reconstruct.model.skeleton import LANDMARK_NAMES
+from sfv.reconstruct.observe.observations import observe
 
 
 def change(keypoints, frames, landmarks, **values):

@@ -6,10 +6,10 @@ import torch
 
 from sfv.errors import FileFormatError
 from sfv.files import read_npz, save_npz
-from sfv.reconstruct.from_smpl import POSE_NUMBERS
-from sfv.reconstruct.limits import limits, usual_pose
-from sfv.reconstruct.pose_prior import FILE, SCHEMA, VERSION, PosePrior, number_names, pose_prior
-from sfv.reconstruct.skeleton import LAYOUT
+from sfv.reconstruct.model.from_smpl import POSE_NUMBERS
+from sfv.reconstruct.model.limits import limits, usual_pose
+from sfv.reconstruct.model.pose_prior import FILE, SCHEMA, VERSION, PosePrior, number_names, pose_prior
+from sfv.reconstruct.model.skeleton import LAYOUT
 
 BENDS = slice(LAYOUT["root"].stop, None)
 SIDES = [

@@ -10,11 +10,11 @@ from sfv.detect.keypoints import Keypoints
 from sfv.errors import SfvError
 from sfv.motion.body_motion import CONTACT_POINTS, SMPL_JOINTS, BodyMotion
 from sfv.motion.camera import Camera
-from sfv.reconstruct.agreement import agreement_words
-from sfv.reconstruct.report import describe_recovery, recovery_report
-from sfv.reconstruct.reprojection import frame_errors, landmarks_px, matching_person, reprojection_px
-from sfv.reconstruct.runs import frames_in_words, runs, seconds_in_words
-from sfv.reconstruct.skeleton import LANDMARK_NAMES, MIRROR
+from sfv.reconstruct.model.skeleton import LANDMARK_NAMES, MIRROR
+from sfv.reconstruct.report.agreement import agreement_words
+from sfv.reconstruct.report.report import describe_recovery, recovery_report
+from sfv.reconstruct.report.reprojection import frame_errors, landmarks_px, matching_person, reprojection_px
+from sfv.reconstruct.report.runs import frames_in_words, runs, seconds_in_words
 
 FRAMES, FPS, FIRST = 60, 30.0, 10
 ARM = [SMPL_JOINTS.index(name) for name in ("left_elbow", "left_wrist", "left_hand")]

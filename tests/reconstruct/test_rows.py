@@ -3,14 +3,14 @@
 import pytest
 import torch
 
-from sfv.reconstruct.blocks import NormalEquations
 from sfv.reconstruct.config import ReconstructConfig
-from sfv.reconstruct.initial import initial_coefficients
-from sfv.reconstruct.observations import observe
-from sfv.reconstruct.pose_prior import pose_prior
-from sfv.reconstruct.problem import Problem, Terms
-from sfv.reconstruct.skeleton import Skeleton
-from sfv.reconstruct.unknowns import Unknowns
+from sfv.reconstruct.fit.blocks import NormalEquations
+from sfv.reconstruct.fit.problem import Problem, Terms
+from sfv.reconstruct.fit.starts.initial import initial_coefficients
+from sfv.reconstruct.fit.unknowns import Unknowns
+from sfv.reconstruct.model.pose_prior import pose_prior
+from sfv.reconstruct.model.skeleton import Skeleton
+from sfv.reconstruct.observe.observations import observe
 
 EVERY = ("betas", "offsets", "lean", "tilt", "height", "focal")
 
@@ -68,7 +68,7 @@ def test_gradient(problem, state, which):
 def test_pieces_make_the_same_equations_as_the_whole(problem, state, monkeypatch):
     terms = _terms(problem, state, "ground")
     whole = problem.linearise(state, terms)
-    monkeypatch.setattr("sfv.reconstruct.problem._CHUNK", 17)
+    monkeypatch.setattr("sfv.reconstruct.fit.problem._CHUNK", 17)
     pieces = problem.linearise(state, terms)
     for name in ("blocks", "gradient", "border", "corner", "corner_gradient"):
         _close(getattr(pieces, name), getattr(whole, name))

@@ -6,8 +6,8 @@ import torch
 
 from sfv.motion.body_motion import SMPL_JOINTS
 from sfv.motion.rotations import rotmat_to_rotvec
-from sfv.reconstruct.limits import limits, usual_pose
-from sfv.reconstruct.skeleton import (
+from sfv.reconstruct.model.limits import limits, usual_pose
+from sfv.reconstruct.model.skeleton import (
     BALLS,
     DOFS,
     HINGES,

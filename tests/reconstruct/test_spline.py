@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from sfv.reconstruct.spline import fit_spline, spline_basis
+from sfv.reconstruct.fit.spline import fit_spline, spline_basis
 
 
 @pytest.mark.parametrize(

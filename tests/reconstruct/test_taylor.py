@@ -8,11 +8,11 @@ from sfv.assets import fetch
 from sfv.body import load_body
 from sfv.errors import SfvError
 from sfv.motion.mocap.deepmimic import read_deepmimic_body
-from sfv.reconstruct.bones import ROW, Lengths, smallest_scale
-from sfv.reconstruct.limb_prior import limb_cost
-from sfv.reconstruct.plausibility import body_axes
-from sfv.reconstruct.skeleton import LANDMARK_NAMES, LANDMARKS, SMPL_JOINTS, Skeleton
-from sfv.reconstruct.taylor import lift, reach
+from sfv.reconstruct.fit.starts.bones import ROW, Lengths, smallest_scale
+from sfv.reconstruct.fit.starts.limb_prior import limb_cost
+from sfv.reconstruct.fit.starts.plausibility import body_axes
+from sfv.reconstruct.fit.starts.taylor import lift, reach
+from sfv.reconstruct.model.skeleton import LANDMARK_NAMES, LANDMARKS, SMPL_JOINTS, Skeleton
 
 HIPS = [ROW["left_hip"], ROW["right_hip"]]
 

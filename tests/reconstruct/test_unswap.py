@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from sfv.reconstruct.config import ReconstructConfig
-from sfv.reconstruct.skeleton import LANDMARK_NAMES, MIRROR
-from sfv.reconstruct.unswap import find_swaps
+from sfv.reconstruct.model.skeleton import LANDMARK_NAMES, MIRROR
+from sfv.reconstruct.observe.unswap import find_swaps
 
 TORSO = 100.0
 LEGS = [

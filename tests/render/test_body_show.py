@@ -4,8 +4,8 @@ import pytest
 
 from sfv.body.model import load_body
 from sfv.motion.body_motion import BodyMotion
-from sfv.render.body_show import BodyShow
 from sfv.render.config import RenderConfig
+from sfv.view.body_show import BodyShow
 
 FRAMES = 20
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from sfv.errors import SfvError
-from sfv.render.extremes import SheetLook, extremes_sheet, pick_extremes
+from sfv.render.recovery.extremes import SheetLook, extremes_sheet, pick_extremes
 from sfv.video import write_video
 
 

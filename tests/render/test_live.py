@@ -10,12 +10,12 @@ from sfv.draw.arrows import CONTACT_RGBA
 from sfv.draw.scene import GHOST_RGBA
 from sfv.errors import SfvError
 from sfv.motion.cycle import heading_of
-from sfv.render.character_show import PolicyShow, PosesShow
 from sfv.render.config import LiveConfig, RenderConfig
-from sfv.render.live import BACKSPACE, ENTER, LEFT, SPACE, UP, F, Live
-from sfv.render.pace import Pace
 from sfv.skills.config import PlayConfig
 from sfv.skills.player import Player
+from sfv.view.character_show import PolicyShow, PosesShow
+from sfv.view.live import BACKSPACE, ENTER, LEFT, SPACE, UP, F, Live
+from sfv.view.pace import Pace
 
 SMALL = RenderConfig(height=64, world_width=64, samples=0, shadows=False)
 GEOMS = 2000

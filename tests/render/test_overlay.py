@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from sfv.render.input_panel import InputPanel
-from sfv.render.overlay import BODY_RGB, LEFT_RGB, MIDDLE_RGB, paint_body, paint_keypoints
-from sfv.render.people import people_of
+from sfv.render.recovery.input_panel import InputPanel
+from sfv.render.recovery.overlay import BODY_RGB, LEFT_RGB, MIDDLE_RGB, paint_body, paint_keypoints
+from sfv.render.recovery.people import people_of
 
 IMAGE_SIZE = (320, 240)
 

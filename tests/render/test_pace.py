@@ -1,6 +1,6 @@
 import pytest
 
-from sfv.render.pace import Pace
+from sfv.view.pace import Pace
 
 
 class FakeClock:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from sfv.draw.view import look_at
-from sfv.render.painter import Ground, Subdivision, paint_mesh, paint_shadow, vertex_normals
+from sfv.render.painter import Subdivision, TiledGround, paint_mesh, paint_shadow, vertex_normals
 
 CUBE = np.array([[x, y, z] for x in (-0.5, 0.5) for y in (-0.5, 0.5) for z in (0.0, 1.0)])
 FACES = np.array([
@@ -84,7 +84,7 @@ def test_subdivision_keeps_the_surface():
 
 
 def test_the_ground_has_a_horizon_and_moves_with_the_camera(camera):
-    ground = Ground(camera)
+    ground = TiledGround(camera)
     first = ground.picture(camera)
     assert first.shape == (120, 160, 3)
     assert first[:5].std() < first[60:].std() + 30

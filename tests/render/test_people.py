@@ -8,7 +8,7 @@ import pytest
 from sfv.errors import SfvError
 from sfv.motion.body_motion import SMPL_JOINTS
 from sfv.motion.camera import Camera
-from sfv.render.people import COLOURS, UNSEEN_RGB, held_boxes, in_frame, people_of, span
+from sfv.render.recovery.people import COLOURS, UNSEEN_RGB, held_boxes, in_frame, people_of, span
 
 
 def test_unseen_limbs_are_grey_and_the_rest_is_not(standing_motion, body):

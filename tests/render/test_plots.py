@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from sfv.render.plots import plot_recovery
+from sfv.render.recovery.plots import plot_recovery
 
 
 @pytest.mark.parametrize("kind", ["full", "bare", "ungrounded", "one frame"])

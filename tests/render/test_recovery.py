@@ -7,13 +7,13 @@ import pytest
 
 from sfv.errors import SfvError
 from sfv.motion.body_motion import BodyMotion
-from sfv.render.marks import foot_prints, paint_contacts
-from sfv.render.overlay import LEFT_RGB, RIGHT_RGB
-from sfv.render.people import people_of
-from sfv.render.recovery import recovery_frames, render_recovery
-from sfv.render.recovery_camera import above_camera, side_camera
-from sfv.render.recovery_view import WorldPanel
-from sfv.render.timeline import Timeline
+from sfv.render.recovery.camera import above_camera, side_camera
+from sfv.render.recovery.marks import foot_prints, paint_contacts
+from sfv.render.recovery.overlay import LEFT_RGB, RIGHT_RGB
+from sfv.render.recovery.people import people_of
+from sfv.render.recovery.recovery import recovery_frames, render_recovery
+from sfv.render.recovery.timeline import Timeline
+from sfv.render.recovery.view import WorldPanel
 from sfv.video import open_video, write_video
 
 

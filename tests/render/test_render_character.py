@@ -11,8 +11,8 @@ from sfv.environment import load_environment
 from sfv.errors import SfvError
 from sfv.motion.cycle import repeat_cycle
 from sfv.physics.contacts import Acting, PointForces
-from sfv.render.beside import watched_path
-from sfv.render.character import character_frames, qpos_heading, render_clip
+from sfv.render.policy.beside import watched_path
+from sfv.render.policy.character import character_frames, qpos_heading, render_clip
 from sfv.video import open_video
 
 

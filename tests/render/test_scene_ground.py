@@ -8,8 +8,8 @@ import pytest
 
 from sfv.draw.scene import stage
 from sfv.environment import load_environment
-from sfv.render.beside import sidesteps
-from sfv.render.character import character_frames
+from sfv.render.policy.beside import sidesteps
+from sfv.render.policy.character import character_frames
 
 ASIDE = np.array([0.0, -1.3, 0.0])
 

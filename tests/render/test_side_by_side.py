@@ -8,8 +8,8 @@ import pytest
 from sfv.draw.gl import RenderError
 from sfv.errors import SfvError
 from sfv.motion.cycle import repeat_cycle
-from sfv.render import side_by_side as module
-from sfv.render.side_by_side import side_by_side
+from sfv.render.policy import side_by_side as module
+from sfv.render.policy.side_by_side import side_by_side
 from sfv.video import open_video, write_video
 
 SOURCE_FRAMES = 14

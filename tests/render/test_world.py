@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sfv.render.world import motion_heading, world_frames
+from sfv.render.recovery.world import motion_heading, world_frames
 
 
 def blue(image):

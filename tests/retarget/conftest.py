@@ -10,11 +10,11 @@ from sfv.motion.body_motion import SMPL_PARENTS, BodyMotion
 from sfv.motion.clip import Clip
 from sfv.motion.cycle import repeat_cycle
 from sfv.motion.rotations import quat_to_rotmat, rotmat_to_rotvec
-from sfv.retarget.skeleton import Skeleton, build_skeleton
-from sfv.retarget.targets import SMPL_TO_X_FORWARD, aligned
+from sfv.retarget.robot.anatomy import Anatomy, build_anatomy
+from sfv.retarget.targets.targets import SMPL_TO_X_FORWARD, aligned
 
 
-def inverse_motion(clip: Clip, qpos: np.ndarray, skeleton: Skeleton, body: Body) -> BodyMotion:
+def inverse_motion(clip: Clip, qpos: np.ndarray, skeleton: Anatomy, body: Body) -> BodyMotion:
     """SMPL poses whose mapped joints have the orientations of the clip's bodies; spine and collars share their rotation out."""
     betas = np.zeros(10)
     rest = body.rest_joints(betas) @ SMPL_TO_X_FORWARD.T
@@ -44,11 +44,11 @@ def body() -> Body:
 
 
 @pytest.fixture(scope="session")
-def skeleton(humanoid: Character) -> Skeleton:
-    return build_skeleton(humanoid)
+def skeleton(humanoid: Character) -> Anatomy:
+    return build_anatomy(humanoid)
 
 
 @pytest.fixture(scope="session")
-def walk_motion(walk_clip: Clip, skeleton: Skeleton, body: Body) -> BodyMotion:
+def walk_motion(walk_clip: Clip, skeleton: Anatomy, body: Body) -> BodyMotion:
     """Three and a half periods of the walk."""
     return inverse_motion(walk_clip, repeat_cycle(walk_clip.qpos, 4)[: int(3.5 * len(walk_clip))], skeleton, body)

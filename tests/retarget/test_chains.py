@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sfv.retarget.chains import Chain, solve_chain
+from sfv.retarget.robot.chains import Chain, solve_chain
 
 LIMITS = np.array([[-1.2, 1.2], [-0.8, 1.0], [-2.0, 0.5]])
 

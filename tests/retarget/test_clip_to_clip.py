@@ -14,12 +14,12 @@ from sfv.motion.cycle import heading_of
 from sfv.motion.deepmimic import read_deepmimic
 from sfv.motion.ground import lowest_points
 from sfv.physics.model import joint_layout
-from sfv.retarget.clip_targets import clip_targets
 from sfv.retarget.clip_to_clip import report_clip, retarget_by_frame, retarget_clip
 from sfv.retarget.config import RetargetConfig
 from sfv.retarget.flight import GRAVITY
-from sfv.retarget.skeleton import build_skeleton
-from sfv.retarget.start import first_guess, world_points
+from sfv.retarget.robot.anatomy import build_anatomy
+from sfv.retarget.targets.clip_targets import clip_targets
+from sfv.retarget.targets.start import first_guess, world_points
 
 FAST = RetargetConfig(iterations=40)
 
@@ -59,14 +59,14 @@ def test_its_feet_meet_the_ground(atlas_walk, walk_clip, humanoid, atlas):
     assert report.penetration_mm == pytest.approx(0, abs=1e-9)
     assert report.foot_slide_mm < 1.0
     assert report.foot_slide_mm < 0.5 * guessed.foot_slide_mm
-    assert lowest_points(build_skeleton(atlas).model, clip.qpos).min(1).max() < 0.02
+    assert lowest_points(build_anatomy(atlas).model, clip.qpos).min(1).max() < 0.02
 
 
 def test_hands_of_a_cartwheel_meet_the_ground(humanoid, atlas):
     cartwheel = read_deepmimic(fetch("humanoid3d_cartwheel"))
     planted = replace(cartwheel, qpos=cartwheel.qpos[66:96], name="hands")
     clip, report = retarget_clip(planted, humanoid, atlas, FAST)
-    skeleton = build_skeleton(atlas)
+    skeleton = build_anatomy(atlas)
     heights = world_points(skeleton, torch.from_numpy(clip.qpos))[2].numpy()[..., 2] - skeleton.point_radii
     names = [skeleton.model.body(body).name for body in skeleton.point_bodies]
     hands = heights[:, [name.endswith("hand") for name in names]].min(1)
@@ -76,7 +76,7 @@ def test_hands_of_a_cartwheel_meet_the_ground(humanoid, atlas):
 
 def test_g1_keeps_its_limits(walk_clip, humanoid):
     clip, report = retarget_clip(walk_clip, humanoid, load_character("g1"), FAST)
-    model = build_skeleton(load_character("g1")).model
+    model = build_anatomy(load_character("g1")).model
     angles = clip.qpos[:, 7:]
     assert (angles >= model.jnt_range[1:, 0] - 1e-9).all()
     assert (angles <= model.jnt_range[1:, 1] + 1e-9).all()

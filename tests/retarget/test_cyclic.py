@@ -10,8 +10,8 @@ from sfv.errors import SfvError
 from sfv.motion.cycle import heading_of
 from sfv.motion.rotations import quat_angle
 from sfv.retarget.config import RetargetConfig
-from sfv.retarget.cyclic import cycle_targets, find_cycle, wants_cycle
-from sfv.retarget.targets import make_targets
+from sfv.retarget.gait.cyclic import cycle_targets, find_cycle, wants_cycle
+from sfv.retarget.targets.targets import make_targets
 
 CONFIG = RetargetConfig()
 

@@ -4,7 +4,7 @@ import mujoco
 import numpy as np
 import torch
 
-from sfv.retarget.kinematics import Kinematics, hinge_limits
+from sfv.retarget.robot.kinematics import Kinematics, hinge_limits
 
 ODD = """
 <mujoco><compiler angle="radian" autolimits="true"/><worldbody><body pos="1 2 3"><freejoint/><geom size=".1"/>

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from sfv.motion.body_motion import SMPL_JOINTS
-from sfv.retarget.balance import lean_bodies
-from sfv.retarget.level import level, mean_leans
-from sfv.retarget.targets import make_targets
+from sfv.retarget.gait.balance import lean_bodies
+from sfv.retarget.gait.level import level, mean_leans
+from sfv.retarget.targets.targets import make_targets
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ import pytest
 from sfv.motion.body_motion import SMPL_JOINTS, BodyMotion
 from sfv.retarget.config import RetargetConfig
 from sfv.retarget.flight import GRAVITY
-from sfv.retarget.mesh_contacts import mesh_contacts
+from sfv.retarget.targets.mesh_contacts import mesh_contacts
 
 CONFIG, FRAMES = RetargetConfig(), 40
 

@@ -9,8 +9,8 @@ import torch
 from sfv.motion.ground import lowest_points
 from sfv.retarget.config import RetargetConfig
 from sfv.retarget.refine import refine
-from sfv.retarget.start import first_guess, world_points
-from sfv.retarget.targets import make_targets
+from sfv.retarget.targets.start import first_guess, world_points
+from sfv.retarget.targets.targets import make_targets
 
 CONFIG = RetargetConfig(iterations=60)
 

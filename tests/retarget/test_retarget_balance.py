@@ -5,10 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sfv.retarget.balance import balance_sideways, lateral_imbalance, lean_legs
 from sfv.retarget.config import RetargetConfig
-from sfv.retarget.start import first_guess, guess_contacts
-from sfv.retarget.targets import make_targets
+from sfv.retarget.gait.balance import balance_sideways, lateral_imbalance, lean_legs
+from sfv.retarget.targets.start import first_guess, guess_contacts
+from sfv.retarget.targets.targets import make_targets
 
 
 @pytest.fixture(scope="module")

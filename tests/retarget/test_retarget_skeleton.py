@@ -7,7 +7,7 @@ import pytest
 
 from sfv.errors import SfvError
 from sfv.motion.body_motion import SMPL_JOINTS
-from sfv.retarget.skeleton import build_skeleton
+from sfv.retarget.robot.anatomy import build_anatomy
 
 
 def test_humanoid_is_measured_as_its_file_says(skeleton):
@@ -37,4 +37,4 @@ def test_soles_have_rear_and_front_points_on_the_right_side(skeleton):
 def test_body_maps_that_do_not_fit_are_refused(humanoid, joint, words):
     wrong = replace(humanoid, body_map={**humanoid.body_map, "left_hip": joint})
     with pytest.raises(SfvError, match=words):
-        build_skeleton(wrong)
+        build_anatomy(wrong)

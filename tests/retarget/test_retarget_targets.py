@@ -10,8 +10,8 @@ from sfv.errors import SfvError
 from sfv.motion.cycle import repeat_cycle
 from sfv.motion.ground import lowest_points
 from sfv.retarget.config import RetargetConfig
-from sfv.retarget.start import first_guess, guess_contacts
-from sfv.retarget.targets import make_targets
+from sfv.retarget.targets.start import first_guess, guess_contacts
+from sfv.retarget.targets.targets import make_targets
 
 
 @pytest.fixture(scope="module")

@@ -7,8 +7,8 @@ import pytest
 import torch
 
 from sfv.errors import SfvError
-from sfv.imitate.reward import pose_error
-from sfv.imitate.skeleton import Skeleton
+from sfv.imitate.rewards.deepmimic import pose_error
+from sfv.imitate.state.layout import ModelLayout
 from sfv.motion.ground import lowest_points
 from sfv.motion.rotations import quat_multiply, rotmat_to_rotvec, rotvec_to_quat, rotvec_to_rotmat
 from sfv.retarget.still import retarget_still
@@ -17,7 +17,7 @@ from sfv.retarget.still import retarget_still
 def _distance(pose, reference, model, humanoid):
     """The reward's, radians."""
     both = torch.from_numpy(np.stack([pose, reference])).float()
-    return float(pose_error(both[:1], both[1:], Skeleton.build(model, humanoid)).sqrt())
+    return float(pose_error(both[:1], both[1:], ModelLayout.build(model, humanoid)).sqrt())
 
 
 def test_a_frame_of_the_walk_comes_back(walk_motion, walk_clip, humanoid, flat_model, body):

@@ -3,7 +3,7 @@
 import mujoco
 import numpy as np
 
-from sfv.retarget.volumes import make_volumes
+from sfv.retarget.robot.volumes import make_volumes
 
 
 def test_spheres_lie_inside_their_geoms_and_reach_their_ends(skeleton):

@@ -5,7 +5,7 @@ import pytest
 
 from sfv.assets import fetch
 from sfv.errors import SfvError, UnknownNameError
-from sfv.learn.run_folder import CLIP
+from sfv.learn.run.folder import CLIP
 from sfv.motion.clip import Clip
 from sfv.motion.deepmimic import read_deepmimic
 from sfv.retarget.captured import captured_clip

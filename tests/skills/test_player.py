@@ -110,6 +110,6 @@ def test_finer_physics_replaces_the_runs_own(tiny_run):
 
 
 def own_physics(folder):
-    from sfv.learn.run_folder import read_run
+    from sfv.learn.run.folder import read_run
 
     return read_run(folder)[0].physics

@@ -8,8 +8,8 @@ import torch
 from sfv.errors import FileFormatError, SfvError, UnknownNameError
 from sfv.evaluate.nr import evaluate_nr
 from sfv.imitate.config import NrConfig
-from sfv.learn.policy import load_policy
-from sfv.learn.run_folder import SUMMARY, read_run
+from sfv.learn.run.folder import SUMMARY, read_run
+from sfv.learn.run.policy import load_policy
 from sfv.skills import skill as skill_module
 from sfv.skills.export import Origin, export_skill
 from sfv.skills.skill import find_playable, list_skills, load_skill

@@ -13,8 +13,8 @@ from sfv.detect.keypoints import Keypoints
 from sfv.detect.pipeline import assemble
 from sfv.motion.body_motion import BodyMotion
 from sfv.render.config import RenderConfig
-from sfv.render.recovery import render_recovery
-from sfv.render.side_by_side import _input_frames
+from sfv.render.policy.side_by_side import _input_frames
+from sfv.render.recovery.recovery import render_recovery
 from sfv.render.source import video_frames, video_of
 from sfv.video import open_video
 
@@ -112,6 +112,6 @@ def test_a_folder_of_images_is_read_at_the_rate_of_a_motion_that_knows_no_film(t
 
 
 def _nobody(motion):
-    from sfv.render.people import people_of
+    from sfv.render.recovery.people import people_of
 
     return people_of([motion], [load_body(name="open")], [-1])[0]

@@ -4,7 +4,7 @@ import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from sfv.bench.recovery.kept import fingerprint, read_note, stamp_of, write_note
+from sfv.bench.recovery.sets.kept import fingerprint, read_note, stamp_of, write_note
 from sfv.detect.config import DetectConfig
 from sfv.detect.keypoints import Keypoints
 from sfv.detect.run import detect

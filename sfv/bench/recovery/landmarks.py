@@ -3,11 +3,11 @@
 import numpy as np
 import torch
 
-from sfv.bench.recovery.triangulate import low_pass
+from sfv.bench.recovery.sets.triangulate import low_pass
 from sfv.body import Body
 from sfv.detect.keypoints import Keypoints
 from sfv.motion.body_motion import SMPL_JOINTS, BodyMotion
-from sfv.reconstruct.skeleton import LANDMARK_NAMES, LANDMARKS, USUAL_OFFSETS, Skeleton
+from sfv.reconstruct.model.skeleton import LANDMARK_NAMES, LANDMARKS, USUAL_OFFSETS, Skeleton
 
 REAL_NAMES = tuple(
     f"{side}_{part}"

@@ -10,7 +10,7 @@ from sfv.bench.recovery.case import Case
 from sfv.bench.recovery.recover import Result
 from sfv.body import Body
 from sfv.motion.body_motion import BodyMotion
-from sfv.render.overlay import paint_body
+from sfv.render.recovery.overlay import paint_body
 from sfv.render.sheet import contact_sheet, write_png
 from sfv.render.source import video_frames, video_of
 

@@ -8,9 +8,9 @@ import numpy as np
 from sfv.bench.recovery import metrics
 from sfv.bench.recovery.case import Case, detection_row
 from sfv.bench.recovery.detection import Cost, Stopwatch
-from sfv.bench.recovery.kept import fingerprint, read_note, stamp_of, write_note
 from sfv.bench.recovery.landmarks import detector_points
 from sfv.bench.recovery.score import score_motion, score_points
+from sfv.bench.recovery.sets.kept import fingerprint, read_note, stamp_of, write_note
 from sfv.bench.results import Row
 from sfv.body import Body
 from sfv.detect.keypoints import Keypoints

@@ -5,14 +5,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from sfv.bench.recovery.ablations import ABLATIONS, ablated
-from sfv.bench.recovery.backdrop import NAMES as BACKGROUNDS
 from sfv.bench.recovery.case import Case
 from sfv.bench.recovery.modes import MODES
-from sfv.bench.recovery.real_set import real_cases
 from sfv.bench.recovery.recover import CAMERAS, DETECTOR_METHODS, REFERENCE, Result, run_method
+from sfv.bench.recovery.sets.backdrop import NAMES as BACKGROUNDS
+from sfv.bench.recovery.sets.real_set import real_cases
+from sfv.bench.recovery.sets.synthetic import CLIPS, VIEWS
+from sfv.bench.recovery.sets.synthetic_set import mode_row, scenes, synthetic_case
 from sfv.bench.recovery.summary import mean_rows
-from sfv.bench.recovery.synthetic import CLIPS, VIEWS
-from sfv.bench.recovery.synthetic_set import mode_row, scenes, synthetic_case
 from sfv.bench.results import Row
 from sfv.body import Body
 from sfv.detect.config import DetectConfig

@@ -9,7 +9,7 @@ from sfv.bench.recovery.landmarks import HIPS
 from sfv.bench.results import Row
 from sfv.body import Body
 from sfv.motion.body_motion import BodyMotion
-from sfv.reconstruct.skeleton import CONTACTS
+from sfv.reconstruct.model.skeleton import CONTACTS
 
 _MM = 1000.0
 

@@ -26,16 +26,16 @@ def own_readers() -> list[Reader]:
         Reader("clip.npz", _clip, _load("sfv.motion.clip", "Clip.load"), "npz"),
         Reader("motion.npz", _motion, _load("sfv.motion.body_motion", "BodyMotion.load"), "npz"),
         Reader("keypoints.npz", _keypoints, _load("sfv.detect.keypoints", "Keypoints.load"), "npz"),
-        Reader("policy.npz", _policy, _load("sfv.learn.policy", "load_policy"), "npz"),
-        Reader("whole policy.npz", _whole_policy, _load("sfv.learn.policy", "load_policy"), "npz"),
+        Reader("policy.npz", _policy, _load("sfv.learn.run.policy", "load_policy"), "npz"),
+        Reader("whole policy.npz", _whole_policy, _load("sfv.learn.run.policy", "load_policy"), "npz"),
         Reader("checkpoint.npz", _checkpoint, _resumed, "npz"),
         Reader("report.json", _report, lambda path: _call("sfv.evaluate.report", "load_report", path.parent), "text"),
-        Reader("run config.toml", _run, lambda path: _call("sfv.learn.run_folder", "read_run", path.parent), "text"),
+        Reader("run config.toml", _run, lambda path: _call("sfv.learn.run.folder", "read_run", path.parent), "text"),
         Reader(
-            "summary.json", _summary, lambda path: _call("sfv.learn.run_folder", "read_summary", path.parent), "text"
+            "summary.json", _summary, lambda path: _call("sfv.learn.run.folder", "read_summary", path.parent), "text"
         ),
         Reader(
-            "progress.csv", _progress, lambda path: _call("sfv.learn.run_folder", "read_progress", path.parent), "text"
+            "progress.csv", _progress, lambda path: _call("sfv.learn.run.folder", "read_progress", path.parent), "text"
         ),
         Reader("skill.toml", _skill, lambda path: _call("sfv.skills.skill", "read_skill", path.parent), "text"),
         Reader(
@@ -155,21 +155,21 @@ def _learner() -> Any:
 
 
 def _whole_policy(folder: Path) -> Path:
-    from sfv.learn.policy import save_policy
+    from sfv.learn.run.policy import save_policy
 
     save_policy(_learner().network, folder / "policy.npz")
     return folder / "policy.npz"
 
 
 def _checkpoint(folder: Path) -> Path:
-    from sfv.learn.checkpoint import Counters, save_checkpoint
+    from sfv.learn.run.checkpoint import Counters, save_checkpoint
 
     save_checkpoint(folder, _learner(), Counters(samples=8))
     return folder / "checkpoint.npz"
 
 
 def _resumed(path: Path) -> Any:
-    return _call("sfv.learn.checkpoint", "load_checkpoint", path.parent, _learner())
+    return _call("sfv.learn.run.checkpoint", "load_checkpoint", path.parent, _learner())
 
 
 def _report(folder: Path) -> Path:
@@ -197,7 +197,7 @@ def _skill(folder: Path) -> Path:
 
 
 def _summary(folder: Path) -> Path:
-    from sfv.learn.run_folder import Summary, write_summary
+    from sfv.learn.run.folder import Summary, write_summary
 
     _run(folder)
     write_summary(
@@ -210,7 +210,7 @@ def _summary(folder: Path) -> Path:
 
 
 def _progress(folder: Path) -> Path:
-    from sfv.learn.run_folder import ProgressFile
+    from sfv.learn.run.folder import ProgressFile
     from sfv.learn.train import COLUMNS
 
     rows = ProgressFile(folder, COLUMNS, 0)

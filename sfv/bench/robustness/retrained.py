@@ -11,7 +11,7 @@ from sfv.evaluate.intervals import wilson
 from sfv.evaluate.nr import evaluate_nr
 from sfv.imitate.config import NrConfig
 from sfv.learn.config import RunConfig
-from sfv.learn.run_folder import read_run, read_summary
+from sfv.learn.run.folder import read_run, read_summary
 
 PROTOCOL = "retrained"
 SHOVED = ", starts shoved by up to "

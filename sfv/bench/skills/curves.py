@@ -17,7 +17,7 @@ from sfv.bench.skills.published import goal_of
 from sfv.budget import read_text, reading
 from sfv.errors import FileFormatError
 from sfv.files import atomic_path, write_text
-from sfv.learn.run_folder import read_progress
+from sfv.learn.run.folder import read_progress
 
 _COLUMNS = ("samples", "minutes", "nr", "finished", "episode_seconds", "reward", "std", "kl", "learning_rate")
 _STYLES = {"rsi": "-", "asi": "--", "fsi": ":"}

@@ -18,8 +18,8 @@ from sfv.files import write_text
 from sfv.imitate.config import NrConfig
 from sfv.learn.config import RunConfig
 from sfv.learn.defaults import defaults_for
-from sfv.learn.policy import POLICY_FILE
-from sfv.learn.run_folder import read_progress, read_run, read_summary
+from sfv.learn.run.folder import read_progress, read_run, read_summary
+from sfv.learn.run.policy import POLICY_FILE
 from sfv.motion.clip import Clip
 
 KEYS = ("clip", "source", "character", "seed", "init")

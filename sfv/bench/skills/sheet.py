@@ -11,10 +11,10 @@ from sfv.draw.view import distance_for, front_azimuth, look_at, smooth_path
 from sfv.errors import SfvError
 from sfv.evaluate.nr import Rollout, record_rollout
 from sfv.files import atomic_path
-from sfv.learn.run_folder import read_run
-from sfv.render.beside import ground_under
-from sfv.render.character import qpos_heading
+from sfv.learn.run.folder import read_run
 from sfv.render.config import RenderConfig
+from sfv.render.policy.beside import ground_under
+from sfv.render.policy.character import qpos_heading
 from sfv.render.sheet import contact_sheet
 
 _TILES, _COLUMNS = 16, 8

@@ -11,7 +11,7 @@ from sfv.detect.foreign.assemble import assemble
 from sfv.detect.foreign.json_files import READ, read_file, read_folder
 from sfv.detect.foreign.records import Content, Frame
 from sfv.detect.keypoints import SCHEMA, Keypoints
-from sfv.detect.track import Progress
+from sfv.detect.tracking.track import Progress
 from sfv.errors import FileFormatError
 from sfv.files import read_npz
 

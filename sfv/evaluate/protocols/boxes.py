@@ -29,8 +29,8 @@ from sfv.evaluate.protocols.box_trials import BoxesConfig, BoxesRow, BoxTrials
 from sfv.imitate.config import ImitationConfig, NrConfig
 from sfv.imitate.nr_rules import nr_physics, nr_task
 from sfv.imitate.worlds_env import make_imitation_worlds
-from sfv.learn.policy import policy_for
-from sfv.learn.run_folder import read_run
+from sfv.learn.run.folder import read_run
+from sfv.learn.run.policy import policy_for
 from sfv.motion.clip import Clip
 from sfv.threads import one_torch_thread
 

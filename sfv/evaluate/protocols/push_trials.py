@@ -9,8 +9,8 @@ from torch import Tensor
 
 from sfv.evaluate.protocols.result import Progress
 from sfv.evaluate.protocols.trials import Played, play_trials
-from sfv.imitate.disturbances import find_body
-from sfv.imitate.heading import heading
+from sfv.imitate.disturbances.disturbances import find_body
+from sfv.imitate.state.heading import heading
 from sfv.imitate.worlds_env import ImitationWorlds
 from sfv.ranges import Checked, NotNegative, Positive, PositiveSeconds, Range, Seconds, Seed
 

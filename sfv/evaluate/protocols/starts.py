@@ -28,8 +28,8 @@ from sfv.evaluate.protocols.result import Progress, Result, Row, quiet, share_ro
 from sfv.evaluate.protocols.subject import load_subject, start_frames
 from sfv.evaluate.protocols.sweep import Level, Sweep
 from sfv.evaluate.protocols.trials import Played, play_trials
-from sfv.imitate import reset
 from sfv.imitate.config import NrConfig
+from sfv.imitate.starts import reset
 from sfv.imitate.worlds_env import ImitationWorlds
 from sfv.motion.rotations import quat_multiply
 from sfv.ranges import Checked, Degrees, NotNegative, PositiveSeconds, Range, Seed

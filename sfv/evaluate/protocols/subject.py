@@ -13,8 +13,8 @@ from sfv.imitate.config import NrConfig
 from sfv.imitate.nr_rules import nr_physics, nr_task
 from sfv.imitate.worlds_env import ImitationWorlds, make_imitation_worlds
 from sfv.learn.config import RunConfig
-from sfv.learn.policy import Policy, load_policy
-from sfv.learn.run_folder import read_run
+from sfv.learn.run.folder import read_run
+from sfv.learn.run.policy import Policy, load_policy
 from sfv.motion.clip import Clip
 from sfv.physics.config import PhysicsConfig
 

@@ -2,7 +2,7 @@
 
 1. The run's own policy, unchanged, plays NR's task in its own physics, with NR's start noise: 32 trials a level, 10 s of a cyclic
    clip from random phases, others from their first frame to their end. Nothing else is disturbed. The clip is laid along the
-   ground's x axis, its reference rides on the ground, and heights are measured from the ground below (sfv.imitate.ground).
+   ground's x axis, its reference rides on the ground, and heights are measured from the ground below (sfv.imitate.reference.ground).
    Nobody starts with a standing hand or foot over a gap (version 1 let them).
 2. Completed: no failure until the end by NR's own rules (a body touches the ground that must not, or further than the run's
    termination distance from the reference; so falling into a gap or standing still before a step is a failure).

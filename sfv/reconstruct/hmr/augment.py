@@ -13,9 +13,9 @@ from sfv.motion.rotations import (
     rotvec_to_quat,
     rotvec_to_rotmat,
 )
-from sfv.reconstruct.hmr.bank import MotionBank
 from sfv.reconstruct.hmr.config import MotionConfig
-from sfv.reconstruct.skeleton import BALLS, HINGES
+from sfv.reconstruct.hmr.training.bank import MotionBank
+from sfv.reconstruct.model.skeleton import BALLS, HINGES
 
 MIRROR_JOINTS = tuple(
     SMPL_JOINTS.index(name.replace("left", "#").replace("right", "left").replace("#", "right")) for name in SMPL_JOINTS

@@ -147,7 +147,7 @@ class LossConfig(Checked):
 
 
 @dataclass(frozen=True)
-class TrainConfig(Checked):
+class RegressorTrainConfig(Checked):
     """Training of the regressor on landmarks made from motion capture."""
 
     steps: Count = 17000

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from sfv.reconstruct.skeleton import LANDMARK_NAMES
+from sfv.reconstruct.model.skeleton import LANDMARK_NAMES
 
 FEATURES = 5 * len(LANDMARK_NAMES) + 5
 """Numbers of a frame: landmarks twice (2 x 2 x 19), confidence (19), sine and cosine of the torso, hips (2), size."""

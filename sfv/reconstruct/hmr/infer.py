@@ -14,11 +14,11 @@ from sfv.motion.rotations import rot6d_to_rotmat, rotmat_to_rot6d
 from sfv.reconstruct.hmr.augment import mirror_rotations
 from sfv.reconstruct.hmr.features import prepare
 from sfv.reconstruct.hmr.network import BETAS, Regressor, unpack
-from sfv.reconstruct.hmr.skeleton import SmplSkeleton
+from sfv.reconstruct.hmr.smpl import SmplSkeleton
 from sfv.reconstruct.hmr.weights import load_weights
 from sfv.reconstruct.hmr.windows import Windows
-from sfv.reconstruct.observations import TORSO
-from sfv.reconstruct.skeleton import LANDMARK_NAMES, MIRROR, USUAL_OFFSETS
+from sfv.reconstruct.model.skeleton import LANDMARK_NAMES, MIRROR, USUAL_OFFSETS
+from sfv.reconstruct.observe.observations import TORSO
 from sfv.threads import one_torch_thread
 
 _CHUNK = 32  # windows sent through the network at once
@@ -62,7 +62,7 @@ def regress(
     """Regress one person.
 
     Args:
-        xy_px: landmarks in the order of ``sfv.reconstruct.skeleton.LANDMARKS``. Shape (T, 19, 2), pixels; NaN where not seen.
+        xy_px: landmarks in the order of ``sfv.reconstruct.model.skeleton.LANDMARKS``. Shape (T, 19, 2), pixels; NaN where not seen.
         confidence: evidence for each; 0 = ignored, so sets with fewer landmarks (OpenPose, COCO) do. Shape (T, 19).
         fps: frames a second of these arrays.
         image_size: width and height, pixels.

@@ -8,10 +8,10 @@ from sfv.character import load_character
 from sfv.environment import load_environment
 from sfv.imitate.config import ImitationConfig
 from sfv.imitate.worlds_env import make_imitation_worlds
-from sfv.learn.actor import Actor
 from sfv.learn.config import RunConfig
-from sfv.learn.policy import POLICY_FILE, Policy, save_small_policy
-from sfv.learn.run_folder import write_run
+from sfv.learn.ppo.actor import Actor
+from sfv.learn.run.folder import write_run
+from sfv.learn.run.policy import POLICY_FILE, Policy, save_small_policy
 from sfv.motion.clip import Clip
 from sfv.physics.config import PhysicsConfig
 from sfv.physics.model import build_model, joint_layout

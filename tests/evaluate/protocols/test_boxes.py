@@ -8,7 +8,7 @@ from sfv.errors import SfvError
 from sfv.evaluate.protocols import box_trials
 from sfv.evaluate.protocols.ballistics import launch_velocity
 from sfv.evaluate.protocols.boxes import BoxesConfig, make_trials, run_boxes
-from sfv.learn.policy import load_policy
+from sfv.learn.run.policy import load_policy
 from sfv.physics.backend import make_worlds
 from sfv.physics.config import PhysicsConfig
 from sfv.physics.model import build_model

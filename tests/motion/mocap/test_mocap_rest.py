@@ -2,7 +2,7 @@ import numpy as np
 
 from sfv.motion.body_motion import SMPL_JOINTS
 from sfv.motion.mocap.rest import BENDS, LEG_LENGTH, REST_JOINTS, SOLES, limb_frame, sole_heights
-from sfv.reconstruct.skeleton import CONTACTS, HINGES
+from sfv.reconstruct.model.skeleton import CONTACTS, HINGES
 
 
 def test_the_numbers_are_those_of_the_open_body(body):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from sfv.motion.body_motion import SMPL_JOINTS, BodyMotion
-from sfv.reconstruct.hmr.config import NetworkConfig, TrainConfig
+from sfv.reconstruct.hmr.config import NetworkConfig, RegressorTrainConfig
 
 FACING_X = np.array([1.2092, 1.2092, 1.2092])  # rotation vector that carries y up, z forward to z up, x forward
 
@@ -29,6 +29,6 @@ def clips():
 @pytest.fixture(scope="session")
 def tiny():
     network = NetworkConfig(width=32, hidden=48, blocks=1)
-    return TrainConfig(
+    return RegressorTrainConfig(
         steps=6, batch=4, adversarial_frames=8, log_every=2, check_every=3, network=network, bfloat16=False
     )

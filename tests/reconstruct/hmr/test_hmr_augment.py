@@ -2,9 +2,9 @@ import torch
 
 from sfv.motion.rotations import quat_to_rotmat, rotvec_to_quat
 from sfv.reconstruct.hmr.augment import MIRROR_JOINTS, Augmenter, mirror_rotations, mirrored, smooth_noise
-from sfv.reconstruct.hmr.bank import MotionBank
 from sfv.reconstruct.hmr.config import MotionConfig
-from sfv.reconstruct.hmr.skeleton import SmplSkeleton
+from sfv.reconstruct.hmr.smpl import SmplSkeleton
+from sfv.reconstruct.hmr.training.bank import MotionBank
 
 
 def test_a_mirrored_pose_is_the_mirrored_body(body):

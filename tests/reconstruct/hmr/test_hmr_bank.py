@@ -4,8 +4,8 @@ import torch
 
 from sfv.errors import SfvError
 from sfv.motion.rotations import quat_angle, rotvec_to_quat
-from sfv.reconstruct.hmr.bank import MotionBank
 from sfv.reconstruct.hmr.config import MotionConfig
+from sfv.reconstruct.hmr.training.bank import MotionBank
 
 
 def test_held_out_clips_and_their_duplicates_are_left_out(clips):

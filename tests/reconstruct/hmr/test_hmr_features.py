@@ -1,7 +1,7 @@
 import torch
 
 from sfv.reconstruct.hmr.features import FEATURES, prepare, turn
-from sfv.reconstruct.skeleton import LANDMARK_NAMES
+from sfv.reconstruct.model.skeleton import LANDMARK_NAMES
 
 OWN, SURE = slice(38, 76), slice(76, 95)
 

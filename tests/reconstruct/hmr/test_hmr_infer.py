@@ -7,7 +7,7 @@ from sfv.motion.rotations import rotvec_to_rotmat
 from sfv.reconstruct.hmr.config import NetworkConfig
 from sfv.reconstruct.hmr.infer import landmarks_of, regress
 from sfv.reconstruct.hmr.network import Regressor, Theta, unpack
-from sfv.reconstruct.hmr.skeleton import SmplSkeleton
+from sfv.reconstruct.hmr.smpl import SmplSkeleton
 
 SIZE = (1280, 720)
 FOCAL = 1300.0
@@ -65,7 +65,7 @@ def test_the_same_input_gives_the_same_answer(seen, estimate):
 
 def test_a_mirrored_clip_gives_the_mirrored_body(seen, estimate):
     from sfv.reconstruct.hmr.augment import mirror_rotations
-    from sfv.reconstruct.skeleton import MIRROR
+    from sfv.reconstruct.model.skeleton import MIRROR
 
     xy, confidence = seen
     flipped = xy[:, list(MIRROR)] * [-1, 1] + [SIZE[0], 0]

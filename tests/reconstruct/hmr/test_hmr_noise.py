@@ -3,8 +3,8 @@ from dataclasses import replace
 import torch
 
 from sfv.reconstruct.hmr.config import NoiseConfig
-from sfv.reconstruct.hmr.noise import detect
-from sfv.reconstruct.skeleton import LANDMARK_NAMES, MIRROR
+from sfv.reconstruct.hmr.training.noise import detect
+from sfv.reconstruct.model.skeleton import LANDMARK_NAMES, MIRROR
 
 NONE = NoiseConfig(0, 0, 4, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
 XY = torch.randn(40, 16, 19, 2, generator=torch.Generator().manual_seed(0))

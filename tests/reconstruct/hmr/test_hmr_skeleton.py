@@ -2,8 +2,8 @@ import numpy as np
 import torch
 
 from sfv.motion.rotations import rotvec_to_rotmat
-from sfv.reconstruct.hmr.skeleton import SmplSkeleton
-from sfv.reconstruct.skeleton import LANDMARK_NAMES
+from sfv.reconstruct.hmr.smpl import SmplSkeleton
+from sfv.reconstruct.model.skeleton import LANDMARK_NAMES
 
 
 def test_joints_and_landmarks_are_the_bodys(body):

@@ -9,7 +9,7 @@ from sfv.motion.body_motion import SMPL_JOINTS
 from sfv.motion.rotations import rotvec_to_rotmat
 from sfv.reconstruct.hmr.config import SpinConfig
 from sfv.reconstruct.hmr.infer import landmarks_of, regress
-from sfv.reconstruct.hmr.spin import spin
+from sfv.reconstruct.hmr.training.spin import spin
 from sfv.reconstruct.hmr.weights import load_weights
 
 SHORT = SpinConfig(steps=12, batch=6, learning_rate=3e-4)

@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 import torch
 
-from sfv.reconstruct.hmr.train import CHECKPOINT, LOG, train_hmr
+from sfv.reconstruct.hmr.training.train import CHECKPOINT, LOG, train_hmr
 from sfv.reconstruct.hmr.weights import load_weights
 
 

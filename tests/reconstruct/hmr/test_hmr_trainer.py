@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from sfv.errors import FileFormatError
-from sfv.reconstruct.hmr.trainer import Trainer, schedule
+from sfv.reconstruct.hmr.training.trainer import Trainer, schedule
 
 
 def test_the_loss_falls_on_one_batch(clips, tiny, body):
@@ -19,7 +19,7 @@ def test_the_loss_falls_on_one_batch(clips, tiny, body):
 
 def test_truth_has_no_loss(clips, tiny, body):
     from sfv.motion.rotations import rotmat_to_rot6d
-    from sfv.reconstruct.hmr.loss import losses
+    from sfv.reconstruct.hmr.training.loss import losses
 
     trainer = Trainer(tiny, clips, body)
     batch = trainer.synthesis.batch(torch.Generator().manual_seed(0))

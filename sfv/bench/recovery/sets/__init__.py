@@ -1,0 +1,1 @@
+"""The films that recovery is measured on, and their truth."""

@@ -1,0 +1,1 @@
+"""The two BlazePose networks, and the search for people with them."""

@@ -1,0 +1,1 @@
+"""Following people over time, and choosing among candidate poses."""

@@ -1,0 +1,1 @@
+"""Domain randomisation and external pushes."""

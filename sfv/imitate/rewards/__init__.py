@@ -1,0 +1,1 @@
+"""What a control step is worth."""

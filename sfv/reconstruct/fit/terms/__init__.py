@@ -1,0 +1,1 @@
+"""The terms of the energy that the fit lowers."""

@@ -1,0 +1,1 @@
+"""How the regressor is trained: synthetic landmarks, losses, the loop, validation."""

@@ -1,0 +1,1 @@
+"""What the detector saw of one person, made ready for the fit."""

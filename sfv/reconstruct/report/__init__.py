@@ -1,0 +1,1 @@
+"""What a recovered motion is worth."""

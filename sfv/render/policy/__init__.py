@@ -1,0 +1,1 @@
+"""Pictures of simulated characters, alone or beside their reference and the input."""

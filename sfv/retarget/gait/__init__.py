@@ -1,0 +1,1 @@
+"""Cyclic motions: their period, their balance, their lean."""

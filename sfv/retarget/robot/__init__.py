@@ -1,0 +1,1 @@
+"""What retargeting needs to know of a character."""
