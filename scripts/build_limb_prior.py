@@ -1,4 +1,4 @@
-"""Learn sfv/reconstruct/limb_prior.npz from a folder of motion capture: python scripts/build_limb_prior.py FOLDER.
+"""Learn sfv/reconstruct/fit/starts/limb_prior.npz from a folder of motion capture: python scripts/build_limb_prior.py FOLDER.
 
 A codebook of usual limb poses: k-means (seeded) over the directions of the upper and the lower bone in the axes of the trunk, both
 sides mirrored onto the left. Clips that the benchmark scores are left out, and so are copies of them.

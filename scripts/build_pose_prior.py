@@ -1,4 +1,4 @@
-"""Learn the prior of usual poses from a folder of motion capture and write sfv/reconstruct/pose_prior.npz.
+"""Learn the prior of usual poses from a folder of motion capture and write sfv/reconstruct/model/pose_prior.npz.
 
     python scripts/build_pose_prior.py FOLDER
 
