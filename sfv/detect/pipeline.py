@@ -26,7 +26,7 @@ def detect_blazepose(video_path: Path, config: DetectConfig, progress: Progress 
     return replace(assemble(paths, video, config), background_px=background.speeds(), cuts=tuple(background.cuts))
 
 
-def assemble(paths: list[persons.Path], video: Video, config: DetectConfig) -> Keypoints:
+def assemble(paths: list[persons.PosePath], video: Video, config: DetectConfig) -> Keypoints:
     """Arrays of all people. Landmarks outside the picture have confidence 0: the network only guesses them."""
     shape = (len(paths), len(video), NUM)
     xy, world, confidence = np.full((*shape, 2), np.nan), np.full((*shape, 3), np.nan), np.zeros(shape)

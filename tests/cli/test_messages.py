@@ -48,7 +48,6 @@ _OF_OTHERS = (
     "sfv/bench/quickstart.py",
     "sfv/bench/results.py",
     "sfv/bench/reliability",
-    "sfv/detect/readers.py",
 )
 """Files that name flags of other programs (pip, git) or of a script."""
 _FLAGS_OF_OTHERS = {"--write_json", "--format"}
