@@ -1,7 +1,10 @@
 """Older results give way to newer ones and are never deleted: they are renamed, with the date in their name."""
 
+import re
 import time
 from pathlib import Path
+
+_DATE = re.compile(r"\.\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d")
 
 
 def put_aside(path: Path | str, moment: float | None = None) -> Path:
@@ -19,3 +22,8 @@ def put_aside(path: Path | str, moment: float | None = None) -> Path:
             path.rename(kept)
             return kept
         number += 1
+
+
+def is_older(name: str) -> bool:
+    """Whether a file or folder of that name was put aside."""
+    return _DATE.search(name) is not None

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from sfv.aside import is_older
 from sfv.cli import main
 from sfv.detect.keypoints import Keypoints
 from sfv.learn.run.folder import read_progress, read_run, read_summary
@@ -34,7 +35,7 @@ def go(video, folder, small, *more):
 
 
 def kept(folder):
-    return sorted(path.name.partition(".20")[0] for path in folder.iterdir() if ".20" in path.name)
+    return sorted(path.name.partition(".20")[0] for path in folder.iterdir() if is_older(path.name))
 
 
 def test_more_samples_go_on_from_the_checkpoint(folder, walk_crop_video, small, caplog):

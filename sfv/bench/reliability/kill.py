@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from sfv.aside import is_older
 from sfv.assets import fetch
 from sfv.errors import SfvError
 from sfv.lock import LOCK
@@ -291,5 +292,5 @@ def _samples(run: Path) -> int:
 def left_overs(folder: Path) -> list[str]:
     """Temporary files, locks and second copies that lie in a folder."""
     parts = [path for path in folder.rglob("*") if path.name.startswith(".")]
-    dated = [path for path in folder.iterdir() if any(part.startswith("20") for part in path.name.split(".")[1:])]
+    dated = [path for path in folder.iterdir() if is_older(path.name)]
     return [str(path.relative_to(folder)) for path in (*parts, *dated)]
