@@ -118,6 +118,8 @@ def test_betas_of_a_longer_model_are_not_cut_silently(body):
     [
         ({"weights": None}, "lacks weights"),
         ({"weights": np.ones((1229, 23))}, "24 joints"),
+        ({"weights": np.ones((1229, 52))}, "52 joints, as SMPL-H has; give an SMPL file"),
+        ({"weights": np.ones((1229, 55))}, "55 joints, as SMPL-X has; give an SMPL file"),
         ({"v_template": np.full((1229, 3), np.nan)}, "NaN"),
     ],
 )
