@@ -9,8 +9,8 @@ import tyro
 from sfv.bench.results import FOLDER, all_commands, merge_rows, read_rows, write_results
 from sfv.cli.bench_skills import skills
 from sfv.cli.inputs import writable_folder
-from sfv.cli.progress import console
 from sfv.errors import SfvError, UnknownNameError
+from sfv.progress import console
 
 if TYPE_CHECKING:
     from sfv.bench.recovery.run import Bench

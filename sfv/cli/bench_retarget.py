@@ -11,7 +11,7 @@ import tyro
 from sfv.assets import ASSETS
 from sfv.bench.results import FOLDER, all_commands, merge_rows, read_rows, write_results
 from sfv.cli.inputs import check_names, find_clip_file, read_clip
-from sfv.cli.progress import console
+from sfv.progress import console
 
 if TYPE_CHECKING:
     from sfv.character import Character
@@ -78,7 +78,7 @@ def _measure(name: str, character: "Character") -> "tuple[list[dict[str, object]
     """Rows of one clip, and the clip that is shown."""
     from sfv.bench.retarget_quality import quality_row
     from sfv.character import load_character
-    from sfv.cli.carry import carry_clip
+    from sfv.retarget.cached import retarget_cached
     from sfv.retarget.clip_to_clip import report_clip, retarget_by_frame
 
     path = find_clip_file(_PREFIX + name)
@@ -86,7 +86,7 @@ def _measure(name: str, character: "Character") -> "tuple[list[dict[str, object]
     if clip.character == character.name:
         return [quality_row(clip, character, "as read", report_clip(clip, character))], clip
     guess, guessed = retarget_by_frame(clip, load_character(clip.character), character)
-    made, report = carry_clip(clip, path, character, None, console.print)
+    made, report = retarget_cached(clip, path, character, None, console.print)
     rows = [quality_row(guess, character, "by frame", guessed), quality_row(made, character, "whole clip", report)]
     return rows, made
 

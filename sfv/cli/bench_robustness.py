@@ -7,9 +7,9 @@ from typing import Annotated, Literal
 import tyro
 
 from sfv.bench.results import FOLDER, Row, all_commands
-from sfv.cli.progress import console
 from sfv.errors import SfvError
 from sfv.evaluate.suite_names import SuiteName
+from sfv.progress import console
 from sfv.ranges import Count, Threads, checked
 
 

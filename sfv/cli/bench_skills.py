@@ -13,8 +13,8 @@ import tyro
 
 from sfv.bench.results import FOLDER, Row, all_commands, read_rows
 from sfv.cli.inputs import writable_folder
-from sfv.cli.progress import console
 from sfv.errors import SfvError
+from sfv.progress import console
 from sfv.ranges import Count, Range, Seed, Threads, checked
 
 if TYPE_CHECKING:

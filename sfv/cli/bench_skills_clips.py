@@ -12,11 +12,12 @@ from sfv.bench.skills.flight import after_take_off
 from sfv.bench.skills.names import MOCAP, SYNTHETIC, source_of
 from sfv.body import load_body
 from sfv.character import Character, load_character
-from sfv.cli.chain import Chain, ChainConfig
 from sfv.cli.inputs import find_clip, writable_folder
-from sfv.cli.progress import console, stage_progress
 from sfv.motion.body_motion import BodyMotion
 from sfv.motion.clip import Clip
+from sfv.pipeline.chain import Chain
+from sfv.pipeline.config import ChainConfig
+from sfv.progress import console, stage_progress
 from sfv.retarget.config import RetargetConfig
 from sfv.retarget.retarget import retarget
 

@@ -11,16 +11,16 @@ from pathlib import Path
 from typing import Any
 
 from sfv import stopping
-from sfv.bench.results import commit
 from sfv.bench.skills.measure import Truth, measure, write_origin
 from sfv.bench.skills.names import Job, name_of_run, source_of
 from sfv.cli.bench_skills_clips import SYNTHETIC_FPS, clip_of_skill, make_video_clips
 from sfv.cli.inputs import find_clip
-from sfv.cli.training import watched_training
 from sfv.errors import SfvError
 from sfv.learn.config import RunConfig
 from sfv.learn.defaults import defaults_for
 from sfv.learn.run.folder import CONFIG, read_run
+from sfv.learn.watched import watched_training
+from sfv.machine import commit
 from sfv.motion.clip import Clip
 
 _FEW_THREADS = 2

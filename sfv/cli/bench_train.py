@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from sfv.bench.results import FOLDER, write_results
-from sfv.cli.progress import console
+from sfv.progress import console
 from sfv.ranges import PositiveSeconds, Threads, checked
 
 TEXT = """\

@@ -60,8 +60,8 @@ _NAMED = 3  # nearest skills that are told
 def complete(given: CompleteArguments) -> None:
     """Image -> pose -> moment of a skill -> simulation -> files."""
     from sfv.cli.inputs import check_file, check_film, check_names, make_way, writable_video
-    from sfv.cli.progress import stage_progress
     from sfv.learn.run.folder import read_run
+    from sfv.progress import stage_progress
     from sfv.skills.skill import DEFAULT_CHARACTER, find_playable
 
     check_film(check_file(given.image, "a picture of a person"))

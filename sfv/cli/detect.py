@@ -25,8 +25,8 @@ def detect(
         out: File to write (.npz); without it an older keypoints.npz is kept under a dated name.
     """
     from sfv.cli.inputs import find_video, make_way, writable_npz
-    from sfv.cli.progress import stage_progress, tell_film
     from sfv.detect.describe import describe, describe_scene
+    from sfv.progress import stage_progress, tell_film
 
     path = find_video(video)
     out = writable_npz(out)

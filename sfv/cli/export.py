@@ -37,9 +37,9 @@ def export(
             into the skill.
         threads: Threads that simulate; 0: one a core.
     """
-    from sfv.bench.results import commit
-    from sfv.cli.progress import stage_progress
     from sfv.learn.run.folder import read_run, read_summary
+    from sfv.machine import commit
+    from sfv.progress import stage_progress
     from sfv.skills.skill import run_folder
 
     folder = run_folder(run)

@@ -80,9 +80,9 @@ def train(given: TrainArguments) -> None:
     import torch
 
     from sfv.body import load_body
-    from sfv.cli.progress import console, stage_progress
     from sfv.errors import SfvError
     from sfv.motion.plausible import sift
+    from sfv.progress import console, stage_progress
     from sfv.reconstruct.hmr.training.curve import plot_curve
     from sfv.reconstruct.hmr.training.train import LOG, train_hmr
 
@@ -128,10 +128,10 @@ def finetune(given: FinetuneArguments) -> None:
     check_names(body=given.body)
     out = writable_npz(given.out)
     from sfv.body import load_body
-    from sfv.cli.progress import stage_progress
     from sfv.detect.describe import choose_person
     from sfv.detect.keypoints import Keypoints
     from sfv.motion.body_motion import BodyMotion
+    from sfv.progress import stage_progress
     from sfv.reconstruct.hmr.training.spin import spin
     from sfv.reconstruct.hmr.weights import load_weights, save_weights
 

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sfv.assets import ASSETS, fetch
-from sfv.cli.progress import console
 from sfv.errors import FileFormatError, SfvError
 from sfv.finder import find_character, find_environment
+from sfv.progress import console
 from sfv.recognise import is_npz, kind_of, unknown
 from sfv.video_names import VIDEO_SUFFIXES, check_video_name
 
@@ -73,13 +73,13 @@ def find_clip(clip: str, character: str, config: "RetargetConfig | None" = None,
     path = find_clip_file(clip)
     check_names(character)
     from sfv.character import load_character
-    from sfv.cli.carry import carry_clip
+    from sfv.retarget.cached import retarget_cached
 
     target = load_character(character)
     found = read_clip(path, target)
     if found.character == target.name:
         return found
-    made, report = carry_clip(found, path, target, config, console.print, trust)
+    made, report = retarget_cached(found, path, target, config, console.print, trust)
     console.print("\n".join(f"  {line}" for line in report.words()))
     return made
 

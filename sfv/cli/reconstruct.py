@@ -98,8 +98,8 @@ def _fit(
 ) -> tuple[list["BodyMotion"], list[str]]:
     """The motion of each person, and how far each body lies from the landmarks in the picture, in words."""
     from sfv.body.model import load_body
-    from sfv.cli.progress import shares, stage_progress
     from sfv.detect.describe import choose_person, describe
+    from sfv.progress import shares, stage_progress
     from sfv.reconstruct.everybody import reconstruct_everybody
     from sfv.reconstruct.reconstruct import reconstruct as recover
     from sfv.reconstruct.report.agreement import agreement_words
@@ -126,8 +126,8 @@ def _fit(
 
 
 def _draw(motions: Sequence["BodyMotion"], keypoints: "Keypoints | None", folder: Path, film: Path | None) -> None:
-    from sfv.cli.progress import stage_progress
-    from sfv.cli.recovery_pictures import draw_recovery
+    from sfv.progress import stage_progress
+    from sfv.render.recovery.pictures import draw_recovery
 
     named = Path(keypoints.video) if keypoints is not None and keypoints.video else None
     film = film or (named if named is not None and named.exists() else None)

@@ -94,7 +94,7 @@ def _clip(artefact: Path, path: Path, config: RenderConfig) -> None:
     check_names(clip.character)
     writable_video(path)
     from sfv.character import load_character
-    from sfv.cli.doubts import warn_clip
+    from sfv.render.doubts import warn_clip
     from sfv.render.policy.character import render_clip
 
     character = load_character(clip.character)
@@ -114,10 +114,10 @@ def _motions(
             raise SfvError(f"{artefact} is a folder; several artefacts must all be motion.npz of one world")
         if (schema := _schema(artefact)) not in ("sfv.motion", ""):
             raise SfvError(f"{artefact} holds '{schema}'; motion.npz, clip.npz and run folders can be filmed")
-    from sfv.cli.doubts import warn_motion
-    from sfv.cli.progress import stage_progress
     from sfv.detect.keypoints import Keypoints
+    from sfv.progress import stage_progress
     from sfv.reconstruct.import_motion import open_motion
+    from sfv.render.doubts import warn_motion
 
     motions = [open_motion(artefact) for artefact in artefacts]
     for motion in motions:
@@ -131,7 +131,7 @@ def _motions(
             render_recovery(out, motions, video=source, keypoints=seen, config=config, progress=progress)
         print(f"wrote {out}")
         return
-    from sfv.cli.recovery_pictures import draw_recovery
+    from sfv.render.recovery.pictures import draw_recovery
 
     with stage_progress("render") as progress:
         made = draw_recovery(writable_folder(out), motions, source, seen, config, progress)

@@ -39,8 +39,8 @@ def retarget(
     out = writable_npz(out)
     from sfv.body.model import load_body
     from sfv.character import load_character
-    from sfv.cli.carry import carry_clip
     from sfv.reconstruct.import_motion import open_motion
+    from sfv.retarget.cached import retarget_cached
     from sfv.retarget.retarget import retarget as carry_over
 
     target = load_character(character)
@@ -52,7 +52,7 @@ def retarget(
         found = read_clip(path, target)
         if found.character == target.name:
             raise SfvError(f"{motion} is a clip of {target.name} already; choose another one with --character")
-        clip, report = carry_clip(found, path, target, config, print, trust)
+        clip, report = retarget_cached(found, path, target, config, print, trust)
     make_way(out, _OUT)
     clip.save(out)
     print("\n".join([*report.words(), f"wrote {out}"]))

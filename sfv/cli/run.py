@@ -1,15 +1,16 @@
 """``sfv run``: a video in; keypoints, motion, clip, policy, numbers, pictures and a report out."""
 
 from dataclasses import dataclass, field, replace
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import tyro
 
-from sfv.cli.chain import Chain, ChainConfig, with_defaults
+from sfv.pipeline.config import ChainConfig
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sfv.motion.clip import Clip
 
 
@@ -36,49 +37,24 @@ class RunArguments:
 
 
 def main(arguments: list[str]) -> None:
-    """Parse, run the stages in order, write the report."""
-    from sfv.bench.results import machine
+    """Parse, run the chain, print what came of it."""
     from sfv.cli.inputs import check_names, find_video, writable_folder
     from sfv.cli.parse import parse_twice
-    from sfv.cli.progress import console
-    from sfv.cli.report import chain_report
-    from sfv.config_file import to_toml
-    from sfv.files import write_text
-    from sfv.lock import locked
-    from sfv.motion.clip import Clip
 
-    given = parse_twice(RunArguments, arguments, "sfv run", RunArguments(video=tyro.MISSING), _from_file)
+    def parse(better: "Callable[[RunArguments], RunArguments]") -> RunArguments:
+        return parse_twice(RunArguments, arguments, "sfv run", RunArguments(video=tyro.MISSING), better)
+
+    given = parse(_from_file)
     video = find_video(given.video)
     check_names(given.chain.character, given.chain.env, given.chain.body)
-    folder = writable_folder(given.out or _free_folder(video, given.chain))
-    with locked(folder):
-        chain = Chain(video, folder, given.chain, lambda line: console.print(line, soft_wrap=True), trust=given.trust)
-        chain.check()
-        chain.detect()
-        chain.reconstruct()
-        chain.retarget()
-        if given.config is None:
-            suit = partial(_suited, Clip.load(folder / "clip.npz"))
-            chain.config = parse_twice(RunArguments, arguments, "sfv run", RunArguments(video=tyro.MISSING), suit).chain
-        write_text(folder / "config.toml", to_toml({"video": given.video, "chain": chain.config}))
-        chain.train()
-        chain.evaluate()
-        chain.render()
-        write_text(folder / "report.md", chain_report(given.video, chain.facts, machine()))
-    print("\n".join([*chain.facts["evaluate"]["words"], f"report: {folder / 'report.md'}"]))
+    from sfv.pipeline.run import free_folder, run_chain, suited
 
+    def suits(clip: "Clip") -> ChainConfig:
+        return parse(lambda first: replace(first, chain=suited(clip, first.chain))).chain
 
-def _free_folder(video: Path, config: ChainConfig) -> Path:
-    """Default folder: the first of runs/NAME, runs/NAME_2 ... that is free or was made from this very video."""
-    from sfv.cli.stages import file_digest, recorded_inputs
-    from sfv.safe_names import run_name
-
-    plain, mine = Path("runs") / run_name([video.stem], config.character, config.env), [file_digest(video)]
-    folder, number = plain, 1
-    while recorded_inputs(folder, "detect") not in (None, mine):
-        number += 1
-        folder = plain.with_name(f"{plain.name}_{number}")
-    return folder
+    folder = writable_folder(given.out or free_folder(video, given.chain))
+    made = run_chain(video, folder, given.chain, given.video, None if given.config else suits, given.trust)
+    print("\n".join([*made.words, f"report: {made.report}"]))
 
 
 def _from_file(given: RunArguments) -> RunArguments:
@@ -88,10 +64,3 @@ def _from_file(given: RunArguments) -> RunArguments:
     from sfv.config_file import read_settings
 
     return replace(given, chain=read_settings(ChainConfig, given.config, "chain"))
-
-
-def _suited(clip: "Clip", given: RunArguments) -> RunArguments:
-    """Training defaults that suit the clip which the stages before made."""
-    from sfv.learn.defaults import defaults_for
-
-    return replace(given, chain=with_defaults(given.chain, defaults_for(clip, given.chain.training())))

@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
-from sfv.cli.progress import console, stage_progress
 from sfv.errors import SfvError
 from sfv.evaluate.report import Report, save_report
 from sfv.evaluate.report_words import markdown
 from sfv.evaluate.suite import run_suite
 from sfv.files import write_text
+from sfv.progress import console, stage_progress
 from sfv.render.policy.robustness import FALLS, draw_report, save_falls
 
 

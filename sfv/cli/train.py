@@ -104,7 +104,7 @@ def train(given: TrainArguments) -> None:
     from sfv.learn.run.folder import own_runs
 
     clips, run = _clips(given), _found(given.run)
-    from sfv.cli.training import watched_training
+    from sfv.learn.watched import watched_training
 
     folder = writable_folder(given.out or _free_folder(clips, run, given.restart))
     summary = watched_training(run, clips, folder, "restart" if given.restart else "refuse", given.trust)
@@ -117,8 +117,8 @@ def train(given: TrainArguments) -> None:
 
 def _free_folder(clips: "list[Clip]", run: RunConfig, restart: bool) -> Path:
     """Default run folder: the first of runs/NAME, runs/NAME_2 ... that is free or holds this very run."""
-    from sfv.cli.progress import console
     from sfv.learn.begin import another_run
+    from sfv.progress import console
     from sfv.safe_names import run_name
 
     plain = Path("runs") / run_name([clip.name for clip in clips], run.character, run.env)

@@ -92,9 +92,9 @@ def make_show(artefact: Path, body: str | None, config: RenderConfig) -> "Show":
             rollout.environment,
         )
     from sfv.body.model import load_body
-    from sfv.cli.doubts import warn_clip, warn_motion
     from sfv.motion.clip import Clip
     from sfv.reconstruct.import_motion import open_motion
+    from sfv.render.doubts import warn_clip, warn_motion
     from sfv.view.body_show import BodyShow
 
     if _schema(artefact) == "sfv.clip":

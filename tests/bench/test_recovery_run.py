@@ -11,11 +11,11 @@ from sfv.bench.recovery.detection import keypoints_of
 from sfv.bench.recovery.modes import in_mode, suffix
 from sfv.bench.recovery.recover import METHODS, method_config, run_method
 from sfv.bench.recovery.run import Bench, choose
-from sfv.bench.recovery.sets.kept import fingerprint, read_note, stamp_of, write_note
 from sfv.cli.bench import main
 from sfv.detect.config import DetectConfig
 from sfv.errors import FileFormatError, NoPersonError, UnknownNameError
 from sfv.reconstruct.config import ReconstructConfig
+from sfv.stamps import fingerprint, read_note, stamp_of, write_note
 
 
 def test_raw_landmarks_that_are_the_truth_score_zero(case, body, tmp_path):

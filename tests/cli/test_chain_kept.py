@@ -26,7 +26,7 @@ def folder(finished, tmp_path, monkeypatch):
         for name in ("side_by_side.mp4", "sheet.png"):
             shutil.copy(finished / name, folder / name)
 
-    monkeypatch.setattr("sfv.cli.pictures.draw_chain", draw)
+    monkeypatch.setattr("sfv.pipeline.pictures.draw_chain", draw)
     return Path(shutil.copytree(finished, tmp_path / "walk"))
 
 

@@ -8,13 +8,13 @@ import pytest
 
 from sfv.body.model import load_body
 from sfv.cli import main
-from sfv.cli.recovery_pictures import draw_recovery
 from sfv.detect.keypoints import Keypoints
 from sfv.draw.view import look_at
 from sfv.motion.body_motion import BodyMotion
 from sfv.reconstruct.model.skeleton import LANDMARK_NAMES
 from sfv.reconstruct.report.reprojection import landmarks_px
 from sfv.render.config import RenderConfig
+from sfv.render.recovery.pictures import draw_recovery
 from sfv.video import open_video, write_video
 
 FRAMES, SIZE = 6, (320, 240)

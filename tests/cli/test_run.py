@@ -7,12 +7,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sfv.cli import chain as chain_module
 from sfv.cli import main
 from sfv.detect.keypoints import Keypoints
 from sfv.draw.gl import RenderError
 from sfv.motion.body_motion import BodyMotion
 from sfv.motion.clip import Clip
+from sfv.pipeline import chain as chain_module
 from sfv.video import open_video, write_video
 
 
@@ -66,9 +66,9 @@ def test_ctrl_c_in_any_stage_loses_nothing(stage, finished, walk_crop_video, tmp
         "detect": "sfv.detect.run.detect",
         "reconstruct": "sfv.reconstruct.reconstruct.reconstruct",
         "retarget": "sfv.retarget.retarget.retarget",
-        "train": "sfv.cli.training.watched_training",
+        "train": "sfv.learn.watched.watched_training",
         "evaluate": "sfv.evaluate.evaluation.evaluate_run",
-        "render": "sfv.cli.pictures.draw_chain",
+        "render": "sfv.pipeline.pictures.draw_chain",
     }
     outputs = {
         "detect": "keypoints.npz",
@@ -110,7 +110,7 @@ def test_without_opengl_everything_but_the_video_is_made(finished, walk_crop_vid
 
     shutil.copytree(finished, tmp_path / "run")
     (tmp_path / "run" / "side_by_side.mp4").unlink()
-    monkeypatch.setattr("sfv.cli.pictures.draw_chain", no_gl)
+    monkeypatch.setattr("sfv.pipeline.pictures.draw_chain", no_gl)
     assert main.run(["run", str(walk_crop_video), "--out", str(tmp_path / "run"), *small]) == 0
     report = (tmp_path / "run" / "report.md").read_text()
     assert "No video was made: no OpenGL here; apt-get install libegl1" in report

@@ -15,7 +15,7 @@ def asked(monkeypatch):
         runs.append(run)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("sfv.cli.training.watched_training", remember)
+    monkeypatch.setattr("sfv.learn.watched.watched_training", remember)
     return runs
 
 

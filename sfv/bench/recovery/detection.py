@@ -4,11 +4,11 @@ import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from sfv.bench.recovery.sets.kept import fingerprint, read_note, stamp_of, write_note
 from sfv.detect.config import DetectConfig
 from sfv.detect.keypoints import Keypoints
 from sfv.detect.run import detect
 from sfv.errors import NoPersonError
+from sfv.stamps import fingerprint, read_note, stamp_of, write_note
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,6 @@ from sfv.bench.recovery.case import Case, detection_row
 from sfv.bench.recovery.detection import Cost, Stopwatch
 from sfv.bench.recovery.landmarks import detector_points
 from sfv.bench.recovery.score import score_motion, score_points
-from sfv.bench.recovery.sets.kept import fingerprint, read_note, stamp_of, write_note
 from sfv.bench.results import Row
 from sfv.body import Body
 from sfv.detect.keypoints import Keypoints
@@ -18,6 +17,7 @@ from sfv.errors import SfvError
 from sfv.motion.body_motion import BodyMotion
 from sfv.reconstruct.config import ReconstructConfig
 from sfv.reconstruct.reconstruct import reconstruct
+from sfv.stamps import fingerprint, read_note, stamp_of, write_note
 
 CAMERAS = ("known", "unknown")
 """Whether focal length and gravity are given."""

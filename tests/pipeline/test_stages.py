@@ -2,8 +2,8 @@ import json
 
 import pytest
 
-from sfv.cli.stages import Stages, content_of, recorded_inputs
 from sfv.errors import FileFormatError
+from sfv.pipeline.stages import Stages, content_of, recorded_inputs
 
 
 def opens(path):

@@ -8,12 +8,12 @@ from pathlib import Path
 from rich.live import Live
 from rich.text import Text
 
-from sfv.cli.progress import console
 from sfv.learn.begin import Other
 from sfv.learn.config import RunConfig
 from sfv.learn.run.folder import Summary
 from sfv.learn.train import TrainingInterrupted, TrainProgress, train
 from sfv.motion.clip import Clip
+from sfv.progress import console
 
 
 def progress_line(progress: TrainProgress) -> str:

@@ -1,4 +1,4 @@
-"""What the benchmark keeps between runs: a note beside each file says what code, settings and data made it."""
+"""Notes beside files that are kept between runs: each says what code, settings and data made its file."""
 
 import json
 from functools import cache
@@ -6,7 +6,6 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-import sfv
 from sfv.errors import FileFormatError
 from sfv.files import write_text
 
@@ -17,7 +16,7 @@ _DATA = {".py", ".npz"}
 def fingerprint(*rooms: str) -> str:
     """Of the code and data files of some packages or modules of sfv (``reconstruct``, ``files.py``): changes when any of them does."""
     digest = sha256()
-    root = Path(sfv.__file__).parent
+    root = Path(__file__).parent
     for room in rooms:
         files = (root / room).rglob("*") if (root / room).is_dir() else [root / room]
         for file in sorted(path for path in files if path.suffix in _DATA):
@@ -46,7 +45,7 @@ def read_note(path: Path, stamp: str) -> dict[str, Any] | None:
         note = json.loads(path.read_text(encoding="utf-8"))
         return note["values"] if note["stamp"] == stamp else None
     except (ValueError, KeyError, TypeError) as error:
-        raise FileFormatError(f"{path} is not a note of the benchmark ({error}); delete it") from error
+        raise FileFormatError(f"{path} is not a note of sfv ({error}); delete it") from error
 
 
 def write_note(path: Path, stamp: str, values: dict[str, Any]) -> None:

@@ -1,10 +1,10 @@
 """Warnings about what is only looked at: nothing is refused there."""
 
 from sfv.character import Character
-from sfv.cli.progress import console
 from sfv.motion.body_motion import BodyMotion
 from sfv.motion.clip import Clip
 from sfv.motion.plausible import believe, check_clip, check_motion
+from sfv.progress import console
 
 
 def warn_clip(clip: Clip, character: Character) -> None:

@@ -6,12 +6,12 @@ import numpy as np
 
 from sfv.body.model import load_body
 from sfv.character import load_character
-from sfv.cli.chain import ChainConfig
-from sfv.cli.progress import stage_progress
 from sfv.detect.keypoints import Keypoints
 from sfv.evaluate.nr import record_rollout
 from sfv.motion.body_motion import BodyMotion
 from sfv.motion.clip import Clip
+from sfv.pipeline.config import ChainConfig
+from sfv.progress import stage_progress
 from sfv.render.config import RenderConfig
 from sfv.render.policy.side_by_side import side_by_side
 from sfv.render.sheet import sheet_of_video

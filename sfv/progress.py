@@ -11,6 +11,12 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 console = Console(stderr=True, highlight=False, markup=False)
 """Everything a person reads while waiting goes to stderr; stdout holds results."""
 
+
+def say(line: str) -> None:
+    """One line for the person who waits, however narrow the terminal."""
+    console.print(line, soft_wrap=True)
+
+
 Report = Callable[[int, int], None]
 """Called with (done, total)."""
 

@@ -1,58 +1,13 @@
 """The whole chain in one folder: each stage reads what the one before wrote, and is skipped when it is done."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sfv.cli.stages import Opens, Stages
-from sfv.detect.config import DetectConfig
-from sfv.imitate.config import ImitationConfig
-from sfv.learn.config import RunConfig, TrainConfig
-from sfv.physics.config import PhysicsConfig
-from sfv.reconstruct.config import ReconstructConfig
-from sfv.retarget.config import RetargetConfig
-
-
-@dataclass(frozen=True)
-class ChainConfig:
-    """Every setting of every stage of ``sfv run``."""
-
-    person: str = "nearest"
-    """Whom: nearest (feet lowest in the picture), longest, largest, left, right, or a number that `sfv detect` prints."""
-    character: str = "humanoid"
-    """Character, by name or by the path of its folder."""
-    env: str = "flat"
-    """Environment, by name or by the path of its folder."""
-    body: str | None = None
-    """Body model file in SMPL's format; by default $SFV_BODY, then the open body that ships with sfv."""
-    detect: DetectConfig = field(default_factory=DetectConfig)
-    """Finding people."""
-    reconstruct: ReconstructConfig = field(default_factory=ReconstructConfig)
-    """Recovering the body."""
-    retarget: RetargetConfig = field(default_factory=RetargetConfig)
-    """Carrying the motion over to the character."""
-    physics: PhysicsConfig = field(default_factory=PhysicsConfig)
-    """The simulation."""
-    imitation: ImitationConfig = field(default_factory=ImitationConfig)
-    """The task."""
-    learner: TrainConfig = field(default_factory=TrainConfig)
-    """The learner."""
-
-    def training(self) -> RunConfig:
-        """What the training stage needs."""
-        return RunConfig(
-            character=self.character,
-            env=self.env,
-            physics=self.physics,
-            imitation=self.imitation,
-            learner=self.learner,
-        )
-
-
-def with_defaults(config: ChainConfig, training: RunConfig) -> ChainConfig:
-    """``config`` with the training settings that suit a clip."""
-    return replace(config, physics=training.physics, imitation=training.imitation, learner=training.learner)
+from sfv.learn.config import RunConfig
+from sfv.pipeline.config import ChainConfig
+from sfv.pipeline.stages import Opens, Stages
 
 
 @dataclass
@@ -107,11 +62,11 @@ class Chain:
 
     def detect(self) -> None:
         """Video -> keypoints.npz."""
-        from sfv.cli.progress import stage_progress, tell_film
         from sfv.detect.describe import describe
         from sfv.detect.film import open_film
         from sfv.detect.keypoints import Keypoints
         from sfv.detect.run import detect
+        from sfv.progress import stage_progress, tell_film
 
         def work() -> dict[str, Any]:
             film = open_film(self.video, self.config.detect)
@@ -135,10 +90,10 @@ class Chain:
     def reconstruct(self) -> None:
         """keypoints.npz -> motion.npz."""
         from sfv.body.model import load_body
-        from sfv.cli.progress import shares, stage_progress
         from sfv.detect.describe import choose_person
         from sfv.detect.keypoints import Keypoints
         from sfv.motion.body_motion import BodyMotion
+        from sfv.progress import shares, stage_progress
         from sfv.reconstruct.reconstruct import reconstruct
         from sfv.reconstruct.report.agreement import agreement_words
         from sfv.reconstruct.report.report import describe_recovery
@@ -170,9 +125,9 @@ class Chain:
         """motion.npz -> clip.npz."""
         from sfv.body.model import load_body
         from sfv.character import load_character
-        from sfv.cli.progress import stage_progress
         from sfv.motion.body_motion import BodyMotion
         from sfv.motion.clip import Clip
+        from sfv.progress import stage_progress
         from sfv.retarget.retarget import retarget
         from sfv.safe_names import safe_name
 
@@ -199,9 +154,9 @@ class Chain:
 
     def train(self) -> None:
         """clip.npz -> train/."""
-        from sfv.cli.training import watched_training
         from sfv.learn.run.folder import Summary, finished_summary, read_run, restore_run
         from sfv.learn.run.policy import load_policy
+        from sfv.learn.watched import watched_training
         from sfv.motion.clip import Clip
 
         run, folder = self.config.training(), self.file("train")
@@ -238,9 +193,9 @@ class Chain:
     def evaluate(self) -> None:
         """train/ -> evaluation.json."""
         from sfv.budget import read_json
-        from sfv.cli.progress import stage_progress
         from sfv.evaluate.evaluation import evaluate_run, save_evaluation, words
         from sfv.imitate.config import NrConfig
+        from sfv.progress import stage_progress
 
         def work() -> dict[str, Any]:
             with stage_progress("evaluate"):
@@ -252,8 +207,8 @@ class Chain:
 
     def render(self) -> None:
         """Everything -> side_by_side.mp4 and sheet.png; without OpenGL the chain goes on and the report says so."""
-        from sfv.cli.pictures import draw_chain
         from sfv.draw.gl import RenderError
+        from sfv.pipeline.pictures import draw_chain
         from sfv.video import open_video
 
         def work() -> dict[str, Any]:

@@ -9,9 +9,9 @@ import pytest
 from sfv.assets import fetch
 from sfv.character import load_character
 from sfv.cli import main
-from sfv.cli.carry import carry_clip
 from sfv.cli.inputs import find_clip, read_clip
 from sfv.motion.clip import Clip
+from sfv.retarget.cached import retarget_cached
 from sfv.retarget.config import RetargetConfig
 
 FAST = RetargetConfig(iterations=3)
@@ -26,10 +26,10 @@ def test_the_same_inputs_are_not_retargeted_again(walk):
     atlas, lines = load_character("atlas"), []
     clip = read_clip(walk, atlas)
     assert clip.character == "humanoid"
-    made, report = carry_clip(clip, walk, atlas, FAST, lines.append)
+    made, report = retarget_cached(clip, walk, atlas, FAST, lines.append)
     assert any("optimising" in line for line in lines)
     lines.clear()
-    again, known = carry_clip(clip, walk, atlas, FAST, lines.append)
+    again, known = retarget_cached(clip, walk, atlas, FAST, lines.append)
     assert len(lines) == 1
     assert "before" in lines[0]
     np.testing.assert_array_equal(again.qpos, made.qpos)
@@ -39,9 +39,9 @@ def test_the_same_inputs_are_not_retargeted_again(walk):
 def test_other_settings_are(walk):
     atlas, lines = load_character("atlas"), []
     clip = read_clip(walk, atlas)
-    carry_clip(clip, walk, atlas, FAST, lines.append)
+    retarget_cached(clip, walk, atlas, FAST, lines.append)
     lines.clear()
-    carry_clip(clip, walk, atlas, replace(FAST, iterations=4), lines.append)
+    retarget_cached(clip, walk, atlas, replace(FAST, iterations=4), lines.append)
     assert any("optimising" in line for line in lines)
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from sfv.bench.recovery.sets.kept import fingerprint, read_note, stamp_of, write_note
 from sfv.character import Character, load_character
 from sfv.errors import SfvError
 from sfv.motion.clip import Clip
@@ -11,6 +10,7 @@ from sfv.retarget.clip_to_clip import retarget_clip
 from sfv.retarget.config import RetargetConfig
 from sfv.retarget.report import RetargetReport
 from sfv.safe_names import safe_name
+from sfv.stamps import fingerprint, read_note, stamp_of, write_note
 
 _CODE = ("retarget", "motion", "character", "mjcf")
 """Rooms of sfv whose change makes a kept clip out of date."""
@@ -18,7 +18,7 @@ _DATA = ("*.toml", "*.xml")
 """Files that make up a character."""
 
 
-def carry_clip(
+def retarget_cached(
     clip: Clip,
     path: Path,
     character: Character,
