@@ -3,7 +3,7 @@ import pytest
 
 from sfv.character import TrainingHints, list_characters, load_character
 from sfv.errors import FileFormatError
-from sfv.motion.body_motion import SMPL_JOINTS
+from sfv.motion.smpl import SMPL_JOINTS
 
 
 @pytest.mark.parametrize("name", sorted(list_characters()))

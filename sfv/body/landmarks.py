@@ -7,7 +7,7 @@ mirrored. Distances are fractions of the head's height or of the foot's length, 
 import numpy as np
 
 from sfv.errors import FileFormatError
-from sfv.motion.body_motion import SMPL_JOINTS
+from sfv.motion.smpl import SMPL_JOINTS
 
 HEAD = SMPL_JOINTS.index("head")
 FEET = {"left": ("left_ankle", "left_foot"), "right": ("right_ankle", "right_foot")}

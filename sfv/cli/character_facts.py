@@ -10,9 +10,9 @@ from sfv.body.model import Body
 from sfv.character import Character
 from sfv.environment import load_environment
 from sfv.imitate.state.layout import ModelLayout
-from sfv.motion.body_motion import SMPL_JOINTS
 from sfv.motion.ground import lowest_points
 from sfv.motion.rotations import quat_rotate
+from sfv.motion.smpl import SMPL_JOINTS
 from sfv.physics.config import PhysicsConfig
 from sfv.physics.doubts import doubts
 from sfv.physics.model import build_model

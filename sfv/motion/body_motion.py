@@ -7,20 +7,13 @@ import numpy as np
 
 from sfv.errors import FileFormatError
 from sfv.files import load_npz, read_npz, save_npz
+from sfv.motion.amass import read_amass
 from sfv.motion.camera import Camera
 from sfv.motion.fields import fields_of, flag, frame_rate, numbers, shares, text, texts, whole
 from sfv.motion.film import Film
+from sfv.motion.rest import REST_JOINTS, align_bones
+from sfv.motion.smpl import SMPL_JOINTS
 from sfv.recognise import is_npz, unknown
-
-SMPL_JOINTS = (
-    "pelvis", "left_hip", "right_hip", "spine1", "left_knee", "right_knee", "spine2", "left_ankle", "right_ankle",
-    "spine3", "left_foot", "right_foot", "neck", "left_collar", "right_collar", "head", "left_shoulder",
-    "right_shoulder", "left_elbow", "right_elbow", "left_wrist", "right_wrist", "left_hand", "right_hand",
-)  # fmt: skip
-"""The 24 joints of SMPL in order."""
-
-SMPL_PARENTS = (-1, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 9, 9, 12, 13, 14, 16, 17, 18, 19, 20, 21)
-"""Parent of each joint; -1 for the pelvis."""
 
 CONTACT_POINTS = ("left_heel", "left_toe", "right_heel", "right_toe")
 """Points whose contact with the ground a motion records."""
@@ -192,9 +185,6 @@ def _camera(data: dict[str, np.ndarray]) -> Camera | None:
 
 def _from_amass(raw: dict[str, np.ndarray], path: Path | str) -> BodyMotion:
     """A motion of AMASS as it is; one of SMPL-X is carried over to the mean SMPL body, because its shape means another thing."""
-    from sfv.motion.amass import read_amass
-    from sfv.motion.published.rest import REST_JOINTS, align_bones  # both need the names of the joints above
-
     found = read_amass(raw, path)
     if found.fps is None:
         raise FileFormatError(

@@ -8,10 +8,11 @@ import numpy as np
 from sfv.body import Body, load_body
 from sfv.budget import reading
 from sfv.errors import NoPersonError, SfvError
-from sfv.motion.body_motion import SMPL_JOINTS, BodyMotion
+from sfv.motion.body_motion import BodyMotion
 from sfv.motion.plausible import believe, check_motion
 from sfv.motion.published import PublishedMotion, read_published, to_body_motion
-from sfv.motion.published.rest import REST_JOINTS, align_bones
+from sfv.motion.rest import REST_JOINTS, align_bones
+from sfv.motion.smpl import SMPL_JOINTS
 from sfv.recognise import schema_of
 
 GROUND_QUANTILE = 0.05

@@ -6,7 +6,8 @@ import numpy as np
 
 from sfv.body import Body
 from sfv.detect.keypoints import Keypoints
-from sfv.motion.body_motion import CONTACT_POINTS, SMPL_JOINTS, BodyMotion
+from sfv.motion.body_motion import CONTACT_POINTS, BodyMotion
+from sfv.motion.smpl import SMPL_JOINTS
 from sfv.reconstruct.config import ReconstructConfig
 from sfv.reconstruct.fit.fit import Fit, Progress, fit
 from sfv.reconstruct.hmr.network import Regressor

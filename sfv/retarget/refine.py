@@ -4,7 +4,6 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from sfv.motion.body_motion import SMPL_JOINTS, SMPL_PARENTS
 from sfv.motion.cycle import heading_of, yaw_quat
 from sfv.motion.ground import lift_residual
 from sfv.motion.rotations import (
@@ -15,6 +14,7 @@ from sfv.motion.rotations import (
     quat_to_rotmat,
     quat_to_rotvec,
 )
+from sfv.motion.smpl import SMPL_JOINTS, SMPL_PARENTS
 from sfv.retarget.config import RetargetConfig
 from sfv.retarget.flight import Flight
 from sfv.retarget.robot.anatomy import Anatomy

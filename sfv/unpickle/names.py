@@ -6,7 +6,7 @@ from typing import Any
 from sfv.errors import FileFormatError
 from sfv.unpickle.opcodes import check_key, fill_dict
 from sfv.unpickle.stands import Dtype, Maker, Ndarray
-from sfv.unpickle.tensors import STORAGES, make_tensor, storage_of_bytes
+from sfv.unpickle.tensors import STORAGES, make_tensor
 
 _ENTRY = 120  # bytes charged for an entry of a container
 _LONGEST_NUMBER = 400  # characters of a number that is written as text
@@ -138,7 +138,6 @@ HARMLESS: dict[tuple[str, str], Any] = {
         ("torch", "Size", _size),
         ("torch._utils", "_rebuild_tensor_v2", make_tensor),
         ("torch._utils", "_rebuild_parameter", _parameter),
-        ("torch.storage", "_load_from_bytes", storage_of_bytes),
         ("builtins", "object", _no_object),
         ("builtins", "dict", _dict),
         ("builtins", "list", _sequence("list", list)),

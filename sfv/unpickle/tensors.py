@@ -92,12 +92,3 @@ def make_tensor(machine: Any, arguments: tuple[Any, ...]) -> Tensor:
     ):
         raise FileFormatError("a tensor in it has sizes that no tensor has")
     return Tensor(storage, offset, size, stride, machine)
-
-
-def storage_of_bytes(machine: Any, arguments: tuple[Any, ...]) -> Any:
-    """torch.storage._load_from_bytes: a storage that torch.save wrote into a plain pickle."""
-    from sfv.unpickle.torch_file import read_torch  # it needs the machine, which needs the names, which need this
-
-    if len(arguments) != 1 or type(arguments[0]) is not bytes:
-        raise FileFormatError("a tensor's storage in it is no bytes")
-    return read_torch(arguments[0], machine.allowance, machine)

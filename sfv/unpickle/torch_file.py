@@ -10,6 +10,8 @@ from typing import Any
 from sfv.budget import Allowance, zip_members
 from sfv.errors import FileFormatError
 from sfv.unpickle.machine import Machine, Source
+from sfv.unpickle.names import HARMLESS
+from sfv.unpickle.stands import Maker
 from sfv.unpickle.tensors import Storage, StorageKind
 
 OLD_MAGIC = 0x1950A86A20F9469CFC6C
@@ -100,3 +102,14 @@ def _read_old(content: bytes, allowance: Allowance, outer: Machine | None) -> An
 def _some(names: list[str]) -> str:
     shown = ", ".join("".join(c if c.isprintable() else "?" for c in name[:40]) for name in names[:5])
     return shown + (f" and {len(names) - 5} more" if len(names) > 5 else "") or "nothing"
+
+
+def _storage_of_bytes(machine: Machine, arguments: tuple[Any, ...]) -> Any:
+    """torch.storage._load_from_bytes: a storage that torch.save wrote into a plain pickle."""
+    if len(arguments) != 1 or type(arguments[0]) is not bytes:
+        raise FileFormatError("a tensor's storage in it is no bytes")
+    return read_torch(arguments[0], machine.allowance, machine)
+
+
+# added here, not in the table itself: a file of torch.save is read by a machine, and the machine looks its names up in that table
+HARMLESS[("torch.storage", "_load_from_bytes")] = Maker("_load_from_bytes", _storage_of_bytes)

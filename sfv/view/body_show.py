@@ -6,8 +6,9 @@ import torch
 
 from sfv.body.model import Body
 from sfv.draw.scene import dress
-from sfv.motion.body_motion import SMPL_JOINTS, BodyMotion
+from sfv.motion.body_motion import BodyMotion
 from sfv.motion.rotations import rotmat_to_quat
+from sfv.motion.smpl import SMPL_JOINTS
 from sfv.render.config import RenderConfig
 from sfv.render.recovery.overlay import BODY_RGB
 from sfv.view.playhead import Recording

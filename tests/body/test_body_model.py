@@ -7,7 +7,7 @@ import torch
 from sfv.body import load_body
 from sfv.body.model import OPEN_BODY
 from sfv.errors import FileFormatError, SfvError
-from sfv.motion.body_motion import SMPL_JOINTS, SMPL_PARENTS
+from sfv.motion.smpl import SMPL_JOINTS, SMPL_PARENTS
 
 
 @pytest.fixture(autouse=True)

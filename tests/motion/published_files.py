@@ -9,7 +9,7 @@ import zlib
 import numpy as np
 import torch
 
-from sfv.motion.published.rest import REST_JOINTS
+from sfv.motion.rest import REST_JOINTS
 from sfv.motion.rotations import rotmat_to_rotvec, rotvec_to_rotmat
 
 FRAMES = 60

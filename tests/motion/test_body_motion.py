@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from sfv.errors import FileFormatError
-from sfv.motion.body_motion import SMPL_JOINTS, SMPL_PARENTS, BodyMotion
+from sfv.motion.body_motion import BodyMotion
 from sfv.motion.camera import Camera
+from sfv.motion.smpl import SMPL_JOINTS, SMPL_PARENTS
 
 
 def make_motion(**changes) -> BodyMotion:

@@ -7,10 +7,11 @@ import pytest
 
 from sfv.character import load_character
 from sfv.errors import SfvError
-from sfv.motion.body_motion import SMPL_JOINTS, BodyMotion
+from sfv.motion.body_motion import BodyMotion
 from sfv.motion.clip import Clip
 from sfv.motion.plausible import believe, check_clip, check_motion, sift
 from sfv.motion.resample import ball_columns
+from sfv.motion.smpl import SMPL_JOINTS
 
 HZ = 30.0
 FRAMES = 60

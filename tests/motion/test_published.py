@@ -17,7 +17,7 @@ from published_files import (
 
 from sfv.errors import FileFormatError, SfvError
 from sfv.motion.published import read_published, to_body_motion
-from sfv.motion.published.rest import REST_JOINTS
+from sfv.motion.rest import REST_JOINTS
 
 
 def check(motion, truth, poses=True, height=True, atol=2e-3):

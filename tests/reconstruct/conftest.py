@@ -9,9 +9,10 @@ import torch
 from sfv.body import load_body
 from sfv.body.model import OPEN_BODY
 from sfv.detect.keypoints import BLAZEPOSE_NAMES, Keypoints
-from sfv.motion.body_motion import SMPL_JOINTS, BodyMotion
+from sfv.motion.body_motion import BodyMotion
 from sfv.motion.camera import Camera
 from sfv.motion.rotations import rotmat_to_rotvec, rotvec_to_rotmat
+from sfv.motion.smpl import SMPL_JOINTS
 from sfv.reconstruct.model.skeleton import DOFS, LANDMARK_NAMES, LAYOUT, USUAL_OFFSETS, Skeleton
 
 FPS, FRAMES, STRIDE = 30.0, 75, 1.1

@@ -4,8 +4,8 @@ import pytest
 import torch
 
 from sfv.body import load_body
-from sfv.motion.body_motion import SMPL_JOINTS, SMPL_PARENTS
 from sfv.motion.rotations import rotmat_to_rot6d, rotvec_to_rotmat
+from sfv.motion.smpl import SMPL_JOINTS, SMPL_PARENTS
 from sfv.reconstruct.model.from_smpl import POSE_NUMBERS, skeleton_dofs, skeleton_numbers
 from sfv.reconstruct.model.limits import limits
 from sfv.reconstruct.model.skeleton import DOFS, LAYOUT, Skeleton

@@ -9,9 +9,9 @@ import torch
 from sfv.body import load_body
 from sfv.body.model import OPEN_BODY
 from sfv.errors import NoPersonError, SfvError
-from sfv.motion.body_motion import SMPL_JOINTS, SMPL_PARENTS
-from sfv.motion.published.rest import REST_JOINTS
+from sfv.motion.rest import REST_JOINTS
 from sfv.motion.rotations import rotmat_to_rotvec, rotvec_to_rotmat
+from sfv.motion.smpl import SMPL_JOINTS, SMPL_PARENTS
 from sfv.reconstruct.import_motion import import_motion, lowest_points
 
 FRAMES = 50

@@ -9,8 +9,9 @@ import torch
 from sfv.body.landmarks import sole_vertices
 from sfv.detect.keypoints import BLAZEPOSE_NAMES, Keypoints
 from sfv.errors import FileFormatError, NoPersonError, SfvError
-from sfv.motion.body_motion import SMPL_JOINTS, BodyMotion
+from sfv.motion.body_motion import BodyMotion
 from sfv.motion.rotations import rotvec_to_rotmat
+from sfv.motion.smpl import SMPL_JOINTS
 from sfv.reconstruct.config import ReconstructConfig
 from sfv.reconstruct.everybody import reconstruct_everybody
 from sfv.reconstruct.reconstruct import reconstruct

@@ -8,8 +8,9 @@ import pytest
 
 from sfv.detect.keypoints import Keypoints
 from sfv.errors import SfvError
-from sfv.motion.body_motion import CONTACT_POINTS, SMPL_JOINTS, BodyMotion
+from sfv.motion.body_motion import CONTACT_POINTS, BodyMotion
 from sfv.motion.camera import Camera
+from sfv.motion.smpl import SMPL_JOINTS
 from sfv.reconstruct.model.skeleton import LANDMARK_NAMES, MIRROR
 from sfv.reconstruct.report.agreement import agreement_words
 from sfv.reconstruct.report.report import describe_recovery, recovery_report

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from sfv.motion.body_motion import SMPL_JOINTS
 from sfv.motion.rotations import rotmat_to_rotvec
+from sfv.motion.smpl import SMPL_JOINTS
 from sfv.reconstruct.model.limits import limits, usual_pose
 from sfv.reconstruct.model.skeleton import (
     BALLS,

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from sfv.errors import SfvError
-from sfv.motion.body_motion import SMPL_JOINTS
 from sfv.motion.camera import Camera
+from sfv.motion.smpl import SMPL_JOINTS
 from sfv.render.recovery.people import COLOURS, UNSEEN_RGB, held_boxes, in_frame, people_of, span
 
 

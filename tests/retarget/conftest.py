@@ -6,10 +6,11 @@ import torch
 
 from sfv.body.model import Body, load_body
 from sfv.character import Character
-from sfv.motion.body_motion import SMPL_PARENTS, BodyMotion
+from sfv.motion.body_motion import BodyMotion
 from sfv.motion.clip import Clip
 from sfv.motion.cycle import repeat_cycle
 from sfv.motion.rotations import quat_to_rotmat, rotmat_to_rotvec
+from sfv.motion.smpl import SMPL_PARENTS
 from sfv.retarget.robot.anatomy import Anatomy, build_anatomy
 from sfv.retarget.targets.targets import SMPL_TO_X_FORWARD, aligned
 

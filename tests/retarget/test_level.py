@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sfv.motion.body_motion import SMPL_JOINTS
+from sfv.motion.smpl import SMPL_JOINTS
 from sfv.retarget.gait.balance import lean_bodies
 from sfv.retarget.gait.level import level, mean_leans
 from sfv.retarget.targets.targets import make_targets

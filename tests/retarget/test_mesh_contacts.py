@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sfv.motion.body_motion import SMPL_JOINTS, BodyMotion
+from sfv.motion.body_motion import BodyMotion
+from sfv.motion.smpl import SMPL_JOINTS
 from sfv.retarget.config import RetargetConfig
 from sfv.retarget.flight import GRAVITY
 from sfv.retarget.targets.mesh_contacts import mesh_contacts

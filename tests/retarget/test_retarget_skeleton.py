@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sfv.errors import SfvError
-from sfv.motion.body_motion import SMPL_JOINTS
+from sfv.motion.smpl import SMPL_JOINTS
 from sfv.retarget.robot.anatomy import build_anatomy
 
 

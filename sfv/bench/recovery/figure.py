@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sfv.body import Body
-from sfv.motion.body_motion import SMPL_JOINTS
+from sfv.motion.smpl import SMPL_JOINTS
 from sfv.render.painter import Subdivision
 
 _SKINS = ((224, 172, 140), (198, 140, 105), (141, 92, 66), (240, 196, 168))

@@ -6,7 +6,8 @@ import torch
 from sfv.bench.recovery.sets.triangulate import low_pass
 from sfv.body import Body
 from sfv.detect.keypoints import Keypoints
-from sfv.motion.body_motion import SMPL_JOINTS, BodyMotion
+from sfv.motion.body_motion import BodyMotion
+from sfv.motion.smpl import SMPL_JOINTS
 from sfv.reconstruct.model.skeleton import LANDMARK_NAMES, LANDMARKS, USUAL_OFFSETS, Skeleton
 
 REAL_NAMES = tuple(

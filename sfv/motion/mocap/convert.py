@@ -10,10 +10,11 @@ import numpy as np
 import torch
 
 from sfv.errors import FileFormatError
-from sfv.motion.body_motion import SMPL_JOINTS, SMPL_PARENTS, BodyMotion
+from sfv.motion.body_motion import BodyMotion
 from sfv.motion.ground import LIFT_QUANTILE
 from sfv.motion.mocap.rest import LEG_LENGTH, MID_HIPS, REST_JOINTS, frame_of, limb_frame, sole_heights
 from sfv.motion.rotations import quat_slerp, quat_to_rotmat, rotmat_to_quat, rotmat_to_rotvec
+from sfv.motion.smpl import SMPL_JOINTS, SMPL_PARENTS
 
 TO_ZUP = np.array([[0.0, 0.0, 1.0], [1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])
 """P: SMPL's rest frame (x left, y up, z forward) into the world's (x forward, y left, z up)."""

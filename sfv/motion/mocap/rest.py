@@ -5,7 +5,7 @@ Kept as numbers because this room lies below the body model; a test compares the
 
 import numpy as np
 
-from sfv.motion.body_motion import SMPL_JOINTS, SMPL_PARENTS
+from sfv.motion.smpl import SMPL_JOINTS, SMPL_PARENTS
 
 _LEFT_AND_MIDDLE = {
     "pelvis": (0.0, 0.077, 0.013), "left_hip": (0.110, 0.064, 0.005), "spine1": (0.0, 0.156, -0.025),

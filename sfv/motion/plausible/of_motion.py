@@ -3,12 +3,13 @@
 import numpy as np
 import torch
 
-from sfv.motion.body_motion import SMPL_JOINTS, SMPL_PARENTS, BodyMotion
+from sfv.motion.body_motion import BodyMotion
 from sfv.motion.mocap.rest import REST_JOINTS as OPEN
 from sfv.motion.mocap.rest import SOLES
 from sfv.motion.plausible.track import Track
-from sfv.motion.published.rest import REST_JOINTS
+from sfv.motion.rest import REST_JOINTS
 from sfv.motion.rotations import quat_angle, rotmat_to_quat, rotvec_to_quat, rotvec_to_rotmat
+from sfv.motion.smpl import SMPL_JOINTS, SMPL_PARENTS
 
 _TO_ZUP = np.array([[0.0, 0.0, 1.0], [1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])
 """Axes of the rest pose (y up, facing z) to a frame with x forward and z up."""

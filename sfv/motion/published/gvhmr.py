@@ -13,8 +13,8 @@ import torch
 
 from sfv.errors import FileFormatError
 from sfv.motion.published.motion import Y_UP, CameraTrack, PublishedMotion
-from sfv.motion.published.rest import REST_JOINTS
 from sfv.motion.published.tables import body_poses, has, take, take_size
+from sfv.motion.rest import REST_JOINTS
 from sfv.motion.rotations import rotvec_to_rotmat
 
 NAME = "GVHMR (hmr4d_results.pt), GENMO or GEM (smpl_params.pt)"

@@ -8,8 +8,8 @@ from sfv.motion.body_motion import BodyMotion
 from sfv.motion.camera import Camera
 from sfv.motion.fields import frame_rate
 from sfv.motion.published.motion import MAX_FRAMES, CameraTrack, PublishedMotion
-from sfv.motion.published.rest import REST_JOINTS, align_bones
 from sfv.motion.published.span import MAX_GAP, fill_rotvecs, fill_vectors, longest_span
+from sfv.motion.rest import REST_JOINTS, align_bones
 from sfv.motion.rotations import rotmat_to_rotvec, rotvec_to_rotmat
 
 RATE_TOLERANCE = 0.01

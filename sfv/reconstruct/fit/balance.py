@@ -7,7 +7,7 @@ C - S = (h / g) a in the ground plane; averaged over a clip the centre of pressu
 import torch
 from torch import Tensor
 
-from sfv.motion.body_motion import SMPL_JOINTS
+from sfv.motion.smpl import SMPL_JOINTS
 
 GRAVITY = 9.81
 """m/s^2."""

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from sfv.motion.body_motion import SMPL_JOINTS, SMPL_PARENTS
 from sfv.motion.rotations import rot6d_to_rotmat
+from sfv.motion.smpl import SMPL_JOINTS, SMPL_PARENTS
 from sfv.reconstruct.model.skeleton import BALLS, DOFS, HINGES, LAYOUT, SHARED, Posed, Skeleton
 
 _TINY = 1e-6  # radians below which the left Jacobian's series is cut

@@ -4,7 +4,6 @@ import numpy as np
 import torch
 from torch import Generator, Tensor
 
-from sfv.motion.body_motion import SMPL_JOINTS
 from sfv.motion.rotations import (
     quat_multiply,
     quat_slerp,
@@ -13,6 +12,7 @@ from sfv.motion.rotations import (
     rotvec_to_quat,
     rotvec_to_rotmat,
 )
+from sfv.motion.smpl import SMPL_JOINTS
 from sfv.reconstruct.hmr.config import MotionConfig
 from sfv.reconstruct.hmr.training.bank import MotionBank
 from sfv.reconstruct.model.skeleton import BALLS, HINGES

@@ -4,7 +4,7 @@ import torch
 from torch import Tensor
 
 from sfv.body import Body
-from sfv.motion.body_motion import SMPL_JOINTS, SMPL_PARENTS
+from sfv.motion.smpl import SMPL_JOINTS, SMPL_PARENTS
 from sfv.reconstruct.model.skeleton import LANDMARK_NAMES, LANDMARKS, landmark_selector
 
 _LEVELS = ((0, 1), (1, 4), (4, 7), (7, 10), (10, 15), (15, 18), (18, 20), (20, 22), (22, 24))

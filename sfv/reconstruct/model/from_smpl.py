@@ -10,8 +10,8 @@ import torch
 from torch import Tensor
 
 from sfv.body import load_body
-from sfv.motion.body_motion import SMPL_JOINTS, SMPL_PARENTS
 from sfv.motion.rotations import rotmat_to_rot6d, rotmat_to_rotvec, rotvec_to_rotmat
+from sfv.motion.smpl import SMPL_JOINTS, SMPL_PARENTS
 from sfv.reconstruct.model.limits import limits, usual_pose
 from sfv.reconstruct.model.skeleton import BALLS, DOFS, HINGES, LAYOUT
 

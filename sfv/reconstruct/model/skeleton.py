@@ -13,8 +13,8 @@ from torch import Tensor
 
 from sfv.body import Body
 from sfv.body.landmarks import sole_outline
-from sfv.motion.body_motion import SMPL_JOINTS, SMPL_PARENTS
 from sfv.motion.rotations import rot6d_to_rotmat, rotvec_to_rotmat
+from sfv.motion.smpl import SMPL_JOINTS, SMPL_PARENTS
 
 BALLS = ("spine", "neck", "left_collar", "right_collar", "left_shoulder", "right_shoulder", "left_hip", "right_hip",
          "left_ankle", "right_ankle")  # fmt: skip

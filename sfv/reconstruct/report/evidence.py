@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from sfv.motion.body_motion import SMPL_JOINTS, BodyMotion
+from sfv.motion.body_motion import BodyMotion
+from sfv.motion.smpl import SMPL_JOINTS
 
 UNSEEN = 0.3
 """Confidence below which a joint counts as unseen: its pose is a guess from the frames around it and from habit."""

@@ -5,7 +5,8 @@ import numpy as np
 from sfv.body import Body
 from sfv.detect.keypoints import Keypoints
 from sfv.errors import SfvError
-from sfv.motion.body_motion import SMPL_JOINTS, BodyMotion
+from sfv.motion.body_motion import BodyMotion
+from sfv.motion.smpl import SMPL_JOINTS
 from sfv.reconstruct.model.skeleton import LANDMARK_NAMES, LANDMARKS, USUAL_OFFSETS, landmark_selector
 
 FAR = 0.25

@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import torch
 
-from sfv.motion.body_motion import SMPL_JOINTS
 from sfv.motion.rotations import heading_quat, quat_rotate, quat_rotate_inverse
+from sfv.motion.smpl import SMPL_JOINTS
 from sfv.retarget.gait.balance import lean_bodies
 from sfv.retarget.robot.anatomy import Anatomy
 from sfv.retarget.targets.targets import Targets

@@ -9,8 +9,8 @@ from torch import Tensor
 
 from sfv.character import Character
 from sfv.errors import SfvError
-from sfv.motion.body_motion import SMPL_JOINTS
 from sfv.motion.rotations import quat_rotate
+from sfv.motion.smpl import SMPL_JOINTS
 from sfv.retarget.robot.centres import joint_centres
 from sfv.retarget.robot.kinematics import Kinematics
 

@@ -4,7 +4,6 @@ import numpy as np
 import torch
 
 from sfv.errors import SfvError
-from sfv.motion.body_motion import SMPL_JOINTS, SMPL_PARENTS
 from sfv.motion.clip import Clip
 from sfv.motion.cycle import repeat_cycle
 from sfv.motion.rotations import (
@@ -16,6 +15,7 @@ from sfv.motion.rotations import (
     quat_to_rotmat,
     rotmat_to_quat,
 )
+from sfv.motion.smpl import SMPL_JOINTS, SMPL_PARENTS
 from sfv.retarget.config import RetargetConfig
 from sfv.retarget.flight import true_flights
 from sfv.retarget.robot.anatomy import Anatomy

@@ -3,7 +3,8 @@
 import numpy as np
 
 from sfv.body.model import Body
-from sfv.motion.body_motion import SMPL_JOINTS, BodyMotion
+from sfv.motion.body_motion import BodyMotion
+from sfv.motion.smpl import SMPL_JOINTS
 from sfv.retarget.config import RetargetConfig
 from sfv.retarget.flight import true_flights
 

@@ -7,7 +7,7 @@ import torch
 
 from sfv.body.model import Body
 from sfv.errors import SfvError
-from sfv.motion.body_motion import SMPL_JOINTS, BodyMotion
+from sfv.motion.body_motion import BodyMotion
 from sfv.motion.rotations import (
     continuous_quat,
     heading_quat,
@@ -19,6 +19,7 @@ from sfv.motion.rotations import (
     rotmat_to_quat,
     rotvec_to_quat,
 )
+from sfv.motion.smpl import SMPL_JOINTS
 from sfv.retarget.robot.anatomy import Anatomy
 
 SMPL_TO_X_FORWARD = np.array([[0.0, 0.0, 1.0], [1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])

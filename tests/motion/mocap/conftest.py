@@ -20,7 +20,7 @@ def body():
 @pytest.fixture(scope="session")
 def joints_of(body):
     """Joints of a motion by name, world."""
-    from sfv.motion.body_motion import SMPL_JOINTS
+    from sfv.motion.smpl import SMPL_JOINTS
 
     def named(motion):
         places = body.joints(motion.poses, motion.betas, motion.trans)

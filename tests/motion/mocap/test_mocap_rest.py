@@ -1,7 +1,7 @@
 import numpy as np
 
-from sfv.motion.body_motion import SMPL_JOINTS
 from sfv.motion.mocap.rest import BENDS, LEG_LENGTH, REST_JOINTS, SOLES, limb_frame, sole_heights
+from sfv.motion.smpl import SMPL_JOINTS
 from sfv.reconstruct.model.skeleton import CONTACTS, HINGES
 
 

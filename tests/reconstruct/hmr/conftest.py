@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from sfv.motion.body_motion import SMPL_JOINTS, BodyMotion
+from sfv.motion.body_motion import BodyMotion
+from sfv.motion.smpl import SMPL_JOINTS
 from sfv.reconstruct.hmr.config import NetworkConfig, RegressorTrainConfig
 
 FACING_X = np.array([1.2092, 1.2092, 1.2092])  # rotation vector that carries y up, z forward to z up, x forward

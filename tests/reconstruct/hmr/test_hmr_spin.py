@@ -5,8 +5,8 @@ import pytest
 import torch
 
 from sfv.errors import SfvError
-from sfv.motion.body_motion import SMPL_JOINTS
 from sfv.motion.rotations import rotvec_to_rotmat
+from sfv.motion.smpl import SMPL_JOINTS
 from sfv.reconstruct.hmr.config import SpinConfig
 from sfv.reconstruct.hmr.infer import landmarks_of, regress
 from sfv.reconstruct.hmr.training.spin import spin

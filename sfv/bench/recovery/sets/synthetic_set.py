@@ -15,7 +15,8 @@ from sfv.bench.recovery.sets.synthetic import film, make_scene
 from sfv.bench.results import Row
 from sfv.body import Body
 from sfv.detect.config import DetectConfig, Mode
-from sfv.motion.body_motion import SMPL_JOINTS, BodyMotion
+from sfv.motion.body_motion import BodyMotion
+from sfv.motion.smpl import SMPL_JOINTS
 
 
 def film_case(clip: str, view: str, background: str, body: Body, work: Path) -> Path:

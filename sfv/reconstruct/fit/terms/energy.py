@@ -7,7 +7,7 @@ the Gauss-Newton solver needs of each term are in ``rows``.
 import torch
 from torch import Tensor
 
-from sfv.motion.body_motion import SMPL_JOINTS
+from sfv.motion.smpl import SMPL_JOINTS
 from sfv.reconstruct.config import ReconstructConfig
 from sfv.reconstruct.fit.balance import mean_imbalance
 from sfv.reconstruct.fit.unknowns import GroundPlane

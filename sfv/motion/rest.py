@@ -7,8 +7,8 @@ of the neutral bodies, the two sides averaged.
 import numpy as np
 import torch
 
-from sfv.motion.body_motion import SMPL_JOINTS, SMPL_PARENTS
 from sfv.motion.rotations import rotmat_to_rotvec, rotvec_to_rotmat
+from sfv.motion.smpl import SMPL_JOINTS, SMPL_PARENTS
 
 _SMPL = {
     "pelvis": (0.0, -0.2233, 0.0282), "spine1": (0.0, 0.109, -0.0267), "spine2": (0.0, 0.1352, 0.0011),
