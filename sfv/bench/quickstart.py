@@ -7,7 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from sfv.bench.results import Row
+from sfv.bench.results import Row, write_results
 from sfv.errors import SfvError
 
 _LOG_LINES = 15
@@ -80,3 +80,15 @@ def required_tools() -> None:
     missing = [tool for tool in ("git", "bash") if shutil.which(tool) is None]
     if missing:
         raise SfvError(f"the quickstart bench needs {' and '.join(missing)}; install it first")
+
+
+def bench_quickstart(out: Path, scratch: Path | None = None) -> Path:
+    """Run both scripts in a fresh clone, write quickstart.json and .md to the folder ``out``; returns the page. Raises SfvError.
+
+    ``scratch`` has room for the clone; the system's temporary folder by default.
+    """
+    required_tools()
+    if not Path("scripts/quickstart.sh").is_file():
+        raise SfvError("run this in the root of a checkout of sfv: scripts/quickstart.sh is not here")
+    write_results("quickstart", "sfv bench quickstart", run_quickstart(Path().resolve(), scratch), out)
+    return out / "quickstart.md"

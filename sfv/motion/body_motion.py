@@ -11,7 +11,6 @@ from sfv.motion.amass import read_amass
 from sfv.motion.camera import Camera
 from sfv.motion.fields import fields_of, flag, frame_rate, numbers, shares, text, texts, whole
 from sfv.motion.film import Film
-from sfv.motion.rest import REST_JOINTS, align_bones
 from sfv.motion.smpl import SMPL_JOINTS
 from sfv.recognise import is_npz, unknown
 
@@ -185,6 +184,8 @@ def _camera(data: dict[str, np.ndarray]) -> Camera | None:
 
 def _from_amass(raw: dict[str, np.ndarray], path: Path | str) -> BodyMotion:
     """A motion of AMASS as it is; one of SMPL-X is carried over to the mean SMPL body, because its shape means another thing."""
+    from sfv.motion.rest import REST_JOINTS, align_bones  # torch, which the other motions do not need
+
     found = read_amass(raw, path)
     if found.fps is None:
         raise FileFormatError(

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from sfv.bench.skills.names import Job
+from sfv.bench.skills.worker import settings
 from sfv.cli import main
-from sfv.cli.bench_skills_worker import settings
 from sfv.errors import SfvError
 from sfv.learn.run.checkpoint import CHECKPOINT, samples_of
 from sfv.learn.run.folder import read_progress, read_summary
@@ -96,7 +96,7 @@ def test_wrong_words_are_told_before_anything_runs(tmp_path, words, message, cap
 
 
 def test_samples_of_a_begun_run_cannot_change(tmp_path, short_clip):
-    from sfv.cli.bench_skills_worker import train
+    from sfv.bench.skills.worker import train
     from sfv.learn.run.folder import write_run
 
     job = {"clip": "jump", "character": "humanoid", "init": "rsi", "seed": 0}

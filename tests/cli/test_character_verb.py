@@ -2,7 +2,7 @@ import cv2
 import numpy as np
 import pytest
 
-from sfv.cli.character import main
+from sfv.cli.stock.character import main
 from sfv.errors import SfvError
 
 

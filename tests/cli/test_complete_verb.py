@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from sfv.cli import main
-from sfv.cli.complete import outcome, words
+from sfv.cli.show.complete import outcome, words
 from sfv.evaluate.complete import Completion
 from sfv.evaluate.completion_config import CompletionConfig
 from sfv.imitate.reference.nearest import NearestMoment

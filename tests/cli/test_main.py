@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from sfv.cli import main
+from sfv.cli.support import told
 from sfv.stopping import stoppable
 
 
@@ -21,7 +22,7 @@ def test_first_screen_lists_every_verb(capsys):
 @pytest.mark.parametrize("verb", main.VERBS)
 def test_every_verb_explains_itself(verb, capsys):
     with pytest.raises(SystemExit) as stop:
-        importlib.import_module(f"sfv.cli.{verb}").main(["--help"])
+        importlib.import_module(main.module_of(verb)).main(["--help"])
     assert stop.value.code == 0
     assert f"sfv {verb}" in capsys.readouterr().out
 
@@ -38,7 +39,7 @@ def test_interrupt_is_not_a_traceback(monkeypatch, capsys):
     def interrupted(arguments):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(importlib.import_module("sfv.cli.fetch"), "main", interrupted)
+    monkeypatch.setattr(importlib.import_module("sfv.cli.stock.fetch"), "main", interrupted)
     assert main.run(["fetch"]) == 130
     assert "goes on from there" in capsys.readouterr().err
 
@@ -120,13 +121,13 @@ def test_too_little_memory_is_one_sentence(fault, capsys):
     def work():
         raise fault
 
-    assert main.told(work) == 1
+    assert told.told(work) == 1
     assert "memory of this machine does not suffice" in capsys.readouterr().err
 
 
 def test_a_fault_of_ours_stays_a_traceback():
     with pytest.raises(RuntimeError, match="ours"):
-        main.told(lambda: (_ for _ in ()).throw(RuntimeError("ours")))
+        told.told(lambda: (_ for _ in ()).throw(RuntimeError("ours")))
 
 
 def test_who_reads_the_output_may_go(tmp_path):

@@ -15,7 +15,7 @@ import pytest
 import tyro
 
 import sfv
-from sfv.cli import main, parse
+from sfv.cli import main
 
 ROOT = Path(sfv.__file__).resolve().parent.parent
 _PLACEHOLDER = "7"
@@ -68,24 +68,19 @@ def _stub(target):
 
 def _only_parse(monkeypatch):
     """Let every verb parse its arguments and then raise Parsed, before anything is done."""
-    real, real_subcommands = tyro.cli, tyro.extras.subcommand_cli_from_dict
+    real = tyro.cli
 
     def cli(target, **options):
         real(_stub(target), **options)
         raise Parsed
 
-    def subcommands(verbs, **options):
-        real_subcommands({name: _stub(target) for name, target in verbs.items()}, **options)
-        raise Parsed
-
     monkeypatch.setattr(tyro, "cli", cli)
-    monkeypatch.setattr(tyro.extras, "subcommand_cli_from_dict", subcommands)
 
 
 def _accepts(verb: str, arguments: list[str]) -> bool:
     """Whether the verb's parser takes the arguments; called under ``_only_parse``."""
     try:
-        importlib.import_module(f"sfv.cli.{verb}").main(arguments)
+        importlib.import_module(main.module_of(verb)).main(arguments)
     except Parsed:
         return True
     except SystemExit:
@@ -98,22 +93,22 @@ def flags():
     """Flags of each verb, those of its parts together."""
     known = {}
     for verb in main.VERBS:
-        screens = [["--help"], *([part, "--help"] for part in PARTS.get(verb, ()))]
+        screens = [["--help-all"], *([part, "--help-all"] for part in PARTS.get(verb, ()))]
         known[verb] = set(itertools.chain.from_iterable(_FLAG.findall(_screen(verb, screen)) for screen in screens))
     return known
 
 
 PARTS = {
-    "hmr": ("train", "finetune", "check"),
-    "character": ("check",),
-    "bench": ("quickstart", "skills", "reconstruct", "ablation", "retarget", "train", "robustness"),
+    verb: tuple(module.PARTS)
+    for verb in main.VERBS
+    if hasattr(module := importlib.import_module(main.module_of(verb)), "PARTS")
 }
 
 
 def _screen(verb: str, arguments: list[str]) -> str:
     told = io.StringIO()
     with contextlib.redirect_stdout(told), pytest.raises(SystemExit):
-        importlib.import_module(f"sfv.cli.{verb}").main(arguments)
+        importlib.import_module(main.module_of(verb)).main(arguments)
     return told.getvalue()
 
 
@@ -170,9 +165,6 @@ def _only_named(verb: str, words: list[str], flags: dict[str, set[str]]) -> bool
 
 def test_every_command_in_a_message_is_one_that_its_parser_takes(flags, monkeypatch):
     _only_parse(monkeypatch)
-    monkeypatch.setattr(
-        parse, "parse_twice", lambda cls, given, prog, default, better: tyro.cli(cls, args=given, prog=prog)
-    )
     wrong, seen = [], 0
     for place, (verb, *words) in _commands():
         if verb in main.VERBS:
@@ -199,10 +191,16 @@ def _verbs_in(text: str) -> set[str]:
     return {verb for verb in re.findall(r"\bsfv ([a-z]+)", text) if verb in main.VERBS}
 
 
+def _verb_of_module(path: Path) -> str:
+    """The verb that a module of the command line belongs to; empty for every other module."""
+    names = [name for name in (*path.parts[2:-1], path.stem) if name in main.VERBS]
+    return names[0] if path.parts[:2] == ("sfv", "cli") and names else ""
+
+
 @functools.cache
 def _verbs_of(path: Path) -> set[str]:
     """The verb whose module it is, and those that the module speaks of; none for a module of another room."""
-    own = path.stem.partition("_")[0] if path.parts[:2] == ("sfv", "cli") else ""
+    own = _verb_of_module(path)
     return (
         {own} | set().union(*(_verbs_in(text) for other, _, text in STRINGS if other == path))
         if own in main.VERBS
@@ -215,8 +213,7 @@ def test_every_flag_in_a_message_is_one_of_the_verbs_that_it_is_about(flags):
     for path, line, text in STRINGS:
         if str(path).startswith(_OF_OTHERS) or "torchrun" in text or "python scripts/" in text:
             continue
-        own = path.parts[:2] == ("sfv", "cli") and path.stem in main.VERBS
-        about = _verbs_in(text) | ({path.stem} if own else set())
+        about = _verbs_in(text) | ({own} if (own := _verb_of_module(path)) else set())
         if path.suffix == ".md" or not _verbs_in(text):
             about = _verbs_of(path) or set(main.VERBS)
         known = set().union(*(flags[verb] for verb in about)) | {"--help", "--version"}
@@ -241,8 +238,5 @@ def test_every_flag_in_a_message_is_one_of_the_verbs_that_it_is_about(flags):
 )
 def test_the_test_tells_right_from_wrong(text, right, monkeypatch):
     _only_parse(monkeypatch)
-    monkeypatch.setattr(
-        parse, "parse_twice", lambda cls, given, prog, default, better: tyro.cli(cls, args=given, prog=prog)
-    )
     for verb, *words in map(_typed, _COMMAND.findall(text)):
         assert (verb in main.VERBS and _accepts(verb, [_value(word) for word in words])) == right

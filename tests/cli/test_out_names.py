@@ -9,11 +9,11 @@ import pytest
 
 import sfv.reconstruct.spin  # it must have taken its functions before they are replaced, or it keeps the replacements  # noqa: F401
 from sfv.cli import main
-from sfv.cli.inputs import writable_npz
 from sfv.detect.keypoints import Keypoints
 from sfv.errors import SfvError
 from sfv.motion.body_motion import BodyMotion
 from sfv.motion.clip import Clip
+from sfv.outputs import writable_npz
 from sfv.reconstruct.hmr.weights import load_weights
 
 NAMES = ("name", "name.NPZ", "na.me.v2", "with space", "äöü 漢字", ".hidden", "new folder/name")

@@ -3,10 +3,9 @@
 import numpy as np
 import pytest
 
-from sfv.cli.export import main as export
-from sfv.cli.play import main as play
-from sfv.cli.view import main as view
-from sfv.cli.view import make_show
+from sfv.cli.show.play import main as play
+from sfv.cli.show.view import main as view
+from sfv.cli.stages.export import main as export
 from sfv.draw import window
 from sfv.errors import SfvError, VideoError
 from sfv.motion.body_motion import BodyMotion
@@ -14,6 +13,7 @@ from sfv.render.config import RenderConfig
 from sfv.skills import skill
 from sfv.video import open_video
 from sfv.view import live
+from sfv.view.artefact import make_show
 from sfv.view.body_show import BodyShow
 from sfv.view.character_show import PosesShow
 

@@ -9,8 +9,8 @@ import pytest
 from sfv.assets import fetch
 from sfv.character import load_character
 from sfv.cli import main
-from sfv.cli.inputs import find_clip, read_clip
 from sfv.motion.clip import Clip
+from sfv.names import find_clip, read_clip
 from sfv.retarget.cached import retarget_cached
 from sfv.retarget.config import RetargetConfig
 

@@ -1,0 +1,1 @@
+"""How well motion is carried over to characters: settings, measures, table."""

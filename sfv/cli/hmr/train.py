@@ -1,0 +1,33 @@
+"""``sfv hmr train``: the regressor on landmarks made from motion capture."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Literal
+
+import tyro
+
+from sfv.cli.support.parse import parse
+from sfv.reconstruct.hmr.config import RegressorTrainConfig
+
+
+@dataclass(frozen=True)
+class TrainArguments:
+    """Train the regressor on landmarks made from motion capture. The same command goes on with a run that was interrupted."""
+
+    mocap: Path
+    """Folder of motion capture: DeepMimic .txt or .json, AMP .npz, Acclaim .amc with .asf, AMASS .npz; also .xz."""
+    out: Path = Path("runs/hmr")
+    """Run folder that gets weights.npz, progress.csv and checkpoint.npz."""
+    device: Literal["auto", "cpu", "cuda"] = "auto"
+    """Where to train; auto takes a GPU if there is one."""
+    trust: bool = False
+    """Train also on motions that cannot be what they say (another unit, another axis up, jumps), which are left out otherwise."""
+    config: Annotated[RegressorTrainConfig, tyro.conf.arg(name="")] = field(default_factory=RegressorTrainConfig)
+
+
+def main(arguments: list[str]) -> None:
+    """Parse, train, say where the weights are."""
+    given = parse(TrainArguments, arguments, "sfv hmr train")
+    from sfv.reconstruct.regressor import train_regressor
+
+    print(f"wrote {train_regressor(given.mocap, given.out, given.config, given.device, given.trust)}")

@@ -1,0 +1,1 @@
+"""Verbs that show something: films, a window, tables side by side."""

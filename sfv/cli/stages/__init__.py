@@ -1,0 +1,1 @@
+"""The stages of the chain as verbs, and the chain itself."""

@@ -1,0 +1,64 @@
+"""``sfv evaluate``: run folder or skill -> numbers."""
+
+from pathlib import Path
+from typing import Annotated
+
+import tyro
+
+from sfv.cli.support.parse import parse
+from sfv.evaluate.suite_names import SuiteName
+from sfv.imitate.config import NrConfig
+from sfv.ranges import Threads, checked
+
+_DEFAULT = NrConfig()
+
+
+@checked
+def evaluate(
+    run: Annotated[str, tyro.conf.Positional],
+    suite: SuiteName | None = None,
+    env: str | None = None,
+    out: Path | None = None,
+    threads: Threads = 0,
+    config: Annotated[NrConfig, tyro.conf.arg(name="")] = _DEFAULT,
+) -> None:
+    """Measure a trained policy: normalised return and falls, on its own physics and on finer physics; or what it survives.
+
+    Args:
+        run: Run folder that `sfv train` wrote, or the name of a skill (atlas/walk: Atlas' one).
+        suite: Measure with every protocol of this suite instead (pushes, other bodies, other ground, other starts, other physics), or
+            with one protocol: writes report.md, report.json, plots and pictures of the falls.
+        env: Environment to measure on, unchanged policy, for example slope or rough:height=0.05; its own by default.
+        out: JSON file to write, with a suite the folder; evaluation.json or robustness/ in the run folder by default, of a skill in
+            evaluation/.
+        threads: Threads that simulate; 0: one a core.
+        config: How NR is measured; a suite has its own settings.
+    """
+    from sfv.learn.run.folder import read_run
+    from sfv.names import check_names, locate, report_folder
+    from sfv.outputs import make_way
+
+    check_names(env=env)
+    folder, results, name = locate(run)
+    read_run(folder)
+    if suite is not None:
+        from sfv.evaluate.report_words import summary
+        from sfv.pipeline.suite import measure
+
+        place = out or report_folder(results, env)
+        report = measure(folder, place, suite, threads, env, name)
+        print("\n".join([*summary(report), f"wrote {place / 'report.md'}"]))
+        return
+    from sfv.evaluate.evaluation import evaluate_run, save_evaluation, words
+
+    evaluation = evaluate_run(folder, config, threads, env)
+    usual = results / "evaluation.json"
+    path = out or usual
+    make_way(path, usual)
+    save_evaluation(evaluation, path)
+    print("\n".join([*words(evaluation), f"wrote {path}"]))
+
+
+def main(arguments: list[str]) -> None:
+    """Parse and run."""
+    parse(evaluate, arguments, "sfv evaluate")

@@ -1,0 +1,62 @@
+"""``sfv export``: a finished run -> a skill that can be handed on and played by name."""
+
+from pathlib import Path
+from typing import Annotated
+
+import tyro
+
+from sfv.cli.support.parse import parse
+from sfv.imitate.config import NrConfig
+from sfv.ranges import Threads, checked
+
+_DEFAULT = NrConfig()
+
+
+@checked
+def export(
+    run: Annotated[Path, tyro.conf.Positional],
+    name: str,
+    out: Path | None = None,
+    source: str = "",
+    credit: str = "not stated",
+    licence: str = "not stated",
+    asset: str = "",
+    threads: Threads = 0,
+    config: Annotated[NrConfig, tyro.conf.arg(name="")] = _DEFAULT,
+) -> None:
+    """Make a small skill of a finished run: its policy in half precision, its clip, its settings, and a card with the NR of the
+    very weights that were written. `sfv play NAME` finds it under ./skills and under the folders of $SFV_PATH.
+
+    Args:
+        run: Run folder that `sfv train` or `sfv run` wrote.
+        name: Name of the skill.
+        out: Folder to write; skills/<character>/<name> by default.
+        source: Where the motion came from; by default what the clip says.
+        credit: Whom the motion is owed to.
+        licence: Licence of the motion.
+        asset: Motion-capture clip (humanoid3d_...) that the run's clip was made of: it is fetched at first use instead of written
+            into the skill.
+        threads: Threads that simulate; 0: one a core.
+    """
+    from sfv.learn.run.folder import read_run, read_summary
+    from sfv.machine import commit
+    from sfv.progress import stage_progress
+    from sfv.skills.skill import run_folder
+
+    folder = run_folder(run)
+    read_run(folder)
+    from sfv.skills.export import Origin, export_skill
+
+    with stage_progress("export"):
+        skill = export_skill(folder, name, out, Origin(credit, licence, source, commit(), asset), config, threads)
+    card, summary = skill.card, read_summary(folder)
+    trained = "" if summary is None else f" (while training {summary.nr:.3f})"
+    print(
+        f"NR {card.nr:.3f}{trained}, {card.finished} of {card.starts} starts without a fall; on finer physics NR {card.nr_fine:.3f}\n"
+        f"wrote {skill.folder}; play it: sfv play {name} --character {card.character}"
+    )
+
+
+def main(arguments: list[str]) -> None:
+    """Parse and run."""
+    parse(export, arguments, "sfv export")

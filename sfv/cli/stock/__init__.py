@@ -1,0 +1,1 @@
+"""Verbs about what is there by name: lists, fetched files, characters."""

@@ -1,0 +1,1 @@
+"""What the verbs share: parsing, help, and the words about the files that they write."""

@@ -1,0 +1,134 @@
+"""The regressor that starts a reconstruction: train it, teach it a user's own clips, check it. What ``sfv hmr`` does.
+
+Each function looks at names and files before it loads anything heavy.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from sfv.errors import SfvError
+from sfv.outputs import writable_folder
+from sfv.progress import say, stage_progress
+from sfv.reconstruct.hmr.config import RegressorTrainConfig, SpinConfig
+
+if TYPE_CHECKING:
+    from sfv.motion.body_motion import BodyMotion
+    from sfv.reconstruct.hmr.weights import Weights
+
+
+def train_regressor(
+    mocap: Path,
+    out: Path,
+    config: RegressorTrainConfig,
+    device: Literal["auto", "cpu", "cuda"] = "auto",
+    trust: bool = False,
+) -> Path:
+    """Train the regressor on landmarks made from motion capture; a run that was interrupted goes on.
+
+    Args:
+        mocap: Folder of motion capture.
+        out: Run folder.
+        config: Settings of the training.
+        device: Where to train; a GPU if there is one by default.
+        trust: Train also on motions that cannot be what they say.
+
+    Returns:
+        The file of weights.
+
+    Raises:
+        SfvError: Without motion capture, or without the device.
+    """
+    _check_folder(mocap)
+    folder = writable_folder(out)
+    import torch
+
+    from sfv.body import load_body
+    from sfv.motion.plausible import sift
+    from sfv.reconstruct.hmr.training.curve import plot_curve
+    from sfv.reconstruct.hmr.training.train import LOG, train_hmr
+
+    if device == "cuda" and not torch.cuda.is_available():
+        raise SfvError("there is no CUDA device; leave --device out")
+    chosen = "cuda" if device != "cpu" and torch.cuda.is_available() else "cpu"
+    clips, lines = sift(_clips(mocap), trust)
+    for line in lines:
+        say(line)
+    with stage_progress("train the regressor") as progress:
+        weights = train_hmr(config, clips, load_body(name="open"), folder, chosen, progress)
+    plot_curve(folder / LOG, folder / "curve.png", "sfv hmr train")
+    return weights
+
+
+def finetune_regressor(
+    keypoints: Sequence[Path],
+    motions: Sequence[Path],
+    weights: Path | None,
+    config: SpinConfig,
+    person: str = "nearest",
+    body: Path | None = None,
+) -> "Weights":
+    """One round of SPIN's loop: the bodies that were optimised teach the regressor.
+
+    Args:
+        keypoints: What was detected, one file for each motion.
+        motions: What was made of them.
+        weights: Weights to go on from; those that ship by default.
+        config: Settings of the loop.
+        person: Whom the motions show.
+        body: Body model file in SMPL's format.
+
+    Raises:
+        SfvError: For files that do not belong together.
+    """
+    from sfv.body import load_body
+    from sfv.detect.describe import choose_person
+    from sfv.detect.keypoints import Keypoints
+    from sfv.motion.body_motion import BodyMotion
+    from sfv.reconstruct.hmr.training.spin import spin
+    from sfv.reconstruct.hmr.weights import load_weights
+
+    everybody = [Keypoints.load(path) for path in keypoints]
+    people = [one.select(choose_person(one, person)) for one in everybody]
+    found = [BodyMotion.load(path) for path in motions]
+    with stage_progress("teach the regressor"):
+        return spin(people, found, load_weights(weights), config, load_body(body))
+
+
+@dataclass(frozen=True)
+class RegressorErrors:
+    """Errors on one clip, millimetres."""
+
+    exact: tuple[float, float]
+    """MPJPE and PA-MPJPE with exact landmarks."""
+    noisy: tuple[float, float]
+    """The same with noisy ones."""
+
+
+def check_regressor(mocap: Path, weights: Path | None, config: RegressorTrainConfig) -> dict[str, RegressorErrors]:
+    """Errors on each clip of ``mocap`` that is held out from training. Raises SfvError where there is none."""
+    _check_folder(mocap)
+    from sfv.body import load_body
+    from sfv.reconstruct.hmr.training.validate import measure
+    from sfv.reconstruct.hmr.weights import load_weights
+
+    clips, body, network = _clips(mocap), load_body(name="open"), load_weights(weights).regressor
+    exact, noisy = (measure(network, clips, config, body, noise) for noise in (None, config.noise))
+    if not exact:
+        raise SfvError(f"{mocap} holds none of the held-out clips {', '.join(config.motion.held_out)}")
+    return {name: RegressorErrors(exact[name], noisy[name]) for name in exact}
+
+
+def _check_folder(mocap: Path) -> None:
+    if not mocap.is_dir():
+        reason = "is a file" if mocap.exists() else "does not exist"
+        raise SfvError(f"{mocap} {reason}; give a folder of motion capture with --mocap")
+
+
+def _clips(folder: Path) -> "dict[str, BodyMotion]":
+    """Motion capture of a folder, all on the open body, which the regressor learns."""
+    from sfv.motion.mocap.folder import read_mocap
+    from sfv.reconstruct.import_motion import on_a_body_that_is_there
+
+    return {name: on_a_body_that_is_there(motion) for name, motion in read_mocap(folder, print).items()}
