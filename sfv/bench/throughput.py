@@ -34,7 +34,7 @@ class ThroughputConfig(Checked):
     run: RunConfig = field(default_factory=RunConfig)
     """Character, physics and learner."""
     threads: Threads = 0
-    """Threads of the physics; 0: one a core."""
+    """Number of threads of the physics; 0 takes one a core."""
     seconds: Annotated[float, Range(0, 86_400)] = 150.0
     """Rounds are begun until this much time is spent."""
     min_rounds: Count = 3

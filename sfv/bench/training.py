@@ -27,13 +27,13 @@ class TrainBenchConfig(Checked):
     """Time raw physics, environment, training, stock PPO and subprocess environments in turn; write docs/results/train.json, .md."""
 
     clip: str = "humanoid3d_walk"
-    """What is imitated: a clip.npz or the name of a motion-capture clip."""
+    """Clip that is imitated: a clip.npz or the name of a motion-capture clip."""
     character: str = "humanoid"
-    """Character that does it."""
+    """Character that imitates the clip."""
     threads: Threads = 0
-    """Threads of the physics; 0: one a core."""
+    """Number of threads of the physics; 0 takes one a core."""
     seconds: PositiveSeconds = 150.0
-    """Time for the rounds; a minute is spent before them."""
+    """Seconds for the rounds; a minute is spent before them."""
     out: Path = FOLDER
     """Folder of the result files."""
 

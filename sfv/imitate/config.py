@@ -134,9 +134,9 @@ class ImitationConfig(Checked):
     height_map: bool = False
     """Show the policy the heights of the ground around it; environments with terrain ask for it (``[observation]`` of env.toml)."""
     height_map_ahead: tuple[Metres, ...] = (-0.45, -0.3, -0.15, 0.0, 0.15, 0.3, 0.45, 0.6, 0.75, 0.9)
-    """Where: so far before the root in its heading, metres."""
+    """Distances before the root, in its heading, at which the height map looks, metres."""
     height_map_aside: tuple[Metres, ...] = (-0.3, -0.15, 0.0, 0.15, 0.3)
-    """And so far to its left."""
+    """Distances to the left of the root at which the height map looks, metres."""
     leash: Positive | None = None
     """The reference never gets further from the character than this in the plane, metres: it waits for who was pushed aside. For
     playing and robustness only; none: it goes its way."""

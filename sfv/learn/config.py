@@ -18,9 +18,9 @@ class TrainConfig(Checked):
     """PPO (Schulman et al. 2017) as Stable-Baselines3 names it; defaults learn a walk on two cores in minutes."""
 
     worlds: Annotated[int, Range(1, 1_000_000)] = 512
-    """Worlds that are simulated at once."""
+    """Number of parallel worlds (num_envs)."""
     n_steps: Annotated[int, Range(1, 100_000)] = 16
-    """Control steps of every world between two updates."""
+    """Control steps of every parallel world between two updates."""
     batch_size: Annotated[int, Range(2, 100_000_000)] = 2048
     """Samples in a minibatch."""
     n_epochs: Annotated[int, Range(1, 10_000)] = 5
@@ -32,10 +32,10 @@ class TrainConfig(Checked):
     clip_range: Annotated[float, Range(0, 10, open_low=True)] = 0.2
     """PPO's bound on the probability ratio."""
     dual_clip: Annotated[float, Range(1, 1e9, open_low=True)] | None = None
-    """Samples with a negative advantage whose probability ratio exceeds this no longer count (Ye et al. 2020: 3); none: they do,
-    without bound, as in PPO. With little action noise a few such samples can outweigh all others."""
+    """Probability ratio above which samples with a negative advantage no longer count (Ye et al. 2020: 3); none lets
+    them count without bound, as in PPO. With little action noise a few such samples can outweigh all others."""
     gamma: Share = 0.95
-    """Discount a control step, DeepMimic's: half of what happens 0.45 s later counts."""
+    """Discount factor for each control step, DeepMimic's: half of what happens 0.45 s later counts."""
     gae_lambda: Share = 0.95
     """Trace decay of the generalised advantage estimate."""
     max_grad_norm: Positive = 1.0
@@ -45,7 +45,7 @@ class TrainConfig(Checked):
     ent_coef: Number = 0.0
     """Weight of the entropy bonus."""
     target_kl: Positive | None = None
-    """Stop an update early when the policy has moved further than 1.5 times this; none: never."""
+    """Kullback-Leibler divergence of which 1.5 times ends an update early; none never does."""
     critic_updates: Whole = 0
     """Updates at the start in which only the value network learns: a policy that is given must not follow values that are not
     learned yet."""
@@ -54,12 +54,13 @@ class TrainConfig(Checked):
     log_std_init: Annotated[float, Range(-20, 5)] = -1.0
     """Logarithm of the action noise's standard deviation at the start."""
     log_std_final: Annotated[float, Range(-20, 5)] | None = -2.7
-    """The same at the end: it changes linearly with the samples; none: it is learned like the weights. Less noise
-    finds less and, below exp(-3), forgets how to recover."""
+    """Logarithm of the action noise's standard deviation at the end of the training, to which it changes linearly with
+    the samples; none lets it be learned like the weights. Less noise finds less and, below exp(-3), forgets how to
+    recover."""
     total_samples: Samples = 2_500_000
-    """Control steps of all worlds together after which training ends."""
+    """Samples (control steps of all parallel worlds together) after which training ends."""
     stop_nr: Share | None = None
-    """End as soon as the NR of an evaluation reaches this; none: use all samples."""
+    """NR of an evaluation that ends the training as soon as it is reached; none uses all samples."""
     nr_interval: Samples = 131_072
     """Samples between two evaluations; a checkpoint is written at each."""
     nr_starts: Annotated[int, Range(1, 100_000)] = 32
@@ -72,10 +73,10 @@ class TrainConfig(Checked):
     precision: Literal["auto", "float32", "bfloat16"] = "auto"
     """Arithmetic of the hidden layers while training; auto takes bfloat16 where a short timing shows that it is faster."""
     physics_threads: Threads = 0
-    """Threads that simulate; 0: one a core."""
+    """Number of threads that simulate; 0 takes one a core."""
     torch_threads: Threads = 0
-    """Threads of the networks; 1 computes policy and value network one after the other; 0: two, one for each, and more where a
-    short timing shows that it is faster (never on two cores)."""
+    """Number of threads of the networks: 1 computes policy and value network one after the other; 0 takes one for each,
+    and more where a short timing shows that it is faster (never on two cores)."""
 
     def __post_init__(self) -> None:
         """Raise SettingError for numbers out of their ranges, and where an update or its last minibatch were a single sample."""
@@ -98,10 +99,11 @@ class RunConfig:
     env: str = "flat"
     """Environment, by name or by the path of its folder; changes of its keys may follow (slope:angle_deg=20,direction=down)."""
     start_from: Annotated[str, tyro.conf.arg(name="from")] = ""
-    """Begin with the policy of this run folder or skill, for example one from level ground; empty: begin from nothing."""
+    """Run folder or skill whose policy the training begins with, for example one from level ground; without it training
+    begins from nothing."""
     physics: PhysicsConfig = field(default_factory=PhysicsConfig)
-    """How finely the world is simulated."""
+    """Physics of the simulation."""
     imitation: ImitationConfig = field(default_factory=ImitationConfig)
-    """The task."""
+    """The imitation task: observations, rewards, start states, early termination, disturbances."""
     learner: TrainConfig = field(default_factory=TrainConfig)
-    """The learner."""
+    """The learner (PPO) and how long it trains."""

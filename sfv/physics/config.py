@@ -25,11 +25,12 @@ class PhysicsConfig(Checked):
     cone: Literal["pyramidal", "elliptic"] = "pyramidal"
     """Shape of the friction cone: MuJoCo's default, or the true one, which costs more."""
     iterations: Annotated[int, Range(1, 100_000)] | None = None
-    """Most iterations of the constraint solver in a physics step; none: the character's own (MuJoCo: 100, and few are needed)."""
+    """Greatest number of iterations of the constraint solver in a physics step; none takes the character's own (MuJoCo:
+    100, and few are needed)."""
     contacts: Count | None = None
-    """On a GPU: room for so many contacts a world, on average over the worlds; none: measured on falling bodies."""
+    """Room for contacts a world on a GPU, on average over the worlds; none measures it on falling bodies."""
     constraints: Count | None = None
-    """On a GPU: room for so many rows of the constraint solver in each world (four a contact); none: measured."""
+    """Room for rows of the constraint solver in each world on a GPU (four a contact); none measures it."""
 
     @property
     def timestep(self) -> float:

@@ -15,7 +15,8 @@ class ChainConfig:
     """Every setting of every stage of ``sfv run``."""
 
     person: str = "nearest"
-    """Whom: nearest (feet lowest in the picture), longest, largest, left, right, or a number that `sfv detect` prints."""
+    """Person to reconstruct: nearest (feet lowest in the picture), longest, largest, left, right, or a number that `sfv
+    detect` prints."""
     character: str = "humanoid"
     """Character, by name or by the path of its folder."""
     env: str = "flat"
@@ -23,17 +24,17 @@ class ChainConfig:
     body: str | None = None
     """Body model file in SMPL's format; by default $SFV_BODY, then the open body that ships with sfv."""
     detect: DetectConfig = field(default_factory=DetectConfig)
-    """Finding people."""
+    """Detection of people and their 2D keypoints."""
     reconstruct: ReconstructConfig = field(default_factory=ReconstructConfig)
-    """Recovering the body."""
+    """Reconstruction of the body from the keypoints."""
     retarget: RetargetConfig = field(default_factory=RetargetConfig)
-    """Carrying the motion over to the character."""
+    """Retargeting of the motion to the character."""
     physics: PhysicsConfig = field(default_factory=PhysicsConfig)
-    """The simulation."""
+    """Physics of the simulation."""
     imitation: ImitationConfig = field(default_factory=ImitationConfig)
-    """The task."""
+    """The imitation task: observations, rewards, start states, early termination, disturbances."""
     learner: TrainConfig = field(default_factory=TrainConfig)
-    """The learner."""
+    """The learner (PPO) and how long it trains."""
 
     def training(self) -> RunConfig:
         """What the training stage needs."""

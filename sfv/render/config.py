@@ -24,29 +24,29 @@ class RenderConfig(Checked):
     fps: Annotated[float, Range(1, 1000)] = 30.0
     """Frames a second of what is written."""
     crf: Annotated[int, Range(0, 51)] = 23
-    """Quality of H.264: 18 nearly lossless, 28 small."""
+    """Quality of H.264: 18 is nearly lossless, 28 is small."""
     tail_seconds: Seconds = 4.0
-    """How long a simulated character that can go on is shown after the input has ended."""
+    """Seconds for which a simulated character that can go on is shown after the input has ended."""
     supersample: Annotated[int, Range(1, 8)] = 2
-    """Meshes are drawn this many times larger, then averaged: smooth edges."""
+    """Factor by which meshes are drawn larger and then averaged, for smooth edges."""
     samples: Annotated[int, Range(0, 32)] = 4
-    """Samples of a pixel in MuJoCo's pictures: smooth edges."""
+    """Samples of a pixel in MuJoCo's pictures, for smooth edges."""
     shadows: bool = True
     """Cast shadows in MuJoCo's pictures (the largest part of their cost in software OpenGL)."""
     turn_deg: Degrees = 30.0
-    """The worlds are seen from where the input's camera stood, turned about the person by this angle."""
+    """Angle by which the view of the worlds is turned about the person from where the input's camera stood, degrees."""
     side_turn_deg: Degrees = 90.0
-    """A recovery is shown a second time from where the input's camera stood, turned about the person by this angle: what is wrong
-    in depth is seen there."""
+    """Angle by which the second view of a recovery is turned about the person from where the input's camera stood,
+    degrees: what is wrong in depth is seen there."""
     elevation_deg: Annotated[float, Range(-90, 90)] = 12.0
-    """How far from above the worlds are seen."""
+    """Angle from above at which the worlds are seen, degrees."""
     ghost: GhostPlace = "beside"
-    """Where the reference of a simulated character is drawn, see-through: to its right in the picture, always at the same distance
-    from where it should be, so that drift is seen; inside it; or nowhere."""
+    """Place at which the reference of a simulated character is drawn, see-through: to its right in the picture, always
+    at the same distance from where it should be, so that drift is seen; inside it; or nowhere."""
     beside_widening: Annotated[float, Range(1, 10)] = 1.5
-    """A picture with the reference beside the character is this much wider than world_width."""
+    """Factor by which a picture with the reference beside the character is wider than world_width."""
     forces: bool = True
-    """Draw contact forces and pushes of a simulated character as arrows."""
+    """Draw contact forces and external pushes of a simulated character as arrows."""
 
     def width_with(self, beside: bool) -> int:
         """Width of a picture of a character, alone or with its reference ``beside``: even, as videos have to be."""
@@ -58,8 +58,8 @@ class LiveConfig(Checked):
     """How a show is watched."""
 
     speed: Annotated[float, Range(0, 1000, open_low=True)] = 1.0
-    """Times real time."""
+    """Speed of the playback, as a multiple of real time."""
     push_newtons: NotNegative = 200.0
     """Force of an arrow key's push on the root."""
     push_seconds: Seconds = 0.2
-    """How long such a push lasts (DeepMimic's protocol: 0.2 s)."""
+    """Seconds for which an arrow key's push lasts (DeepMimic's protocol: 0.2 s)."""

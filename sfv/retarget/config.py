@@ -17,10 +17,11 @@ class RetargetConfig(Checked):
     max_period: PositiveSeconds = 2.5
     """Longest cycle that is looked for, seconds."""
     max_mismatch: NotNegative = 0.25
-    """With cyclic "auto": a motion repeats itself when poses one period apart differ by less than this share of poses that
-    lie anywhere apart (0 = an exact copy, 1 = unrelated)."""
+    """Difference of poses one period apart, as a share of that of poses anywhere apart (0 is an exact copy, 1 is
+    unrelated), below which cyclic "auto" takes a motion for cyclic."""
     min_activity: NotNegative = 0.03
-    """With cyclic "auto": a motion whose limbs vary by less than this (mean square of direction vectors) stands still."""
+    """Variation of the limbs (mean square of direction vectors) below which cyclic "auto" takes a motion for standing
+    still."""
     average_cycles: bool = True
     """Average all complete cycles into one, weighted by how typical each is: removes noise of the recovery."""
     straight: bool = True
@@ -32,12 +33,12 @@ class RetargetConfig(Checked):
     """Lean the legs of a cycle sideways, by one angle, until the mean centre of mass is above the mean stance: a single
     camera does not see the legs' depth, and somebody who walks steadily is in balance."""
     balance_rounds: Annotated[int, Range(0, 1000)] = 3
-    """Rounds of that correction; each leaves a few percent of the imbalance before it."""
+    """Rounds of the balance correction; each leaves a few percent of the imbalance before it."""
     iterations: Annotated[int, Range(0, 1_000_000)] = 150
-    """Most iterations of the whole-clip optimisation (L-BFGS)."""
+    """Greatest number of iterations of the whole-clip optimisation (L-BFGS)."""
     flight_iterations: Annotated[int, Range(0, 1_000_000)] = 600
-    """The same for a motion that leaves the ground: a flight's path hangs together from end to end, and after
-    150 iterations a backflip's centre of mass fell at half of gravity."""
+    """Greatest number of iterations for a motion that leaves the ground: a flight's path hangs together from end to
+    end, and after 150 iterations a backflip's centre of mass fell at half of gravity."""
     limb_weight: NotNegative = 1.0
     """Weight of limb directions (squared error of unit vectors)."""
     orientation_weight: NotNegative = 0.1
@@ -57,7 +58,7 @@ class RetargetConfig(Checked):
     collision_weight: NotNegative = 1000.0
     """Weight of links that overlap (squared metres, summed over spheres that fill them)."""
     link_clearance: Annotated[float, Range(0, 1)] = 0.01
-    """Distance that links which are not neighbours keep, metres."""
+    """Distance that links which are not neighbours keep from each other, metres."""
     smooth_weight: NotNegative = 2.0
     """Weight of the joints' acceleration: squared second difference, radians, at 30 Hz."""
     root_smooth_weight: NotNegative = 200.0
@@ -69,26 +70,30 @@ class RetargetConfig(Checked):
     contact_threshold: Share = 0.5
     """Probability above which a foot point counts as standing."""
     contact_height: Annotated[float, Range(0, 10)] = 0.04
-    """Without recorded contacts: a foot point lower than this, metres, and slower than ``contact_speed`` stands."""
+    """Height below which a foot point that is slower than contact_speed stands, metres, where no contacts are
+    recorded."""
     contact_speed: Annotated[float, Range(0, 100)] = 0.5
-    """Without recorded contacts: speed below which a low foot point stands, m/s."""
+    """Speed below which a low foot point stands, m/s, where no contacts are recorded."""
     touch_weight: NotNegative = 2000.0
     """Weight of the height of bodies' lowest points that touch the ground in the source, soles that stand apart (squared metres)."""
     touch_height: Annotated[float, Range(0, 10)] = 0.015
-    """From a clip: a body whose lowest point is below this, metres, touches the ground for sure."""
+    """Height of a body's lowest point, metres, below which it touches the ground for sure, where the source is a
+    clip."""
     touch_fade: Annotated[float, Range(0, 10)] = 0.03
-    """From a clip: a body whose lowest point is above this, metres, does not touch the ground."""
+    """Height of a body's lowest point, metres, above which it does not touch the ground, where the source is a clip."""
     mesh_touch_height: Annotated[float, Range(0, 10)] = 0.03
-    """From a recovered body: what a joint moves touches the ground for sure where its lowest vertex is below this, metres."""
+    """Height of the lowest vertex that a joint moves, metres, below which it touches the ground for sure, where the
+    source is a recovered body."""
     mesh_touch_fade: Annotated[float, Range(0, 10)] = 0.06
-    """From a recovered body: above this, metres, it does not; recovered heights err by some centimetres."""
+    """Height of the lowest vertex that a joint moves, metres, above which it does not touch the ground, where the
+    source is a recovered body; recovered heights err by some centimetres."""
     flight_weight: NotNegative = 100000.0
     """Weight of the centre of mass' deviation from free fall while nothing touches the ground (squared second
     difference, metres, at 30 Hz). Hips that only follow the source's would let a character whose trunk weighs more drop
     its centre of mass as soon as it turns over."""
     max_push: Annotated[float, Range(0, 1000)] = 3.0
-    """What the ground may push, as a multiple of the character's weight; ``flight_weight`` counts for what lies
-    above, and for pulling."""
+    """Greatest push of the ground, as a multiple of the character's weight; flight_weight counts for what lies above,
+    and for pulling."""
     max_joint_speed: Positive = 25.0
     """Joint speed above which the report counts a spike, rad/s."""
 

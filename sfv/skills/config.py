@@ -14,6 +14,6 @@ class PlayConfig(Checked):
     """What happens between episodes."""
 
     fall_seconds: Seconds = 1.0
-    """After a fall the simulation goes on for so long before it starts over."""
+    """Seconds for which the simulation goes on after a fall before it starts over."""
     hold_seconds: Seconds = 0.7
-    """After the end of a clip that is not cyclic its last pose stands still for so long."""
+    """Seconds for which the last pose of a clip that is not cyclic stands still after its end."""

@@ -29,7 +29,7 @@ class Origin:
     """What a run folder does not know about its motion."""
 
     credit: str = "not stated"
-    """Whom the motion is owed to."""
+    """Person or institution that the motion is owed to."""
     licence: str = "not stated"
     """Licence of the motion."""
     source: str = ""

@@ -35,7 +35,7 @@ class SkillCard(Checked):
     source: str
     """Where the motion came from."""
     credit: str
-    """Whom the motion is owed to."""
+    """Person or institution that the motion is owed to."""
     licence: str
     """Licence of the motion."""
     nr: Number

@@ -16,7 +16,7 @@ def view(
     """Show a clip.npz, a motion.npz or a run folder in a window until it is closed.
 
     Args:
-        artefact: The file or folder.
+        artefact: File or folder to look at.
         live: How the window behaves.
         config: How it looks.
         seconds: Close the window after so long.

@@ -16,15 +16,15 @@ class RecoveryBenchConfig:
     """
 
     set: Literal["real", "synthetic", "all"] = "all"
-    """The videos of four calibrated cameras (real), rendered motion capture (synthetic), or both."""
+    """Set of videos: those of four calibrated cameras (real), rendered motion capture (synthetic), or both (all)."""
     clips: tuple[str, ...] = ()
     """Clips of the synthetic set; all of them when left out."""
     views: tuple[str, ...] = ()
-    """front, side, oblique; all of them when left out."""
+    """Views of the synthetic set: front, side, oblique; all of them when left out."""
     backgrounds: tuple[str, ...] = ()
-    """plain, cluttered; both when left out."""
+    """Backgrounds of the synthetic set: plain, cluttered; both when left out."""
     methods: tuple[str, ...] = ()
-    """raw, smoothed, ours, ours:hmr, ours:landmarks, ours:taylor; all of them when left out."""
+    """Methods to compare: raw, smoothed, ours, ours:hmr, ours:landmarks, ours:taylor; all of them when left out."""
     modes: bool = True
     """Compare detection modes too, on the clips with inverted bodies."""
     work: Path = Path("runs/bench/reconstruct")
@@ -38,13 +38,13 @@ class AblationConfig:
     """Recover the same videos with one term of the energy off, or one start only, at a time; camera known."""
 
     set: Literal["real", "synthetic", "all"] = "all"
-    """The videos of four calibrated cameras (real), rendered motion capture (synthetic), or both."""
+    """Set of videos: those of four calibrated cameras (real), rendered motion capture (synthetic), or both (all)."""
     clips: tuple[str, ...] = ()
     """Clips of the synthetic set; all of them when left out."""
     views: tuple[str, ...] = ()
-    """front, side, oblique; all of them when left out."""
+    """Views of the synthetic set: front, side, oblique; all of them when left out."""
     backgrounds: tuple[str, ...] = ("plain",)
-    """plain, cluttered."""
+    """Backgrounds of the synthetic set: plain, cluttered."""
     changes: tuple[str, ...] = ()
     """Rows of the table; all of them when left out."""
     work: Path = Path("runs/bench/reconstruct")

@@ -17,7 +17,7 @@ class RetargetBenchConfig:
     clips: Annotated[tuple[str, ...], tyro.conf.Positional] = ()
     """Names of motion-capture clips (walk, run, ...); all of them when left out."""
     characters: tuple[str, ...] = ("humanoid", "atlas", "g1")
-    """Characters; for the humanoid the clips are measured as they are read."""
+    """Characters to measure; for the humanoid the clips are measured as they are read."""
     sheets: bool = True
     """Draw contact sheets."""
     out: Path = FOLDER

@@ -17,17 +17,17 @@ class RobustnessBenchConfig(Checked):
     .md."""
 
     runs: Annotated[tuple[str, ...], tyro.conf.Positional] = ()
-    """Names of skills (atlas/walk: Atlas' one), or run folders; NAME=FOLDER gives a run the name of its skill."""
+    """Names of skills (atlas/walk is Atlas' walk), or run folders; NAME=FOLDER gives a run the name of its skill."""
     suite: SuiteName | Literal["none"] = "full"
-    """Protocols, all or one by name; none leaves them out."""
+    """Suite of protocols, or one protocol by name; none leaves them out."""
     grounds: tuple[str, ...] = ()
-    """Environments on which completion and NR are measured over many starts; that of the training by default, if it is not
-    flat."""
+    """Environments on which completion and NR are measured over many starts; the training's own by default, if it is
+    not flat."""
     starts: Count = 256
-    """How many starts that is."""
+    """Number of starts on each of the grounds."""
     work: Path = Path("runs/bench/robustness")
     """Folder of the suites' reports, one each."""
     threads: Threads = 0
-    """Threads that simulate; 0: one a core."""
+    """Number of threads that simulate; 0 takes one a core."""
     out: Path = FOLDER
     """Folder of the result files."""

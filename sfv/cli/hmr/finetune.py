@@ -25,7 +25,7 @@ class FinetuneArguments:
     weights: Path | None = None
     """File of weights to go on from; those that ship by default."""
     person: str = "nearest"
-    """Whom the motions show: nearest, longest, largest, left, right, or a number that `sfv detect` printed."""
+    """Person that the motions show: nearest, longest, largest, left, right, or a number that `sfv detect` printed."""
     body: Path | None = None
     """Body model file in SMPL's format; by default $SFV_BODY, then the open body that ships with sfv."""
     config: Annotated[SpinConfig, tyro.conf.arg(name="")] = field(default_factory=SpinConfig)

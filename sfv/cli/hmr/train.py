@@ -9,6 +9,14 @@ import tyro
 from sfv.cli.support.parse import parse
 from sfv.reconstruct.hmr.config import RegressorTrainConfig
 
+COMMON = (
+    "steps",
+    "minutes",
+    "batch",
+    "seed",
+)
+"""Settings that the short help shows too."""
+
 
 @dataclass(frozen=True)
 class TrainArguments:
@@ -27,7 +35,7 @@ class TrainArguments:
 
 def main(arguments: list[str]) -> None:
     """Parse, train, say where the weights are."""
-    given = parse(TrainArguments, arguments, "sfv hmr train")
+    given = parse(TrainArguments, arguments, "sfv hmr train", common=COMMON)
     from sfv.reconstruct.regressor import train_regressor
 
     print(f"wrote {train_regressor(given.mocap, given.out, given.config, given.device, given.trust)}")

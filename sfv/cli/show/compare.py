@@ -25,10 +25,10 @@ def compare(
 
     Args:
         runs: Run folders that `sfv train` wrote, or names of skills; two or more.
-        suite: Suite whose reports are compared; of one that was run before it must be the same.
-        env: Environment on which they are measured; the one each was trained on by default.
+        suite: Suite whose reports are compared; where another one was run before, it is run anew.
+        env: Environment on which the policies are measured; the one that each was trained on by default.
         out: File for the table besides the terminal.
-        threads: Number of threads that simulate; 0 means one a core.
+        threads: Number of threads that simulate; 0 takes one a core.
     """
     from sfv.files import write_text
     from sfv.names import check_names, locate

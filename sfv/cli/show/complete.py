@@ -27,6 +27,15 @@ if TYPE_CHECKING:
 _OUT = Path("complete.mp4")
 
 
+COMMON = (
+    "seconds",
+    "most_distance",
+    "fall_seconds",
+    "hold_seconds",
+)
+"""Settings that the short help shows too."""
+
+
 @dataclass(frozen=True)
 class CompleteArguments:
     """Put the pose in a still image into simulation and let a trained policy go on from there.
@@ -40,11 +49,12 @@ class CompleteArguments:
     skill: str | None = None
     """Name of a skill (`sfv play` lists them) or a run folder; by default the skill of the character whose motion comes nearest."""
     character: str | None = None
-    """Whose skill; by default the humanoid's, or the one that has it."""
+    """Character whose skill it is; by default the humanoid, or the one that has the skill."""
     out: Path = _OUT
     """Video to write."""
     person: str = "nearest"
-    """Whom: nearest, longest, largest, left, right, or a number that was printed."""
+    """Person to reconstruct: nearest (feet lowest in the picture), longest, largest, left, right, or a number that `sfv
+    detect` printed."""
     body: Path | None = None
     """Body model file in SMPL's format; by default $SFV_BODY, then the open body that ships with sfv."""
     completion: Annotated[CompletionConfig, tyro.conf.arg(name="")] = field(default_factory=CompletionConfig)
@@ -181,4 +191,4 @@ def save(facts: dict[str, object], path: Path) -> None:
 
 def main(arguments: list[str]) -> None:
     """Parse and run."""
-    complete(parse(CompleteArguments, arguments, "sfv complete"))
+    complete(parse(CompleteArguments, arguments, "sfv complete", common=COMMON))

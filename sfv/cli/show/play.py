@@ -15,6 +15,18 @@ if TYPE_CHECKING:
     from sfv.skills.player import Player
 
 
+COMMON = (
+    "speed",
+    "push_newtons",
+    "push_seconds",
+    "fall_seconds",
+    "hold_seconds",
+    "video.forces",
+    "video.ghost",
+)
+"""Settings that the short help shows too."""
+
+
 @dataclass(frozen=True)
 class PlayArguments(Checked):
     """Play a skill that comes with sfv, or a run folder: in a window, where it can be pushed about, or into a video.
@@ -25,17 +37,19 @@ class PlayArguments(Checked):
     skill: Annotated[str | None, tyro.conf.Positional] = None
     """Name of a skill (walk, backflip ...), or a run folder that `sfv train` or `sfv run` wrote."""
     character: str | None = None
-    """Whose skill; by default the humanoid's, or the one that has it."""
+    """Character whose skill it is; by default the humanoid, or the one that has the skill."""
     output: Path | None = None
     """Video to write instead of opening a window."""
     seconds: PositiveSeconds | None = None
-    """How long. Default: the window until it is closed; a video of what goes on for ever 10 s, of anything else once."""
+    """Seconds to play; by default a window lasts until it is closed, and a video 10 s of what goes on for ever, or once
+    through anything else."""
     push_at: tuple[Seconds, ...] = ()
-    """Seconds at which a video's character is pushed, with the newtons and for as long as an arrow key of the window would."""
+    """Times at which a video's character is pushed, seconds, with the newtons and for as long as an arrow key of the
+    window would."""
     push_direction: Direction = "forward"
-    """Where such a push goes, from where the character faces."""
+    """Direction of the pushes of --push-at, from where the character faces."""
     env: str | None = None
-    """Environment to play in, for example slope or gaps; its own by default."""
+    """Environment to play in, for example slope or gaps; the policy's own by default."""
     fine: bool = False
     """Play at 1/600 s with light joints, the honest physics, instead of what it was trained on."""
     play: Annotated[PlayConfig, tyro.conf.arg(name="")] = field(default_factory=PlayConfig)
@@ -123,4 +137,4 @@ def film(player: "Player", given: PlayArguments, path: Path) -> None:
 
 def main(arguments: list[str]) -> None:
     """Parse and run."""
-    play(parse(PlayArguments, arguments, "sfv play"))
+    play(parse(PlayArguments, arguments, "sfv play", common=COMMON))

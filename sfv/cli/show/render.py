@@ -29,12 +29,12 @@ def render(
     best and worst frames and a report are written with the film.
 
     Args:
-        artefacts: The file or folder; several motion.npz for several people.
+        artefacts: File or folder to film; several motion.npz for several people.
         out: Video to write, or for motions a folder; beside the artefact by default.
-        video: What the motions were recovered from: a file, a folder of images, or a video among the assets.
-        keypoints: What `sfv detect` wrote, to draw the 2D landmarks and to measure the distance from them.
-        seconds: How long a policy that goes on is filmed.
-        env: Environment that a policy is filmed in, for example slope or gaps; its own by default.
+        video: Video that the motions were recovered from: a file, a folder of images, or a video among the assets.
+        keypoints: File that `sfv detect` wrote, to draw the 2D landmarks and to measure the distance from them.
+        seconds: Seconds for which a policy that can go on is filmed.
+        env: Environment that a policy is filmed in, for example slope or gaps; the policy's own by default.
     """
     if not artefacts:
         raise SfvError("nothing to film; give a motion.npz, a clip.npz or a run folder")

@@ -24,7 +24,7 @@ def view(
     policy with its reference) in a window. `sfv play` shows a policy that reacts.
 
     Args:
-        artefact: The file or folder.
+        artefact: File or folder to look at.
         seconds: Close the window after so long; by default when the user closes it.
         body: Body model file in SMPL's format, for motions; by default the one they were made with.
     """

@@ -12,6 +12,21 @@ _DEFAULT = DetectConfig()
 _OUT = Path("keypoints.npz")
 
 
+COMMON = (
+    "detector",
+    "keypoints",
+    "layout",
+    "start",
+    "stop",
+    "fps",
+    "slow_motion",
+    "mode",
+    "threads",
+    "min_seconds",
+)
+"""Settings that the short help shows too."""
+
+
 def detect(
     video: Annotated[str, tyro.conf.Positional],
     out: Path = _OUT,
@@ -45,4 +60,4 @@ def detect(
 
 def main(arguments: list[str]) -> None:
     """Parse and run."""
-    parse(detect, arguments, "sfv detect")
+    parse(detect, arguments, "sfv detect", common=COMMON)

@@ -25,13 +25,14 @@ def evaluate(
     """Measure a trained policy: normalised return and falls, on its own physics and on finer physics; or what it survives.
 
     Args:
-        run: Run folder that `sfv train` wrote, or the name of a skill (atlas/walk: Atlas' one).
-        suite: Measure with every protocol of this suite instead (pushes, other bodies, other ground, other starts, other physics), or
-            with one protocol: writes report.md, report.json, plots and pictures of the falls.
-        env: Environment to measure on, unchanged policy, for example slope or rough:height=0.05; its own by default.
-        out: JSON file to write, with a suite the folder; evaluation.json or robustness/ in the run folder by default, of a skill in
-            evaluation/.
-        threads: Threads that simulate; 0: one a core.
+        run: Run folder that `sfv train` wrote, or the name of a skill (atlas/walk is Atlas' walk).
+        suite: Suite whose protocols are measured instead (external pushes, other bodies, other ground, other starts,
+            other physics), or one protocol by name: writes report.md, report.json, plots and pictures of the falls.
+        env: Environment to measure on with the unchanged policy, for example slope or rough:height=0.05; the policy's
+            own by default.
+        out: JSON file to write, or with a suite the folder; by default evaluation.json or robustness/ in the run
+            folder, for a skill in evaluation/.
+        threads: Number of threads that simulate; 0 takes one a core.
         config: How NR is measured; a suite has its own settings.
     """
     from sfv.learn.run.folder import read_run

@@ -31,12 +31,12 @@ def export(
         run: Run folder that `sfv train` or `sfv run` wrote.
         name: Name of the skill.
         out: Folder to write; skills/<character>/<name> by default.
-        source: Where the motion came from; by default what the clip says.
-        credit: Whom the motion is owed to.
+        source: Source of the motion; by default what the clip says.
+        credit: Person or institution that the motion is owed to.
         licence: Licence of the motion.
         asset: Motion-capture clip (humanoid3d_...) that the run's clip was made of: it is fetched at first use instead of written
             into the skill.
-        threads: Threads that simulate; 0: one a core.
+        threads: Number of threads that simulate; 0 takes one a core.
     """
     from sfv.learn.run.folder import read_run, read_summary
     from sfv.machine import commit

@@ -20,6 +20,16 @@ _OUT = Path("motion.npz")
 _IMAGES = (".png", ".jpg", ".jpeg", ".bmp", ".webp")
 
 
+COMMON = (
+    "focal_px",
+    "up_c",
+    "min_seconds",
+    "camera_moves",
+    "init",
+)
+"""Settings that the short help shows too."""
+
+
 @checked
 def reconstruct(
     source: Annotated[Path, tyro.conf.Positional],
@@ -36,11 +46,12 @@ def reconstruct(
     """Recover body motion in a metric world (z up, ground at 0).
 
     Args:
-        source: What `sfv detect` wrote; or an image, for the pose in it; or a result file of 4D-Humans, PHALP, WHAM, GVHMR, TRAM,
-            SLAHMR, PromptHMR or AMASS, which is carried into our world.
+        source: File that `sfv detect` wrote; or an image, for the pose in it; or a result file of 4D-Humans, PHALP,
+            WHAM, GVHMR, TRAM, SLAHMR, PromptHMR or AMASS, which is brought into our world.
         out: File to write (.npz), a superset of AMASS; without it an older motion.npz is kept under a dated name. With
-            --person all, one file for each person: motion_0.npz, motion_1.npz ...
-        person: Whom: nearest, longest, largest, left, right, a number that `sfv detect` printed, or all (in one world).
+            --person all every person gets a file: motion_0.npz, motion_1.npz and so on.
+        person: Person to reconstruct: nearest (feet lowest in the picture), longest, largest, left, right, a number
+            that `sfv detect` printed, or all (in one world).
         body: Body model file in SMPL's format; by default $SFV_BODY, then the open body that ships with sfv.
         fps: Frames a second of a result file that does not hold it.
         pictures: Folder for a film over the video, from the side and from above, curves, best and worst frames, and a report.
@@ -140,4 +151,4 @@ def _draw(motions: Sequence["BodyMotion"], keypoints: "Keypoints | None", folder
 
 def main(arguments: list[str]) -> None:
     """Parse and run."""
-    parse(reconstruct, arguments, "sfv reconstruct")
+    parse(reconstruct, arguments, "sfv reconstruct", common=COMMON)

@@ -12,6 +12,16 @@ _DEFAULT = RetargetConfig()
 _OUT = Path("clip.npz")
 
 
+COMMON = (
+    "cyclic",
+    "straight",
+    "level",
+    "balance",
+    "iterations",
+)
+"""Settings that the short help shows too."""
+
+
 def retarget(
     motion: Annotated[str, tyro.conf.Positional],
     out: Path = _OUT,
@@ -23,7 +33,8 @@ def retarget(
     """Carry a body motion, or a clip of another character, over to a character; a gait becomes a seamless loop.
 
     Args:
-        motion: What `sfv reconstruct` wrote, an AMASS npz, a clip.npz, or a motion-capture clip among the assets (humanoid3d_walk ...).
+        motion: File that `sfv reconstruct` wrote, an AMASS npz, a clip.npz, or a motion-capture clip among the assets
+            (humanoid3d_walk ...).
         out: File to write (.npz); without it an older clip.npz is kept under a dated name.
         character: Name of the character (`sfv list` prints them) or the path of its folder.
         trust: Go on with a motion that cannot be what it says (another unit, another axis up, jumps), with a warning.
@@ -62,4 +73,4 @@ def retarget(
 
 def main(arguments: list[str]) -> None:
     """Parse and run."""
-    parse(retarget, arguments, "sfv retarget")
+    parse(retarget, arguments, "sfv retarget", common=COMMON)

@@ -14,6 +14,26 @@ if TYPE_CHECKING:
     from sfv.motion.clip import Clip
 
 
+COMMON = (
+    "person",
+    "character",
+    "env",
+    "body",
+    "detect.keypoints",
+    "detect.fps",
+    "detect.start",
+    "detect.stop",
+    "reconstruct.focal_px",
+    "retarget.cyclic",
+    "learner.total_samples",
+    "learner.worlds",
+    "learner.seed",
+    "learner.device",
+    "learner.physics_threads",
+)
+"""Settings that the short help shows too."""
+
+
 @dataclass(frozen=True)
 class RunArguments:
     """Turn a video of a person into a policy of a simulated character, with a report and a side-by-side video.
@@ -32,7 +52,7 @@ class RunArguments:
     trust: bool = False
     """Go on with a motion that cannot be what it says (another unit, another axis up, jumps), with a warning."""
     config: Path | None = None
-    """config.toml of such a folder: its settings are the defaults."""
+    """The config.toml of a folder that this command made: its settings become the defaults."""
     chain: Annotated[ChainConfig, tyro.conf.arg(name="")] = field(default_factory=ChainConfig)
 
 
@@ -43,7 +63,7 @@ def main(arguments: list[str]) -> None:
     from sfv.outputs import writable_folder
 
     def parse(better: "Callable[[RunArguments], RunArguments]") -> RunArguments:
-        return parse_twice(RunArguments, arguments, "sfv run", RunArguments(video=tyro.MISSING), better)
+        return parse_twice(RunArguments, arguments, "sfv run", RunArguments(video=tyro.MISSING), better, COMMON)
 
     given = parse(_from_file)
     video = find_video(given.video)

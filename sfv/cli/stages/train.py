@@ -14,6 +14,21 @@ if TYPE_CHECKING:
     from sfv.motion.clip import Clip
 
 
+COMMON = (
+    "character",
+    "env",
+    "from",
+    "physics.substeps",
+    "learner.total_samples",
+    "learner.worlds",
+    "learner.hidden",
+    "learner.seed",
+    "learner.device",
+    "learner.physics_threads",
+)
+"""Settings that the short help shows too."""
+
+
 @dataclass(frozen=True)
 class TrainArguments:
     """Train a policy that imitates a clip. The same command goes on with a run that was interrupted; with more samples
@@ -23,8 +38,8 @@ class TrainArguments:
     """
 
     clip: Annotated[tuple[str, ...], tyro.conf.Positional]
-    """A clip.npz, or a motion-capture clip among the assets (humanoid3d_walk ...); several for one policy that does all of
-    them (--imitation.failure-weight 0.5 draws those more often that fail)."""
+    """A clip.npz, or a motion-capture clip among the assets (humanoid3d_walk ...); several make one policy that does
+    all of them (--imitation.failure-weight 0.5 draws those more often that fail)."""
     out: Path | None = None
     """Run folder; runs/<clip>_<character>_<environment> by default, with a number behind it where that holds another training."""
     restart: bool = False
@@ -32,7 +47,7 @@ class TrainArguments:
     trust: bool = False
     """Train on a clip that cannot be what it says (quaternions in another order, another unit, jumps) all the same, with a warning."""
     config: Path | None = None
-    """config.toml of a run folder: its settings are the defaults."""
+    """The config.toml of a run folder: its settings become the defaults."""
     run: Annotated[RunConfig, tyro.conf.arg(name="")] = field(default_factory=RunConfig)
 
 
@@ -41,7 +56,7 @@ def main(arguments: list[str]) -> None:
     from sfv.cli.support.parse import parse_twice
 
     default = TrainArguments(clip=tyro.MISSING)
-    train(parse_twice(TrainArguments, arguments, "sfv train", default, _better))
+    train(parse_twice(TrainArguments, arguments, "sfv train", default, _better, COMMON))
 
 
 def _better(given: TrainArguments) -> TrainArguments:

@@ -12,7 +12,7 @@ def fetch(names: Annotated[tuple[str, ...], tyro.conf.Positional] = (), /) -> No
     """Fetch assets (all of them, or those named), verify their SHA-256 and say where they lie. Nothing is fetched twice.
 
     Args:
-        names: Asset names; `sfv list` prints them. None means all.
+        names: Names of assets, which `sfv list` prints; all of them when left out.
     """
     paths = fetch_all(names or None, report=print)
     print(f"{len(paths)} of {len(ASSETS)} assets are in {cache_folder()}")

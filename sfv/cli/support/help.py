@@ -22,25 +22,27 @@ def wants_help(arguments: list[str]) -> bool:
 
 
 def help_text(target: Callable[..., Any], prog: str, default: Any, common: Iterable[str], everything: bool) -> str:
-    """The screen of a verb. ``common`` names options of groups that belong to the short screen too (``learner.seed``)."""
+    """The screen of a verb. ``common`` names settings of stages that belong to the short screen too (``learner.seed``)."""
     options = options_of(target, default)
-    everything = everything or len(options.all) <= _FEW
-    places = [option for option in options.all if not option.flags]
-    named = " ".join(_place(option) for option in places)
-    parts = [f"usage: {prog} {named + ' ' if named else ''}[options]", _wrapped(description(target))]
-    if places:
-        parts.append(_section("arguments", places))
-    own = [option for option in options.all if option.flags and not option.group]
-    parts.append(_section("options", own, ((", ".join(HELP), "Show this screen."), (HELP_ALL, "Show every option."))))
-    if everything:
-        for group in dict.fromkeys(option.group for option in options.all if option.group):
-            title = f"{group}: {options.groups.get(group, '')}".removesuffix(": ")
-            parts.append(_section(title, [option for option in options.all if option.group == group]))
-        return "\n\n".join(parts)
     wanted = set(common)
-    chosen = [option for option in options.all if option.group and option.name in wanted]
-    parts += [_section("common options of the stages", chosen)] if chosen else []
-    return "\n\n".join([*parts, _rest(prog, options, chosen)])
+    places = [option for option in options.all if not option.flags]
+    own = [option for option in options.all if option.flags and option.own]
+    settings = [option for option in options.all if option.flags and not option.own]
+    everything = everything or len(options.all) <= _FEW
+    named = "".join(f"{_place(option)} " for option in places)
+    parts = [f"usage: {prog} {named}[options]", _wrapped(description(target))]
+    parts += [_section("arguments", places)] if places else []
+    parts.append(
+        _section("options", own, ((", ".join(HELP), "Show the common options."), (HELP_ALL, "Show every option.")))
+    )
+    if everything:
+        for group in dict.fromkeys(option.group for option in settings):
+            title = f"{group or 'settings'}: {options.groups.get(group, '')}".removesuffix(": ")
+            parts.append(_section(title, [option for option in settings if option.group == group]))
+        return "\n\n".join(parts)
+    shown = [option for option in settings if option.name in wanted]
+    parts += [_section("common settings", shown)] if shown else []
+    return "\n\n".join([*parts, _rest(prog, options, [option for option in settings if option not in shown])])
 
 
 def parts_text(prog: str, about: str, parts: Mapping[str, str]) -> str:
@@ -50,15 +52,14 @@ def parts_text(prog: str, about: str, parts: Mapping[str, str]) -> str:
     return f"usage: {prog} PART ...        {prog} PART --help tells its options\n\n{_wrapped(about)}\n\n{lines}"
 
 
-def _rest(prog: str, options: Options, shown: list[Option]) -> str:
-    """The groups whose options are not shown, and how many these are."""
-    hidden = [option for option in options.all if option.group and option not in shown]
+def _rest(prog: str, options: Options, hidden: list[Option]) -> str:
+    """The groups whose settings are not shown, and how many these are."""
     counts: dict[str, int] = {}
     for option in hidden:
         counts[option.group] = counts.get(option.group, 0) + 1
-    lines = [f"  {f'{group} ({count})':<32}{options.groups.get(group, '')}" for group, count in counts.items()]
-    title = f"{len(hidden)} more options, which `{prog} {HELP_ALL}` explains:"
-    return "\n".join([title, *(_wrapped(line, "  " + " " * 32) for line in lines)])
+    lines = [f"  {f'{group} ({count})':<32}{options.groups.get(group, '')}" for group, count in counts.items() if group]
+    title = f"{len(hidden)} more settings, which `{prog} {HELP_ALL}` explains{':' if lines else '.'}"
+    return "\n".join([title, *(_wrapped(line, " " * 34) for line in lines)])
 
 
 def _section(title: str, options: list[Option], more: Iterable[tuple[str, str]] = ()) -> str:

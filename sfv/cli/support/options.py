@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 import tyro
 
-from sfv.cli.support.documented import argument_texts, field_texts
+from sfv.cli.support.documented import argument_texts, description, field_texts
 
 _POSITIONAL = typing.get_args(tyro.conf.Positional[int])[1]
 _PLAIN = {int: "INT", float: "FLOAT", str: "TEXT", Path: "PATH"}
@@ -33,7 +33,9 @@ class Option:
     """The default as one would type it; empty where there is none to be told."""
     required: bool
     group: str
-    """Dotted name of the group, the stage first; empty for the verb's own."""
+    """Dotted name of the group, the stage first; empty outside of all groups."""
+    own: bool
+    """Whether it belongs to the verb itself, not to the settings of a stage."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ def _walk(
         text = texts.get(name, "")
         if dataclasses.is_dataclass(hint) and isinstance(hint, type):
             if renamed:
-                groups[".".join(inner)] = text
+                groups[".".join(inner)] = text or description(hint).partition("\n")[0]
             yield from _walk(hint, value if is_class or value is not None else None, (*names, name), inner, groups)
             continue
         positional = any(note == _POSITIONAL for note in notes)
@@ -81,6 +83,7 @@ def _walk(
             default="" if required else _plain(value),
             required=required,
             group=".".join(group),
+            own=len(names) == 0,
         )
 
 

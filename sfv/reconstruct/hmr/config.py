@@ -11,17 +11,18 @@ class NetworkConfig(Checked):
     """Shape of the network; stored in the weights file."""
 
     window: Annotated[int, Range(2, 1024)] = 16
-    """Frames seen at once."""
+    """Number of frames that the network sees at once."""
     fps: Fps = 15.0
-    """Rate of those frames; a video of 30 is seen as two of 15. Twice the rate cost twice the time for the same second of motion."""
+    """Frames a second that the network sees; a video of 30 is seen as two of 15. Twice the rate cost twice the time for
+    the same second of motion."""
     width: Annotated[int, Range(1, 65_536)] = 224
     """Features of a frame."""
     hidden: Annotated[int, Range(1, 65_536)] = 448
     """Hidden units of the layers that mix a frame's features."""
     blocks: Annotated[int, Range(1, 100)] = 5
-    """Mixer blocks."""
+    """Number of mixer blocks."""
     iterations: Annotated[int, Range(1, 100)] = 3
-    """Refinements from the mean pose (HMR: 3)."""
+    """Number of refinements from the mean pose (HMR: 3)."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class MotionConfig(Checked):
     held_out: tuple[str, ...] = (
         "walk", "run", "cartwheel", "backflip", "spinkick", "roll", "dance_a", "crawl",
     )  # fmt: skip
-    """Clips that are never trained on and that checks are made with: those of the benchmark."""
+    """Clips of the benchmark, which are never trained on and which checks are made with."""
     duplicates: tuple[str, ...] = ("amp_backflip", "long_walk1")
     """Clips left out because they hold the same recordings as held-out ones (frames within 17 to 27 mm of theirs)."""
     rare: tuple[str, ...] = (
@@ -39,7 +40,7 @@ class MotionConfig(Checked):
     )  # fmt: skip
     """Clips whose name starts with or holds one of these are drawn more often."""
     rare_factor: Positive = 2.5
-    """How much more often; otherwise clips are drawn by the square root of their length."""
+    """Factor by which rare clips are drawn more often; otherwise clips are drawn by the square root of their length."""
     slowest: Annotated[float, Range(0, 100, open_low=True)] = 0.6
     """Least factor on the speed of a motion."""
     fastest: Annotated[float, Range(0, 100, open_low=True)] = 1.6
@@ -51,15 +52,15 @@ class MotionConfig(Checked):
     exaggerated: Share = 0.3
     """Share of windows with each joint's bend scaled."""
     exaggeration: tuple[NotNegative, NotNegative] = (0.75, 1.35)
-    """Range of those scales."""
+    """Range of the scales of a joint's bend in exaggerated windows."""
     noisy: Share = 0.5
     """Share of windows whose joints drift smoothly from the motion."""
     noise_rad: NotNegative = 0.2
-    """Standard deviation of that drift, radians; a third of it for spine and neck."""
+    """Standard deviation of the joints' drift in noisy windows, radians; a third of it for spine and neck."""
     tumbled: Share = 0.25
     """Share of windows whose whole motion is turned to any attitude in the world; half of them also spin."""
     spin_rad_s: NotNegative = 6.0
-    """Standard deviation of that spin, rad/s."""
+    """Standard deviation of the spin of tumbled windows, rad/s."""
     betas_std: NotNegative = 1.0
     """Standard deviation of each shape coefficient."""
 
@@ -75,9 +76,9 @@ class ViewConfig(Checked):
     """Random cameras; they look at the person."""
 
     pitch_deg: tuple[Annotated[float, Range(-90, 90)], Annotated[float, Range(-90, 90)]] = (-25.0, 35.0)
-    """Range of looking down."""
+    """Range of the angle by which cameras look down, degrees."""
     roll_deg: Annotated[float, Range(0, 360)] = 4.0
-    """Standard deviation of the roll of a camera held upright."""
+    """Standard deviation of the roll of a camera held upright, degrees."""
     any_roll: Share = 0.3
     """Share of cameras with any roll at all (SfV's rotation augmentation)."""
     distance: tuple[Positive, Positive] = (1.7, 10.0)
@@ -105,7 +106,7 @@ class NoiseConfig(Checked):
     extremities: NotNegative = 1.7
     """Factor on the errors of wrists, ankles and feet."""
     clean: Share = 0.15
-    """Share of windows without these errors and without displaced definitions."""
+    """Share of windows without white and slow errors and without displaced definitions."""
     definition_m: NotNegative = 0.01
     """Standard deviation of where a landmark is defined about its usual place on the body, metres, constant in a window."""
     swapped: Share = 0.1
@@ -113,7 +114,7 @@ class NoiseConfig(Checked):
     outliers: Share = 0.01
     """Share of landmarks that are badly wrong, with low confidence."""
     outlier: NotNegative = 0.4
-    """Their standard deviation."""
+    """Standard deviation of the landmarks that are badly wrong."""
     lost: Share = 0.02
     """Share of landmarks without confidence."""
     limb_lost: Share = 0.1
@@ -135,7 +136,7 @@ class LossConfig(Checked):
     rotations: NotNegative = 2.0
     """Mean squared difference of the joints' rotations as 6D, all iterations."""
     root: NotNegative = 2.0
-    """The same for the pelvis."""
+    """Mean squared difference of the pelvis' rotation as 6D, all iterations."""
     betas: NotNegative = 0.1
     """Mean squared error of the shape coefficients."""
     reprojection: NotNegative = 1.0
@@ -151,18 +152,19 @@ class RegressorTrainConfig(Checked):
     """Training of the regressor on landmarks made from motion capture."""
 
     steps: Count = 17000
-    """Updates of the network."""
+    """Number of updates of the network."""
     minutes: Annotated[float, Range(0, 100_000)] = 0.0
-    """Minutes after which to be done even with fewer updates: the learning rate falls by whichever is further on. 0 = no limit, and
-    then the same seed gives the same weights."""
+    """Minutes after which to be done even with fewer updates: the learning rate falls by whichever is further on; 0
+    sets no limit, and then the same seed gives the same weights."""
     batch: Annotated[int, Range(1, 1_000_000)] = 96
-    """Windows in an update."""
+    """Number of windows in an update."""
     matrix_rate: Annotated[float, Range(0, 1, open_low=True)] = 3e-3
     """Greatest learning rate of the matrices (Muon, Jordan 2024); it rises over the first twentieth and falls along a half cosine."""
     learning_rate: Annotated[float, Range(0, 1, open_low=True)] = 1.5e-3
-    """The same for biases and norms (AdamW)."""
+    """Greatest learning rate of biases and norms (AdamW); it rises over the first twentieth and falls along a half
+    cosine."""
     weight_decay: Share = 0.01
-    """Of both."""
+    """Weight decay of matrices, biases and norms."""
     average: Annotated[float, Range(0, 1, open_high=True)] = 0.998
     """Decay of the running average of the weights, which is what is kept."""
     clip_norm: Positive = 1.0
@@ -182,9 +184,9 @@ class RegressorTrainConfig(Checked):
     network: NetworkConfig = field(default_factory=NetworkConfig)
     """Shape of the network."""
     motion: MotionConfig = field(default_factory=MotionConfig)
-    """Motions."""
+    """Motions that windows are drawn from, and how they are varied."""
     view: ViewConfig = field(default_factory=ViewConfig)
-    """Cameras."""
+    """Cameras that windows are seen from."""
     noise: NoiseConfig = field(default_factory=NoiseConfig)
     """Errors of the landmarks."""
     loss: LossConfig = field(default_factory=LossConfig)
@@ -198,15 +200,15 @@ class SpinConfig(Checked):
     steps: Count = 50
     """Updates of the network in a round."""
     batch: Annotated[int, Range(1, 1_000_000)] = 16
-    """Windows in an update."""
+    """Number of windows in an update."""
     learning_rate: Annotated[float, Range(0, 1, open_low=True)] = 1.5e-4
-    """Adam's, falling along a half cosine."""
+    """Learning rate of Adam at the start, which falls along a half cosine."""
     any_roll: Share = 0.5
     """Share of windows that are turned in the picture's plane."""
     jitter: NotNegative = 0.01
     """Error added to the landmarks, in shares of a torso, so that the same window is never seen twice."""
     worst_torsos: NotNegative = 0.35
-    """Frames whose optimised body misses its landmarks by more than this share of a torso, on average, are not learned from."""
+    """Mean distance of the optimised body from its landmarks, in torsos, above which a frame is not learned from."""
     seed: Seed = 0
     """Seed of everything random."""
     loss: LossConfig = field(default_factory=lambda: LossConfig(adversarial=0.02))
