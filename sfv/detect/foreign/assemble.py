@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 
 from sfv.detect.config import DetectConfig
+from sfv.detect.foreign.formats.records import Content, Person
 from sfv.detect.foreign.layouts import LAYOUTS
 from sfv.detect.foreign.names import our_names
 from sfv.detect.foreign.numbering import numbering
 from sfv.detect.foreign.recognise import AUTO, recognise
-from sfv.detect.foreign.records import Content, Person
 from sfv.detect.foreign.scale import to_pixels, to_shares
 from sfv.detect.foreign.tracks import tracks_of
 from sfv.detect.keypoints import Keypoints

@@ -6,10 +6,10 @@ from pathlib import Path
 from sfv.budget import regular_file
 from sfv.detect.config import DetectConfig
 from sfv.detect.film import open_film
-from sfv.detect.foreign.arrays import check_rate, read_arrays
 from sfv.detect.foreign.assemble import assemble
-from sfv.detect.foreign.json_files import READ, read_file, read_folder
-from sfv.detect.foreign.records import Content, Frame
+from sfv.detect.foreign.formats.arrays import check_rate, read_arrays
+from sfv.detect.foreign.formats.json_files import READ, read_file, read_folder
+from sfv.detect.foreign.formats.records import Content, Frame
 from sfv.detect.keypoints import SCHEMA, Keypoints
 from sfv.detect.tracking.track import Progress
 from sfv.errors import FileFormatError

@@ -6,7 +6,7 @@ import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 from sfv.budget import CONTENT_BYTES
-from sfv.detect.foreign.records import Person
+from sfv.detect.foreign.formats.records import Person
 
 GATE, SPEED, MOST_GATE = 0.25, 5.0, 0.75
 """Two skeletons are one person when nearer than GATE and SPEED a second between them (mean landmark distance in heights of the larger

@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from sfv.budget import check_content, parse_json, read_text, reading, within_depth
-from sfv.detect.foreign.coco import read_coco
-from sfv.detect.foreign.landmarks import WHOSE, read_landmarks
-from sfv.detect.foreign.mmpose import read_easy_vitpose, read_mmpose
-from sfv.detect.foreign.openpose import read_openpose
-from sfv.detect.foreign.records import Content, Frame
-from sfv.detect.foreign.values import keys_of
+from sfv.detect.foreign.formats.coco import read_coco
+from sfv.detect.foreign.formats.landmarks import WHOSE, read_landmarks
+from sfv.detect.foreign.formats.mmpose import read_easy_vitpose, read_mmpose
+from sfv.detect.foreign.formats.openpose import read_openpose
+from sfv.detect.foreign.formats.records import Content, Frame
+from sfv.detect.foreign.formats.values import keys_of
 from sfv.errors import FileFormatError, SfvError
 
 FORMATS: Sequence[Callable[[Any], Content | None]] = (

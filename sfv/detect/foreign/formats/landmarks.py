@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sfv.detect.foreign.records import Content, Frame
-from sfv.detect.foreign.values import as_label, frame_of, has_points, label_of
+from sfv.detect.foreign.formats.records import Content, Frame
+from sfv.detect.foreign.formats.values import as_label, frame_of, has_points, label_of
 
 WHOSE = "MediaPipe or the like"
 _ONE = ("keypoints", "landmarks", "pose_landmarks", "poseLandmarks", "pose_keypoints_2d", "joints")

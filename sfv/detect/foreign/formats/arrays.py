@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from sfv.detect.foreign.records import Content, Frame, Person
+from sfv.detect.foreign.formats.records import Content, Frame, Person
 from sfv.errors import FileFormatError
 from sfv.motion.fields import frame_rate, numbers, texts
 from sfv.video import Video

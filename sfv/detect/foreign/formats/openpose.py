@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sfv.detect.foreign.records import Content, Frame
-from sfv.detect.foreign.values import frame_of, label_of, numbers_of
+from sfv.detect.foreign.formats.records import Content, Frame
+from sfv.detect.foreign.formats.values import frame_of, label_of, numbers_of
 
 _PEOPLE = ("people", "bodies")
 

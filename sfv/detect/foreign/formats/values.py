@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from sfv.detect.foreign.formats.records import Frame, Person
 from sfv.detect.foreign.layouts import COUNTS
-from sfv.detect.foreign.records import Frame, Person
 from sfv.errors import FileFormatError
 
 FAR = 1e5

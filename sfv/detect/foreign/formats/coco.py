@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sfv.detect.foreign.records import Content, Frame, Person
-from sfv.detect.foreign.values import as_label, has_points, numbers_of, person_of
+from sfv.detect.foreign.formats.records import Content, Frame, Person
+from sfv.detect.foreign.formats.values import as_label, has_points, numbers_of, person_of
 from sfv.errors import FileFormatError
 
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from sfv.detect.foreign.records import Content, Frame, Person
-from sfv.detect.foreign.values import frame_of, has_points, label_of, points_of
+from sfv.detect.foreign.formats.records import Content, Frame, Person
+from sfv.detect.foreign.formats.values import frame_of, has_points, label_of, points_of
 from sfv.errors import FileFormatError
 
 _FRAMES = ("instance_info", "predictions")

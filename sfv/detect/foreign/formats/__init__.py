@@ -1,0 +1,1 @@
+"""Files of other programs, read into records: one module for each family of formats."""
