@@ -11,8 +11,9 @@ from sfv.machine import machine
 from sfv.motion.clip import Clip
 from sfv.pipeline.chain import Chain
 from sfv.pipeline.config import ChainConfig, with_defaults
+from sfv.pipeline.contents import file_digest
 from sfv.pipeline.report import chain_report
-from sfv.pipeline.stages import file_digest, recorded_inputs
+from sfv.pipeline.stages import recorded_inputs
 from sfv.progress import say
 from sfv.safe_names import run_name
 

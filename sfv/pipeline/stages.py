@@ -12,39 +12,14 @@ from sfv.budget import read_json
 from sfv.config_file import to_toml
 from sfv.errors import FileFormatError, SfvError
 from sfv.files import write_text
+from sfv.pipeline.contents import content_of, file_digest
+from sfv.pipeline.recorded import as_today, what_differs
 
 _RECORD = "stages.json"
-_BLOCK = 1 << 20
 
 Facts = dict[str, Any]
 Opens = Callable[[Path], object]
 """Reads an artefact. Raises SfvError where it is not whole."""
-
-
-def file_digest(path: Path) -> str:
-    """SHA-256 of a file, or of the names and sizes in a folder of images."""
-    digest = hashlib.sha256()
-    if path.is_dir():
-        for item in sorted(path.iterdir()):
-            digest.update(f"{item.name} {item.stat().st_size}\n".encode("utf-8", "surrogateescape"))
-        return digest.hexdigest()
-    with path.open("rb") as stream:
-        while block := stream.read(_BLOCK):
-            digest.update(block)
-    return digest.hexdigest()
-
-
-def content_of(path: Path) -> Facts | None:
-    """Size and SHA-256 of a file, or of all files of a folder with their names; None for what is not there."""
-    if path.is_dir():
-        digest, size = hashlib.sha256(), 0
-        for item in sorted(item for item in path.rglob("*") if item.is_file()):
-            digest.update(f"{item.relative_to(path)} {file_digest(item)}\n".encode("utf-8", "surrogateescape"))
-            size += item.stat().st_size
-        return {"size": size, "sha256": digest.hexdigest()}
-    if not path.is_file():
-        return None
-    return {"size": path.stat().st_size, "sha256": file_digest(path)}
 
 
 def recorded_inputs(folder: Path, name: str) -> list[str] | None:
@@ -115,6 +90,12 @@ class Stages:
         digests = [file_digest(path) for path in inputs]
         key = hashlib.sha256((text + "".join(digests)).encode("utf-8", "surrogateescape")).hexdigest()
         entry = self._record.get(name, {})
+        changed = "settings" in entry and entry["key"] != key and entry["inputs"] == digests
+        if (
+            changed and as_today(entry["settings"], settings) == text
+        ):  # an older version had other words for the same settings
+            entry |= {"key": key, "settings": text}
+            entry["seal"] = _seal(entry)
         done = self._done(entry, key, outputs)
         if done:
             if "outputs" not in entry:  # of an older version
@@ -130,7 +111,7 @@ class Stages:
         self._entry, self._name, self._outputs = entry, name, outputs
         self._interrupted = entry.get("begun") == key
         self.under_way_with_same_key = key in (entry.get("key"), entry.get("begun"))
-        self._why = _why(entry, text, digests)
+        self._why = what_differs(entry, text, digests)
         if entry.get("begun") != key:
             entry["found"] = {output: content_of(self.folder / output) for output in outputs}
         self._record[name] = entry | {"begun": key} | ({} if "key" in entry else {"inputs": digests})
@@ -223,29 +204,3 @@ def _sound(entry: Any) -> bool:
     if "outputs" in entry:
         return entry.get("seal") == _seal(entry)
     return isinstance(entry["key"], str) and isinstance(entry.get("facts"), dict)
-
-
-def _why(entry: Facts, settings: str, inputs: list[str]) -> str:
-    """What differs from the time before, in words."""
-    if "settings" not in entry:
-        return ""
-    if entry["settings"] != settings:
-        before, now = (set(_named(text)) for text in (entry["settings"], settings))
-        names = sorted({name for name, _ in before ^ now})
-        return f", made with other settings ({', '.join(names[:_NAMED])}{' ...' if len(names) > _NAMED else ''}),"
-    return ", made from other inputs," if entry.get("inputs") != inputs else ""
-
-
-_NAMED = 3  # settings that are told
-
-
-def _named(settings: str) -> list[tuple[str, str]]:
-    """Names of the settings in a TOML text with their values."""
-    table, found = "", []
-    for line in settings.splitlines():
-        if line.startswith("["):
-            table = line.strip("[]") + "."
-        elif " = " in line:
-            name, _, value = line.partition(" = ")
-            found.append((table + name, value))
-    return found

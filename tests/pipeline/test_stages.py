@@ -1,9 +1,11 @@
 import json
+from dataclasses import dataclass
 
 import pytest
 
 from sfv.errors import FileFormatError
-from sfv.pipeline.stages import Stages, content_of, recorded_inputs
+from sfv.pipeline.contents import content_of
+from sfv.pipeline.stages import Stages, recorded_inputs
 
 
 def opens(path):
@@ -218,3 +220,29 @@ def test_inputs_are_remembered_and_folders_have_a_content(chain, tmp_path):
     file.write_text("abd")
     assert content_of(tmp_path / "folder") != before
     assert content_of(tmp_path / "nothing") is None
+
+
+@dataclass(frozen=True)
+class Before:
+    """Settings of an older version."""
+
+    x: int = 1
+    inner: tuple[int, ...] = (1, 2)
+
+
+@dataclass(frozen=True)
+class Now:
+    """The same with one that has come since."""
+
+    x: int = 1
+    inner: tuple[int, ...] = (1, 2)
+    y: float = 0.5
+
+
+def test_settings_that_came_since_do_not_undo_what_is_done(chain):
+    chain.go(config=Before(x=3))
+    assert chain.go(config=Now(x=3)) == ({"n": 1}, False)
+    assert chain.go(config=Now(x=3)) == ({"n": 1}, False), "the record is whole"
+    assert chain.go(config=Now(x=3, y=0.7))[1]
+    chain.go(config=Before(x=3))
+    assert chain.go(config=Now(x=4))[1]
