@@ -1,22 +1,100 @@
 """sfv: a video of a person goes in, a physically simulated character that can do what the person did comes out.
 
-``import sfv`` registers ``sfv/Imitation-v0`` with Gymnasium, as soon as that is imported too; nothing heavy is loaded before it is used.
+The stages are functions, and what they hand on are nouns::
+
+    import sfv
+
+    keypoints = sfv.detect("video.mp4")
+    motion = sfv.reconstruct(keypoints)
+    clip = sfv.retarget(motion, "g1")
+    policy = sfv.train(clip, "runs/mine")
+    print(sfv.evaluate(policy))
+    sfv.render(policy, "mine.mp4")
+
+Wherever a thing is meant, its name, its path or the thing itself will do. ``import sfv`` loads nothing heavy, and registers
+``sfv/Imitation-v0`` with Gymnasium as soon as that is imported too.
 """
 
 import sys
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
+if TYPE_CHECKING:
+    from sfv.character import Character as Character
+    from sfv.detect.keypoints import Keypoints as Keypoints
+    from sfv.environment import Environment as Environment
+    from sfv.errors import SfvError as SfvError
+    from sfv.front.complete import complete as complete
+    from sfv.front.detect import detect as detect
+    from sfv.front.evaluate import evaluate as evaluate
+    from sfv.front.export import export as export
+    from sfv.front.load import load as load
+    from sfv.front.measure import measure as measure
+    from sfv.front.play import play as play
+    from sfv.front.reconstruct import reconstruct as reconstruct
+    from sfv.front.render import render as render
+    from sfv.front.retarget import retarget as retarget
+    from sfv.front.train import train as train
+    from sfv.learn.run.policy import Policy as Policy
+    from sfv.motion.body_motion import BodyMotion as BodyMotion
+    from sfv.motion.clip import Clip as Clip
+
+    __version__: str
+
+__all__ = [
+    "BodyMotion",
+    "Character",
+    "Clip",
+    "Environment",
+    "Keypoints",
+    "Policy",
+    "SfvError",
+    "__version__",
+    "complete",
+    "detect",
+    "evaluate",
+    "export",
+    "load",
+    "measure",
+    "play",
+    "reconstruct",
+    "render",
+    "retarget",
+    "train",
+]
+
+_ROOMS = ("detect", "reconstruct", "retarget", "evaluate", "render")
+"""Stages that are packages too; ``sfv.callable_room`` lets those be called."""
+_WHERE = {
+    "BodyMotion": "sfv.motion.body_motion",
+    "Character": "sfv.character",
+    "Clip": "sfv.motion.clip",
+    "Environment": "sfv.environment",
+    "Keypoints": "sfv.detect.keypoints",
+    "Policy": "sfv.learn.run.policy",
+    "SfvError": "sfv.errors",
+    **{name: f"sfv.front.{name}" for name in ("complete", "export", "load", "measure", "play", "train")},
+}
 _GYMNASIUM = "gymnasium"
 
 
-def __getattr__(name: str) -> str:
-    if name != "__version__":
-        raise AttributeError(f"module 'sfv' has no attribute '{name}'")
-    from importlib.metadata import PackageNotFoundError, version
+def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        from sfv.version import own_version
 
-    try:
-        return version("sfv")
-    except PackageNotFoundError:  # a checkout that was never installed
-        return "0+unknown"
+        value = own_version()
+    elif name in _ROOMS:
+        value = import_module(f"sfv.{name}")
+    elif name in _WHERE:
+        value = getattr(import_module(_WHERE[name]), name)
+    else:
+        raise AttributeError(f"module 'sfv' has no attribute '{name}'")
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
 
 
 def _register() -> None:

@@ -94,7 +94,8 @@ class Checked:
 
 def checked(function: F) -> F:
     """``function``, whose numbers are held against the ranges of their annotations at each call. Raises SettingError."""
-    hints = _numbers(typing.get_type_hints(function, include_extras=True))
+    # annotations in quotes name what is imported for the type checker alone, and are no numbers
+    hints = _numbers({name: hint for name, hint in function.__annotations__.items() if not isinstance(hint, str)})
     signature = inspect.signature(function)
 
     @functools.wraps(function)

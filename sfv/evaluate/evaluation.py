@@ -51,6 +51,10 @@ class Evaluation:
     fine_armature: float | None = 0.01
     """Rotor inertia of every joint on the finer physics, kg m^2; None: the robot's own, joint by joint."""
 
+    def __str__(self) -> str:
+        """The result in a few lines, with what it cannot do."""
+        return "\n".join(words(self))
+
 
 def evaluate_run(run_dir: Path, config: NrConfig, threads: int = 0, env: str | None = None) -> Evaluation:
     """Evaluate a run folder twice; ``env`` replaces the environment that it was trained on.

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sfv import __version__
+from sfv.version import own_version
 
 Facts = dict[str, Any]
 
@@ -13,7 +13,7 @@ def chain_report(video: str, facts: dict[str, Facts], machine: Facts) -> str:
     ``facts`` has the keys detect, reconstruct, retarget, train, evaluate, render, as far as the chain came.
     """
     box = f"{machine['cores']} cores, {machine['cpu']}, GPU: {machine['gpu']}"
-    sections = [f"# {video}\n\nMade by `sfv run {video}` (sfv {__version__}) on {box}.\n"]
+    sections = [f"# {video}\n\nMade by `sfv run {video}` (sfv {own_version()}) on {box}.\n"]
     for title, stage, write in (
         ("Result", "evaluate", _result),
         ("Who was seen", "detect", _people),

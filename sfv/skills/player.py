@@ -18,7 +18,7 @@ from sfv.learn.run.policy import policy_for
 from sfv.physics.config import PhysicsConfig
 from sfv.physics.contacts import Acting, ContactProbe
 from sfv.skills.config import PlayConfig
-from sfv.skills.skill import CARD, read_skill
+from sfv.skills.skill import CARD, find_playable, read_skill
 
 
 class Player:
@@ -31,7 +31,11 @@ class Player:
         physics: PhysicsConfig | None = None,
         env: str | None = None,
     ) -> None:
-        """``folder`` is a run folder or a skill's; ``physics`` and ``env`` replace its own. Raises FileFormatError, SfvError."""
+        """``folder`` is a run folder, or the name of a skill (``walk``, ``atlas/walk``); ``physics`` and ``env`` replace its own.
+
+        Raises UnknownNameError, FileFormatError, SfvError.
+        """
+        folder = find_playable(folder)
         run, clip = read_run(folder)
         self.config = config or PlayConfig()
         self.character: Character = load_character(run.character)
@@ -40,7 +44,7 @@ class Player:
         places = self.character, self.environment
         self._core = make_nr_worlds(clip, *places, physics or run.physics, run.imitation, settings, threads=1)
         self._policy, self._probe = policy_for(folder, self._core), ContactProbe.of(self._core.worlds)
-        self.name = read_skill(Path(folder)).card.name if (Path(folder) / CARD).is_file() else clip.name
+        self.name = read_skill(folder).card.name if (folder / CARD).is_file() else clip.name
         self.cyclic, self.hz = clip.cyclic, self._core.control_hz
         self.episode, self.falls = 0, 0
         """Episodes begun and falls so far."""

@@ -145,7 +145,7 @@ def _plain(name: str) -> bool:
 _HINT = "Or give a run folder that sfv train wrote"
 
 
-def find_playable(name: str, character: str | None = None) -> Path:
+def find_playable(name: str | Path, character: str | None = None) -> Path:
     """Folder that can be played: of a skill by name (``walk``, or ``atlas/walk`` where another character's is meant), or a run folder by
     path (also what `sfv run` wrote: its train/ is meant).
 
@@ -155,9 +155,12 @@ def find_playable(name: str, character: str | None = None) -> Path:
     return found.run_folder() if isinstance(found, Skill) else found
 
 
-def look_up(name: str, character: str | None = None) -> Skill | Path:
+def look_up(name: str | Path, character: str | None = None) -> Skill | Path:
     """What ``find_playable`` finds, a skill before its clip is fetched. Raises UnknownNameError, SfvError."""
     path = Path(name).expanduser()
+    if isinstance(name, Path) and path.is_dir():
+        return run_folder(path)
+    name = str(name)
     if path.is_file():
         if not is_npz(path):
             raise unknown(path, "skills by name and run folders")

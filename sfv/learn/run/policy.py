@@ -30,6 +30,11 @@ class Policy:
     path: Path = Path(POLICY_FILE)
     """Where it was read."""
 
+    @property
+    def folder(self) -> Path:
+        """The run folder that it lies in."""
+        return self.path.parent
+
     def check(self, core: ImitationWorlds) -> None:
         """Raise SfvError unless the policy sees what ``core`` shows and moves what that moves."""
         if (core.observation_size, core.action_size) != (self.observation_size, self.action_size):
