@@ -13,13 +13,13 @@ class RewardConfig(Checked):
     """Weights and scales of DeepMimic's reward (Peng et al., SIGGRAPH 2018, equations 6 to 9)."""
 
     pose_weight: NotNegative = 0.65
-    """Share of the joint-rotation term."""
+    """Weight of the joint-rotation term."""
     velocity_weight: NotNegative = 0.10
-    """Share of the joint-velocity term."""
+    """Weight of the joint-velocity term."""
     end_effector_weight: NotNegative = 0.15
-    """Share of the hands' and feet's position term."""
+    """Weight of the hands' and feet's position term."""
     com_weight: NotNegative = 0.10
-    """Share of the centre-of-mass term."""
+    """Weight of the centre-of-mass term."""
     pose_scale: NotNegative = 2.0
     """Sharpness of the pose term, 1/rad^2."""
     velocity_scale: NotNegative = 0.1
@@ -29,10 +29,11 @@ class RewardConfig(Checked):
     com_scale: NotNegative = 10.0
     """Sharpness of the centre-of-mass term, 1/m^2."""
     action_rate_weight: NotNegative = 0.0
-    """Subtracted while training: this times the sum over actuators of the squared change of the action since the last step."""
+    """Weight of the penalty on the action rate in training: the sum over actuators of the squared change of the action
+    since the last step."""
     joint_acceleration_weight: NotNegative = 0.0
-    """Subtracted while training: this times the sum over joint coordinates of the squared acceleration, (rad/s^2)^2, from the
-    change of the velocity over the control step (2.5e-7 is usual)."""
+    """Weight of the penalty on joint accelerations in training: the sum over joint coordinates of the squared
+    acceleration, (rad/s^2)^2, from the change of the velocity over the control step (2.5e-7 is usual)."""
 
 
 @dataclass(frozen=True)
@@ -41,35 +42,36 @@ class BeyondMimicConfig(Checked):
     of 5, so that a perfect step earns one here as well. Each term is exp(-error / std^2)."""
 
     anchor_position_weight: NotNegative = 0.1
-    """Root position in the world (0.5 of 5)."""
+    """Weight of the root position in the world (0.5 of 5)."""
     anchor_rotation_weight: NotNegative = 0.1
-    """Root rotation (0.5 of 5)."""
+    """Weight of the root rotation (0.5 of 5)."""
     body_position_weight: NotNegative = 0.2
-    """Positions of all bodies in the heading frame (1 of 5)."""
+    """Weight of the positions of all bodies in the heading frame (1 of 5)."""
     body_rotation_weight: NotNegative = 0.2
-    """Rotations of all bodies in the heading frame (1 of 5)."""
+    """Weight of the rotations of all bodies in the heading frame (1 of 5)."""
     linear_velocity_weight: NotNegative = 0.2
-    """Velocities of all bodies in the world (1 of 5)."""
+    """Weight of the velocities of all bodies in the world (1 of 5)."""
     angular_velocity_weight: NotNegative = 0.2
-    """Angular velocities of all bodies in the world (1 of 5)."""
+    """Weight of the angular velocities of all bodies in the world (1 of 5)."""
     anchor_position_std: Positive = 0.3
-    """Metres."""
+    """Scale of the root position error, metres."""
     anchor_rotation_std: Positive = 0.4
-    """Radians."""
+    """Scale of the root rotation error, radians."""
     body_position_std: Positive = 0.3
-    """Metres."""
+    """Scale of the body position error, metres."""
     body_rotation_std: Positive = 0.4
-    """Radians."""
+    """Scale of the body rotation error, radians."""
     linear_velocity_std: Positive = 1.0
-    """Metres a second."""
+    """Scale of the linear velocity error, m/s."""
     angular_velocity_std: Positive = 3.14
-    """Radians a second."""
+    """Scale of the angular velocity error, rad/s."""
     action_rate_weight: NotNegative = 0.02
-    """Subtracted: this times the sum over actuators of the squared change of the action since the last step (0.1 of 5)."""
+    """Weight of the penalty on the action rate: the sum over actuators of the squared change of the action since the
+    last step (0.1 of 5)."""
     joint_limit_weight: NotNegative = 2.0
-    """Subtracted: this times the sum over joints of the radians beyond their soft limits (10 of 5)."""
+    """Weight of the penalty on joint limits: the sum over joints of the radians beyond their soft limits (10 of 5)."""
     soft_limit: Annotated[float, Range(0, 1, open_low=True)] = 0.9
-    """Soft limits span this share of a joint's range, about its middle."""
+    """Share of a joint's range, about its middle, that soft limits span."""
 
 
 @dataclass(frozen=True)
@@ -77,25 +79,27 @@ class AsiConfig(Checked):
     """Adaptive state initialisation (Peng et al., SFV, SIGGRAPH Asia 2018): the distribution of start poses is learned."""
 
     bins: Annotated[int, Range(1, 10_000)] = 10
-    """Equally spaced phases at which episodes start, each with a Gaussian over poses."""
+    """Number of equally spaced phases at which episodes start, each with a Gaussian over poses."""
     step_size: NotNegative = 0.1
-    """Plain gradient ascent's step for the Gaussians' means and log standard deviations. SfV's is 0.001, for 150 million samples:
-    in 300,000 it moved a walk's means by 0.002 rad, so runs of a few million need a hundred times as much."""
+    """Step of plain gradient ascent for the Gaussians' means and log standard deviations. SfV's is 0.001, for 150
+    million samples: in 300,000 it moved a walk's means by 0.002 rad, so runs of a few million need a hundred times as
+    much."""
     episodes: Count = 500
     """Episodes between two updates of the Gaussians (SfV: 2000)."""
     discount: Annotated[float, Range(0, 1, open_low=True, open_high=True)] = 0.95
-    """Discount a control step of the return that the Gaussians climb."""
+    """Discount factor for each control step in the return that the Gaussians climb."""
     baseline: bool = True
     """Subtract the mean return of the phase's other episodes: the same expected gradient; its variance, with an untrained policy,
     is 0.03 (walk) and 0.28 (backflip) of what it is without."""
     spread: Positive = 0.2
-    """Standard deviations at the start, as a factor on those of the reference's poses (SfV: 1.0). A flip's root turns all the
-    way round, so there 1.0 means starts that tumble (1.2 rad); 0.2 keeps them near the reference."""
+    """Standard deviations of the Gaussians at the start, as a factor on those of the reference's poses (SfV: 1.0). A
+    flip's root turns all the way round, so there 1.0 means starts that tumble (1.2 rad); 0.2 keeps them near the
+    reference."""
     min_std: Positive = 0.01
-    """No standard deviation starts or falls below this, metres and radians."""
+    """Least standard deviation of the Gaussians, metres and radians."""
     redraws: Whole = 4
-    """A start that is a failure already (an episode of return zero to the Gaussian) is drawn again up to this often; then the
-    world starts at the reference itself."""
+    """Number of times that a start that is a failure already (an episode of return zero to the Gaussian) is drawn again
+    before the world starts at the reference itself."""
 
 
 @dataclass(frozen=True)
@@ -103,13 +107,14 @@ class FailureConfig(Checked):
     """Which phases count as hard when ``failure_weight`` is above zero (BeyondMimic's bins, average, kernel and floor)."""
 
     bins: Annotated[int, Range(1, 10_000)] = 20
-    """Equal parts of the clip (BeyondMimic: of 1 s, for clips of minutes); with ASI its own phases are used."""
+    """Number of equal parts of the clip in which failures are counted (BeyondMimic: parts of 1 s, for clips of
+    minutes); with ASI its own phases are used."""
     memory: Annotated[float, Range(0, 1, open_low=True)] = 0.01
     """Weight of one control step in the exponential average of failure counts (BeyondMimic: 0.001, for runs of billions)."""
     kernel: Annotated[int, Range(1, 10_000)] = 3
-    """A failure counts for its own part and the ones before it, so many in all: what went wrong lies earlier."""
+    """Number of parts that a failure counts for, its own and the ones before: what went wrong lies earlier."""
     kernel_decay: Share = 0.8
-    """Each part further back counts this much less."""
+    """Factor by which each part further back counts less for a failure."""
     floor: NotNegative = 0.1
     """Failures a control step that are added to all parts together: hardly any failures mean uniform starts."""
 
@@ -119,18 +124,20 @@ class ImitationConfig(Checked):
     """The task of imitating one clip."""
 
     targets: Literal["residual", "absolute"] = "residual"
-    """Servo targets: the coming reference pose plus the action, or the action alone around the zero pose."""
+    """Targets of the servos: the coming reference pose plus the action (residual), or the action alone around the zero
+    pose (absolute)."""
     lead_servos: bool = True
-    """Residual targets look ahead by each servo's lag kv/kp (0.1 s with DeepMimic's gains), so that the reference is followed
-    without delay; off: by one control step."""
+    """Let residual targets look ahead by each servo's lag kv/kp (0.1 s with DeepMimic's gains), so that the reference
+    is followed without delay; otherwise they look ahead by one control step."""
     action_scale: Positive = 0.5
     """Radians of servo target for an action of one (0.5 for residual targets, 1.0 is usual for absolute ones)."""
     observe_reference: bool = True
-    """Show the policy how far it is from the reference, so that it can come back; off: phase only, as DeepMimic."""
+    """Show the policy how far it is from the reference, so that it can come back; otherwise it sees the phase only, as
+    in DeepMimic."""
     clip_view: Literal["phase", "targets"] = "phase"
     """How the policy knows what to do: by the phase (and, of several clips, which one it is), or by the poses to come."""
     target_seconds: tuple[Annotated[float, Range(0, 60, open_low=True)], ...] = (1 / 30, 0.2, 0.5)
-    """With clip_view targets: how far ahead the reference's root and joints are shown, seconds."""
+    """Times ahead at which clip_view targets shows the reference's root and joints, seconds."""
     height_map: bool = False
     """Show the policy the heights of the ground around it; environments with terrain ask for it (``[observation]`` of env.toml)."""
     height_map_ahead: tuple[Metres, ...] = (-0.45, -0.3, -0.15, 0.0, 0.15, 0.3, 0.45, 0.6, 0.75, 0.9)
@@ -138,56 +145,63 @@ class ImitationConfig(Checked):
     height_map_aside: tuple[Metres, ...] = (-0.3, -0.15, 0.0, 0.15, 0.3)
     """Distances to the left of the root at which the height map looks, metres."""
     leash: Positive | None = None
-    """The reference never gets further from the character than this in the plane, metres: it waits for who was pushed aside. For
-    playing and robustness only; none: it goes its way."""
+    """Greatest distance of the reference from the character in the plane, metres: the reference waits for a character
+    that was pushed aside. For playing and robustness only; none lets it go its way."""
     one_of: tuple[Whole, Whole] | None = None
-    """The clip's number and how many clips there are, where a policy was trained on several: it is told which one by the phase
-    view. Written by training, for each clip's own folder."""
+    """Number of the clip, and how many clips there are, where a policy was trained on several: the phase view tells the
+    policy which one it is. Written by training, for each clip's own folder."""
     episode_seconds: Annotated[float, Range(0.01, 3600)] = 20.0
     """Length of an episode of a cyclic clip; other clips end with the clip."""
     start: Literal["rsi", "first", "asi"] = "rsi"
-    """Where episodes start: at a random time of the clip (reference state initialisation), at its first frame, or from learned
-    Gaussians around the poses of a few phases (adaptive state initialisation)."""
+    """Start states of episodes: at a random time of the clip (rsi, reference state initialisation), at its first frame
+    (first), or from learned Gaussians around the poses of a few phases (asi, adaptive state initialisation)."""
     asi: AsiConfig = field(default_factory=AsiConfig)
-    """With start "asi"."""
+    """Adaptive state initialisation, with start "asi"."""
     failure_weight: Share = 0.0
-    """Share of the starts whose phase is drawn in proportion to recent failures there, the rest uniform: 0 is plain RSI, 0.9
-    about BeyondMimic's. It visits phases that FAIL more often; ASI within a phase prefers poses that SUCCEED."""
+    """Share of the starts whose phase is drawn in proportion to recent failures there, the rest uniform: 0 is plain
+    RSI, 0.9 about BeyondMimic's. Phases that FAIL are visited more often; ASI within a phase prefers poses that
+    SUCCEED."""
     failure: FailureConfig = field(default_factory=FailureConfig)
-    """With failure_weight above zero."""
+    """Starts where failures are frequent, with failure_weight above zero."""
     start_pose_noise: NotNegative = 0.02
-    """Standard deviation of the disturbance of every joint's angle at the start, radians (not with ASI, which has its own)."""
+    """Standard deviation of the noise on every joint's angle at the start, radians (not with ASI, which has its
+    own)."""
     start_velocity_noise: NotNegative = 0.1
-    """Standard deviation of the disturbance of every velocity at the start, rad/s and m/s."""
+    """Standard deviation of the noise on every velocity at the start, rad/s and m/s."""
     start_position_noise: NotNegative = 0.0
-    """Training only: standard deviation of the root's place in the plane at the start, metres, so that the policy learns to come
-    back to the reference's place (not with ASI)."""
+    """Standard deviation of the root's place in the plane at the start, metres, in training only, so that the policy
+    learns to come back to the reference's place (not with ASI)."""
     start_shove: Annotated[float, Range(0, 1000)] = 0.0
-    """Training only: the largest speed that is added to the root's in the plane at the start, m/s, so that the policy learns to
-    catch itself (a push of 300 N and 0.2 s gives 45 kg 1.3 m/s). How much and in which direction is drawn uniformly: gentle
-    shoves and the hardest are equally frequent."""
+    """Greatest velocity perturbation of the root in the plane at the start, m/s, in training only, so that the policy
+    learns to catch itself (an external push of 300 N for 0.2 s gives 45 kg 1.3 m/s). Size and direction are drawn
+    uniformly."""
     min_remaining_seconds: Seconds = 0.3
-    """Clips that are not cyclic: no episode starts closer than this to the end."""
+    """Least time from an episode's start to the end of a clip that is not cyclic, seconds."""
     termination_distance: Positive = 1.0
-    """The episode ends when the root or the centre of mass is further than this from the reference's, metres."""
+    """Distance of the root or the centre of mass from the reference's, metres, that ends the episode (early
+    termination)."""
     termination_distance_end: Positive | None = None
-    """Training only: the distance goes linearly to this one in the first curriculum_share of the samples; none: it stays."""
+    """Distance to which termination_distance goes linearly in the first curriculum_share of the samples, in training
+    only; none leaves it as it is."""
     curriculum_share: Annotated[float, Range(0, 1, open_low=True)] = 0.5
     """Share of all samples after which termination_distance_end is reached."""
     pose_termination: Positive | None = None
-    """Training only: the episode also ends when any body is further than this from its place in the reference's heading frame
-    (horizontally relative to the root, vertically above the ground), metres; none: never."""
+    """Distance of any body from its place in the reference's heading frame (horizontally relative to the root,
+    vertically above the ground), metres, that also ends the episode, in training only; none never does."""
     ground_contact: Literal["reference", "feet", "any"] = "reference"
-    """Which bodies may touch the ground: the feet and what the reference brings near it at about that time (a cartwheel's
-    hands, a roll's back); only what the character's fall_bodies leave out; or any, as DeepMimic has it for rolls."""
+    """Bodies that may touch the ground without early termination: the feet and what the reference brings near it at
+    about that time (a cartwheel's hands, a roll's back); only what the character's fall_bodies leave out; or any, as
+    DeepMimic has it for rolls."""
     contact_margin: Annotated[float, Range(0, 100)] = 0.1
-    """With "reference": a body whose lowest point is lower than this is near the ground, metres."""
+    """Height of a body's lowest point in the reference below which it may touch the ground with ground_contact
+    "reference", metres."""
     contact_window: Seconds = 0.4
-    """With "reference": how long before and after it may touch, seconds."""
+    """Time before and after the reference brings a body near the ground in which it may touch with ground_contact
+    "reference", seconds."""
     table_hz: Annotated[float, Range(1, 100_000)] = 240.0
     """Rate of the reference table and so the resolution of start times, a multiple of the control rate."""
     reward_kind: Literal["deepmimic", "beyondmimic"] = "deepmimic"
-    """What is trained on; NR is DeepMimic's reward with its published weights whichever is chosen."""
+    """Reward that is trained on; NR is DeepMimic's reward with its published weights whichever is chosen."""
     reward: RewardConfig = field(default_factory=RewardConfig)
     """Weights and scales of DeepMimic's reward, and penalties for either."""
     beyondmimic: BeyondMimicConfig = field(default_factory=BeyondMimicConfig)

@@ -9,12 +9,7 @@ import tyro
 from sfv.cli.support.parse import parse
 from sfv.reconstruct.hmr.config import RegressorTrainConfig
 
-COMMON = (
-    "steps",
-    "minutes",
-    "batch",
-    "seed",
-)
+COMMON = ("steps", "minutes", "batch", "seed")
 """Settings that the short help shows too."""
 
 

@@ -12,18 +12,10 @@ from sfv.render.config import LiveConfig, RenderConfig
 from sfv.skills.config import Direction, PlayConfig
 
 if TYPE_CHECKING:
-    from sfv.skills.player import Player
+    pass
 
 
-COMMON = (
-    "speed",
-    "push_newtons",
-    "push_seconds",
-    "fall_seconds",
-    "hold_seconds",
-    "video.forces",
-    "video.ghost",
-)
+COMMON = ("speed", "push_newtons", "push_seconds", "fall_seconds", "hold_seconds", "video.forces", "video.ghost")
 """Settings that the short help shows too."""
 
 
@@ -60,81 +52,18 @@ class PlayArguments(Checked):
     """How the video looks, and the window's reference and forces."""
 
 
-_CYCLIC_SECONDS = 10.0  # of a video of what goes on for ever
-
-
-def play(given: PlayArguments) -> None:
-    """List, show or film."""
+def main(arguments: list[str]) -> None:
+    """Parse, then list, show or film."""
+    given = parse(PlayArguments, arguments, "sfv play", common=COMMON)
     if given.skill is None:
         from sfv.catalogue import skill_lines
 
         print("\n".join(skill_lines()))
         return
-    from sfv.learn.run.folder import read_run
-    from sfv.names import check_names
-    from sfv.outputs import writable_video
-    from sfv.skills.skill import find_playable
+    import sfv
 
-    check_names(given.character, given.env)
-    if given.output is not None:
-        writable_video(given.output, "--output")
-    folder = find_playable(given.skill, given.character)
-    run, _ = read_run(folder)
-    from sfv.draw.window import why_no_window
-    from sfv.evaluate.nr import fine_physics
-    from sfv.safe_names import safe_name
-    from sfv.skills.player import Player
-    from sfv.threads import one_torch_thread
-
-    reason = "" if given.output is not None else why_no_window()
-    fine = fine_physics(run.character) if given.fine else None
-    with one_torch_thread():
-        player = Player(folder, given.play, fine, given.env)
-        if given.output is None and not reason:
-            show(player, given)
-            return
-        path = given.output or Path(safe_name(f"{player.character.name}_{player.name}") + ".mp4")
-        film(player, given, path)
-    print(f"wrote {path}" if given.output is not None else f"no window ({reason}): wrote {path} instead")
-
-
-def show(player: "Player", given: PlayArguments) -> None:
-    """In a window, until it is closed."""
-    from sfv.view.character_show import PolicyShow
-    from sfv.view.live import Live
-
-    Live(PolicyShow(player, given.video), given.live, given.video).run(given.seconds)
-
-
-def film(player: "Player", given: PlayArguments, path: Path) -> None:
-    """Into a video."""
-    from sfv.draw.view import front_azimuth
-    from sfv.render.policy.character import character_frames, qpos_heading
-    from sfv.skills.player import record_episodes
-    from sfv.skills.pushes import PushPlan
-    from sfv.video import write_video
-
-    live = given.live
-    push = PushPlan(player, given.push_at, given.push_direction, live.push_newtons, live.push_seconds)
-    episodes = record_episodes(player, given.seconds, _CYCLIC_SECONDS, push)
-    # every episode from the same side, also one that a fall or the end of the film cuts short
-    azimuth = front_azimuth(qpos_heading(episodes[0].qpos), None, given.video.turn_deg)
-    frames = (
-        frame
-        for episode in episodes
-        for frame in character_frames(
-            episode.qpos,
-            player.character,
-            given.video,
-            azimuth,
-            episode.reference,
-            episode.acting,
-            player.environment,
-        )
-    )
-    write_video(path, frames, player.hz * live.speed, given.video.crf)
-
-
-def main(arguments: list[str]) -> None:
-    """Parse and run."""
-    play(parse(PlayArguments, arguments, "sfv play", common=COMMON))
+    sfv.play(
+        given.skill, given.output, character=given.character, seconds=given.seconds, push_at=given.push_at,
+        push_direction=given.push_direction, env=given.env, fine=given.fine, between=given.play, live=given.live,
+        look=given.video, log=print,
+    )  # fmt: skip

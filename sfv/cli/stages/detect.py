@@ -12,18 +12,7 @@ _DEFAULT = DetectConfig()
 _OUT = Path("keypoints.npz")
 
 
-COMMON = (
-    "detector",
-    "keypoints",
-    "layout",
-    "start",
-    "stop",
-    "fps",
-    "slow_motion",
-    "mode",
-    "threads",
-    "min_seconds",
-)
+COMMON = ("detector", "keypoints", "layout", "start", "stop", "fps", "slow_motion", "mode", "threads", "min_seconds")
 """Settings that the short help shows too."""
 
 
@@ -40,22 +29,9 @@ def detect(
         video: A video file, a picture, a folder of images, or a video among the assets (demo_video, balance_cam01 ...).
         out: File to write (.npz); without it an older keypoints.npz is kept under a dated name.
     """
-    from sfv.detect.describe import describe, describe_scene
-    from sfv.names import find_video
-    from sfv.outputs import make_way, writable_npz
-    from sfv.progress import stage_progress, tell_film
+    import sfv
 
-    path = find_video(video)
-    out = writable_npz(out)
-    from sfv.detect.film import open_film
-    from sfv.detect.run import detect as find_people
-
-    tell_film(open_film(path, config).words)
-    with stage_progress("detect") as progress:
-        keypoints = find_people(path, config, progress)
-    make_way(out, _OUT)
-    keypoints.save(out)
-    print("\n".join([*describe(keypoints), *describe_scene(keypoints), f"wrote {out}"]))
+    sfv.detect(video, out, config=config, keep_older=out == _OUT, log=print)
 
 
 def main(arguments: list[str]) -> None:

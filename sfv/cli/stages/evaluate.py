@@ -35,29 +35,16 @@ def evaluate(
         threads: Number of threads that simulate; 0 takes one a core.
         config: How NR is measured; a suite has its own settings.
     """
-    from sfv.learn.run.folder import read_run
-    from sfv.names import check_names, locate, report_folder
-    from sfv.outputs import make_way
+    import sfv
+    from sfv.names import locate, report_folder
 
-    check_names(env=env)
-    folder, results, name = locate(run)
-    read_run(folder)
+    _, results, _ = locate(run)
     if suite is not None:
-        from sfv.evaluate.report_words import summary
-        from sfv.pipeline.suite import measure
-
-        place = out or report_folder(results, env)
-        report = measure(folder, place, suite, threads, env, name)
-        print("\n".join([*summary(report), f"wrote {place / 'report.md'}"]))
+        sfv.measure(run, suite, out or report_folder(results, env), env=env, threads=threads, log=print)
         return
-    from sfv.evaluate.evaluation import evaluate_run, save_evaluation, words
-
-    evaluation = evaluate_run(folder, config, threads, env)
     usual = results / "evaluation.json"
-    path = out or usual
-    make_way(path, usual)
-    save_evaluation(evaluation, path)
-    print("\n".join([*words(evaluation), f"wrote {path}"]))
+    keep_older = out in (None, usual)
+    sfv.evaluate(run, out or usual, env=env, threads=threads, config=config, keep_older=keep_older, log=print)
 
 
 def main(arguments: list[str]) -> None:

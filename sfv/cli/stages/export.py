@@ -14,7 +14,7 @@ _DEFAULT = NrConfig()
 
 @checked
 def export(
-    run: Annotated[Path, tyro.conf.Positional],
+    run: Annotated[str, tyro.conf.Positional],
     name: str,
     out: Path | None = None,
     source: str = "",
@@ -38,22 +38,19 @@ def export(
             into the skill.
         threads: Number of threads that simulate; 0 takes one a core.
     """
-    from sfv.learn.run.folder import read_run, read_summary
-    from sfv.machine import commit
-    from sfv.progress import stage_progress
-    from sfv.skills.skill import run_folder
+    import sfv
 
-    folder = run_folder(run)
-    read_run(folder)
-    from sfv.skills.export import Origin, export_skill
-
-    with stage_progress("export"):
-        skill = export_skill(folder, name, out, Origin(credit, licence, source, commit(), asset), config, threads)
-    card, summary = skill.card, read_summary(folder)
-    trained = "" if summary is None else f" (while training {summary.nr:.3f})"
-    print(
-        f"NR {card.nr:.3f}{trained}, {card.finished} of {card.starts} starts without a fall; on finer physics NR {card.nr_fine:.3f}\n"
-        f"wrote {skill.folder}; play it: sfv play {name} --character {card.character}"
+    sfv.export(
+        run,
+        name,
+        out,
+        source=source,
+        credit=credit,
+        licence=licence,
+        asset=asset,
+        threads=threads,
+        config=config,
+        log=print,
     )
 
 

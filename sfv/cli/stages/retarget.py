@@ -12,13 +12,7 @@ _DEFAULT = RetargetConfig()
 _OUT = Path("clip.npz")
 
 
-COMMON = (
-    "cyclic",
-    "straight",
-    "level",
-    "balance",
-    "iterations",
-)
+COMMON = ("cyclic", "straight", "level", "balance", "iterations")
 """Settings that the short help shows too."""
 
 
@@ -40,35 +34,9 @@ def retarget(
         trust: Go on with a motion that cannot be what it says (another unit, another axis up, jumps), with a warning.
         body: Body model file in SMPL's format, for motions; by default $SFV_BODY, then the one they were made with.
     """
-    from sfv.errors import SfvError
-    from sfv.motion.clip import is_clip
-    from sfv.names import check_names, find_clip_file, read_clip
-    from sfv.outputs import make_way, writable_npz
-    from sfv.recognise import is_npz
-    from sfv.safe_names import safe_name
+    import sfv
 
-    path = find_clip_file(motion)
-    check_names(character, body=body)
-    out = writable_npz(out)
-    from sfv.body.model import load_body
-    from sfv.character import load_character
-    from sfv.reconstruct.import_motion import open_motion
-    from sfv.retarget.cached import retarget_cached
-    from sfv.retarget.retarget import retarget as carry_over
-
-    target = load_character(character)
-    if is_npz(path) and not is_clip(path):
-        source = open_motion(path, body)
-        person = None if body is None else load_body(body, name=source.body)
-        clip, report = carry_over(source, target, config, person, safe_name(out.stem), print, trust)
-    else:
-        found = read_clip(path, target)
-        if found.character == target.name:
-            raise SfvError(f"{motion} is a clip of {target.name} already; choose another one with --character")
-        clip, report = retarget_cached(found, path, target, config, print, trust)
-    make_way(out, _OUT)
-    clip.save(out)
-    print("\n".join([*report.words(), f"wrote {out}"]))
+    sfv.retarget(motion, character, out, body=body, trust=trust, config=config, keep_older=out == _OUT, log=print)
 
 
 def main(arguments: list[str]) -> None:

@@ -15,22 +15,10 @@ if TYPE_CHECKING:
 
 
 COMMON = (
-    "person",
-    "character",
-    "env",
-    "body",
-    "detect.keypoints",
-    "detect.fps",
-    "detect.start",
-    "detect.stop",
-    "reconstruct.focal_px",
-    "retarget.cyclic",
-    "learner.total_samples",
-    "learner.worlds",
-    "learner.seed",
-    "learner.device",
-    "learner.physics_threads",
-)
+    "person", "character", "env", "body", "detect.keypoints", "detect.fps", "detect.start", "detect.stop",
+    "reconstruct.focal_px", "retarget.cyclic", "learner.total_samples", "learner.worlds", "learner.seed",
+    "learner.device", "learner.physics_threads",
+)  # fmt: skip
 """Settings that the short help shows too."""
 
 

@@ -6,26 +6,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import tyro
 
-from sfv.errors import SfvError
-from sfv.imitate.config import ImitationConfig
-from sfv.learn.config import RunConfig, TrainConfig
+from sfv.cli.support.parse import parse_twice
+from sfv.learn.config import RunConfig
 
 if TYPE_CHECKING:
-    from sfv.motion.clip import Clip
+    pass
 
 
 COMMON = (
-    "character",
-    "env",
-    "from",
-    "physics.substeps",
-    "learner.total_samples",
-    "learner.worlds",
-    "learner.hidden",
-    "learner.seed",
-    "learner.device",
-    "learner.physics_threads",
-)
+    "character", "env", "from", "physics.substeps", "learner.total_samples", "learner.worlds", "learner.hidden",
+    "learner.seed", "learner.device", "learner.physics_threads",
+)  # fmt: skip
 """Settings that the short help shows too."""
 
 
@@ -52,95 +43,19 @@ class TrainArguments:
 
 
 def main(arguments: list[str]) -> None:
-    """Parse and run."""
-    from sfv.cli.support.parse import parse_twice
-
+    """Parse and train."""
     default = TrainArguments(clip=tyro.MISSING)
-    train(parse_twice(TrainArguments, arguments, "sfv train", default, _better, COMMON))
+    given = parse_twice(TrainArguments, arguments, "sfv train", default, _better, COMMON)
+    import sfv
+
+    sfv.train(given.clip, given.out, restart=given.restart, trust=given.trust, config=given.run, log=print)
 
 
 def _better(given: TrainArguments) -> TrainArguments:
-    """Defaults from --config, or else from the kind of clip."""
+    """Defaults from --config, or else those that suit the clips."""
     from sfv.config_file import read_settings
-    from sfv.names import check_names
+    from sfv.front.train import suited
 
     if given.config is not None:
-        run = read_settings(RunConfig, given.config, "run")
-    else:
-        _files(given)
-        check_names(given.run.character, given.run.env)
-        from sfv.learn.defaults import defaults_for
-
-        run = defaults_for(_clips(given), _known(_found(given.run)))
-    return replace(given, run=run)
-
-
-def _found(run: RunConfig) -> RunConfig:
-    """``run`` with the folder of the skill or run that it starts from."""
-    from sfv.skills.skill import find_playable
-
-    return replace(run, start_from=str(find_playable(run.start_from, run.character))) if run.start_from else run
-
-
-def _clips(given: TrainArguments) -> "list[Clip]":
-    from sfv.names import check_names, find_clip
-
-    _files(given)
-    check_names(given.run.character, given.run.env)
-    return [find_clip(one, given.run.character, trust=given.trust) for one in given.clip]
-
-
-def _files(given: TrainArguments) -> None:
-    """See that every clip is there. Raises SfvError."""
-    from sfv.names import find_clip_file
-
-    if not given.clip:
-        raise SfvError(
-            "nothing to imitate; give a clip.npz, or the name of a motion-capture clip (`sfv list` prints them)"
-        )
-    for one in given.clip:
-        find_clip_file(one)
-
-
-def _known(run: RunConfig) -> RunConfig:
-    """What the defaults depend on beside the clip."""
-    return RunConfig(
-        character=run.character,
-        env=run.env,
-        start_from=run.start_from,
-        imitation=ImitationConfig(start_shove=run.imitation.start_shove),
-        learner=TrainConfig(device=run.learner.device),
-    )
-
-
-def train(given: TrainArguments) -> None:
-    """Train and say what came out."""
-    from sfv.learn.run.folder import own_runs
-    from sfv.outputs import writable_folder
-
-    clips, run = _clips(given), _found(given.run)
-    from sfv.learn.watched import watched_training
-
-    folder = writable_folder(given.out or _free_folder(clips, run, given.restart))
-    summary = watched_training(run, clips, folder, "restart" if given.restart else "refuse", given.trust)
-    runs = ", ".join(str(path) for path in own_runs(folder, clips))
-    where = (
-        f"policy in {runs}" if len(clips) == 1 else f"the policy, with each clip as a run folder of its own, in {runs}"
-    )
-    print(f"NR {summary.nr:.3f} after {summary.nr_samples:,} samples, {summary.minutes:.1f} minutes in all; {where}")
-
-
-def _free_folder(clips: "list[Clip]", run: RunConfig, restart: bool) -> Path:
-    """Default run folder: the first of runs/NAME, runs/NAME_2 ... that is free or holds this very run."""
-    from sfv.learn.begin import another_run
-    from sfv.progress import console
-    from sfv.safe_names import run_name
-
-    plain = Path("runs") / run_name([clip.name for clip in clips], run.character, run.env)
-    folder, number = plain, 1
-    while not restart and (reason := another_run(folder, run, clips)) is not None:
-        number += 1
-        following = plain.with_name(f"{plain.name}_{number}")
-        console.print(f"{folder} holds {reason}; looking at {following}", soft_wrap=True)
-        folder = following
-    return folder
+        return replace(given, run=read_settings(RunConfig, given.config, "run"))
+    return replace(given, run=suited(given.clip, given.run, given.trust))
