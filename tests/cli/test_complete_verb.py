@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 
 from sfv.cli import main
-from sfv.cli.show.complete import outcome, words
 from sfv.evaluate.complete import Completion
 from sfv.evaluate.completion_config import CompletionConfig
+from sfv.front.complete import _outcome as outcome
+from sfv.front.complete import _words as words
 from sfv.imitate.reference.nearest import NearestMoment
 from sfv.physics.contacts import NOTHING_ACTS
 from sfv.render.sheet import write_png
