@@ -1,18 +1,23 @@
 """sfv: a video of a person goes in, a physically simulated character that can do what the person did comes out.
 
-The stages are functions, and what they hand on are nouns::
+The stages are functions, and what they hand on are nouns:
 
-    import sfv
+>>> import sfv
+>>> k = sfv.detect("v.mp4")
+>>> m = sfv.reconstruct(k)
+>>> c = sfv.retarget(m, "g1")
 
-    keypoints = sfv.detect("video.mp4")
-    motion = sfv.reconstruct(keypoints)
-    clip = sfv.retarget(motion, "g1")
-    policy = sfv.train(clip, "runs/mine")
-    print(sfv.evaluate(policy))
-    sfv.render(policy, "mine.mp4")
+A training takes from minutes to hours; this one is far too short, and shows how single settings are given. Without them they follow
+the clip and its character (``sfv.train(c, "runs/x")``).
 
-Wherever a thing is meant, its name, its path or the thing itself will do. ``import sfv`` loads nothing heavy, and registers
-``sfv/Imitation-v0`` with Gymnasium as soon as that is imported too.
+>>> p = sfv.train(c, "runs/x", total_samples=256, worlds=32, n_steps=8, batch_size=64, hidden=(32, 16), nr_starts=2)
+>>> print(sfv.evaluate(p, starts=2))  # doctest: +ELLIPSIS
+NR 0... (mean of 2 starts over ... s, worst ...; 1 is the reference itself)
+...
+>>> video = sfv.render(p, "x.mp4", seconds=1, height=64, world_width=64)
+
+Wherever a thing is meant, its name, its path or the thing itself will do: ``sfv.evaluate("atlas/walk")``, ``sfv.evaluate("runs/x")``,
+``sfv.evaluate(p)``. ``import sfv`` loads nothing heavy, and registers ``sfv/Imitation-v0`` with Gymnasium as soon as that is imported too.
 """
 
 import sys
@@ -78,19 +83,21 @@ _WHERE = {
 _GYMNASIUM = "gymnasium"
 
 
-def __getattr__(name: str) -> Any:
-    if name == "__version__":
-        from sfv.version import own_version
+if not TYPE_CHECKING:  # a type checker reports names that are not above
 
-        value = own_version()
-    elif name in _ROOMS:
-        value = import_module(f"sfv.{name}")
-    elif name in _WHERE:
-        value = getattr(import_module(_WHERE[name]), name)
-    else:
-        raise AttributeError(f"module 'sfv' has no attribute '{name}'")
-    globals()[name] = value
-    return value
+    def __getattr__(name: str) -> Any:
+        if name == "__version__":
+            from sfv.version import own_version
+
+            value = own_version()
+        elif name in _ROOMS:
+            value = import_module(f"sfv.{name}")
+        elif name in _WHERE:
+            value = getattr(import_module(_WHERE[name]), name)
+        else:
+            raise AttributeError(f"module 'sfv' has no attribute '{name}'")
+        globals()[name] = value
+        return value
 
 
 def __dir__() -> list[str]:

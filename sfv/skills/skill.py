@@ -11,7 +11,7 @@ from pathlib import Path
 from sfv.config_file import from_table, read_toml
 from sfv.errors import SfvError, UnknownNameError
 from sfv.finder import data_roots
-from sfv.learn.run.folder import POLICY_FILE
+from sfv.learn.run.folder import CLIP, POLICY_FILE
 from sfv.motion.fields import plain_name
 from sfv.ranges import Checked, Number, Seconds
 from sfv.recognise import is_npz, unknown
@@ -71,7 +71,7 @@ class Skill:
 
     def run_folder(self) -> Path:
         """The folder with its clip, for everything that takes a run folder; fetches the clip at first use. Raises AssetError."""
-        if not self.card.asset:
+        if not self.card.asset or (self.folder / CLIP).is_file():
             return self.folder
         from sfv.skills.captured import with_clip  # reads and carries over motion capture: heavy
 
