@@ -5,12 +5,10 @@ import sys
 
 import pytest
 
-from sfv.aside import put_aside
-from sfv.lock import LOCK, FolderBusyError, locked
+from sfv.storage.aside import put_aside
+from sfv.storage.lock import LOCK, FolderBusyError, locked
 
-_HOLD = (
-    "import sys, time; from sfv.lock import locked\nwith locked(sys.argv[1]): print('held', flush=True); time.sleep(60)"
-)
+_HOLD = "import sys, time; from sfv.storage.lock import locked\nwith locked(sys.argv[1]): print('held', flush=True); time.sleep(60)"
 
 
 def test_the_other_is_named_and_a_kill_leaves_no_lock(tmp_path):

@@ -1,6 +1,6 @@
 import torch
 
-from sfv.threads import one_torch_thread
+from sfv.system.threads import one_torch_thread
 
 
 def test_threads_are_given_back_even_after_an_error():

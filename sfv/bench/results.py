@@ -9,7 +9,7 @@ from typing import Any
 from sfv.budget import read_json
 from sfv.errors import FileFormatError
 from sfv.files import write_text
-from sfv.machine import commit, machine
+from sfv.system.machine import commit, machine
 
 SCHEMA = 1
 FOLDER = Path("docs/results")

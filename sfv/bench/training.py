@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sfv.bench.results import FOLDER, write_results
-from sfv.progress import say
 from sfv.ranges import Checked, PositiveSeconds, Threads
+from sfv.system.progress import say
 
 TEXT = """\
 Control steps a second (1/30 s each, one world), medians over rounds; every round times all rows one after the other, so ratios hold
@@ -41,7 +41,7 @@ class TrainBenchConfig(Checked):
 def bench_train(config: TrainBenchConfig) -> Path:
     """Measure, write train.json and .md; returns the page. Raises SfvError."""
     from sfv.names import find_clip
-    from sfv.outputs import writable_folder
+    from sfv.storage.outputs import writable_folder
 
     writable_folder(config.out)
     found = find_clip(config.clip, config.character)

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sfv.finder import find_character
-from sfv.outputs import writable_folder
-from sfv.safe_names import safe_name
+from sfv.storage.outputs import writable_folder
+from sfv.storage.safe_names import safe_name
 
 if TYPE_CHECKING:
     from sfv.character_check.facts import Facts

@@ -6,8 +6,8 @@ import os
 import signal
 import sys
 
-from sfv import stopping
 from sfv.cli.support.told import told
+from sfv.system import stopping
 
 VERBS = {
     "run": "a video in, a trained policy, a report and a side-by-side video out",

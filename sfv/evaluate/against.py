@@ -22,7 +22,7 @@ from sfv.motion.clip import Clip
 from sfv.motion.cycle import heading_of, yawed
 from sfv.motion.resample import sample_frames
 from sfv.physics.config import PhysicsConfig
-from sfv.threads import one_torch_thread
+from sfv.system.threads import one_torch_thread
 
 _LEAST_STEPS = 2
 """Control steps that two clips must have in common to be compared."""

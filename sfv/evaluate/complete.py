@@ -23,7 +23,7 @@ from sfv.motion.ground import lowest_points
 from sfv.motion.rotations import quat_conjugate, quat_multiply, quat_rotate
 from sfv.physics.config import PhysicsConfig
 from sfv.physics.contacts import Acting, ContactProbe
-from sfv.threads import one_torch_thread
+from sfv.system.threads import one_torch_thread
 
 _FLIGHT = 0.03
 """Metres above the ground from which the reference is taken to fly; clips err by less."""

@@ -16,7 +16,7 @@ from sfv.learn.run.folder import read_run
 from sfv.learn.run.policy import policy_for
 from sfv.physics.config import PhysicsConfig
 from sfv.physics.contacts import Acting, ContactProbe
-from sfv.threads import one_torch_thread
+from sfv.system.threads import one_torch_thread
 
 
 def fine_physics(character: str) -> PhysicsConfig:

@@ -12,9 +12,9 @@ from sfv.files import write_text
 from sfv.front.outputs import path_of, ready
 from sfv.front.settings import Log, quiet
 from sfv.names import as_body, as_run, character_name, check_file, check_film, check_names
-from sfv.outputs import writable_video
 from sfv.reconstruct.config import ReconstructConfig
 from sfv.render.config import RenderConfig
+from sfv.storage.outputs import writable_video
 
 if TYPE_CHECKING:
     import numpy as np
@@ -122,8 +122,8 @@ def complete(
     completed = Completed(completion, facts)
     log(str(completed))
     if target is not None:
-        from sfv.progress import stage_progress
         from sfv.render.policy.completion import completion_video
+        from sfv.system.progress import stage_progress
 
         beside = target.with_suffix(".json")
         ready(target, keep_older)

@@ -7,7 +7,7 @@ from sfv.detect.config import DetectConfig
 from sfv.front.outputs import path_of, ready
 from sfv.front.settings import Log, quiet, with_settings
 from sfv.names import find_video
-from sfv.outputs import writable_npz
+from sfv.storage.outputs import writable_npz
 
 if TYPE_CHECKING:
     from sfv.detect.keypoints import Keypoints
@@ -47,7 +47,7 @@ def detect(
     from sfv.detect.describe import describe, describe_scene
     from sfv.detect.film import open_film
     from sfv.detect.run import detect as find_people
-    from sfv.progress import stage_progress, tell_film
+    from sfv.system.progress import stage_progress, tell_film
 
     tell_film(open_film(path, config).words)
     with stage_progress("detect") as progress:

@@ -7,8 +7,8 @@ from sfv.front.outputs import path_of, ready
 from sfv.front.settings import Log, quiet, with_settings
 from sfv.imitate.config import NrConfig
 from sfv.names import as_run, check_names, environment_name
-from sfv.outputs import writable_file
 from sfv.ranges import Threads, checked
+from sfv.storage.outputs import writable_file
 
 if TYPE_CHECKING:
     from sfv.environment import Environment

@@ -57,9 +57,9 @@ def export(
 
     read_run(folder)
     config = with_settings(config or NrConfig(), settings)
-    from sfv.machine import commit
-    from sfv.progress import stage_progress
     from sfv.skills.export import Origin, export_skill
+    from sfv.system.machine import commit
+    from sfv.system.progress import stage_progress
 
     with stage_progress("export"):
         origin = Origin(credit, licence, source, commit(), asset)

@@ -7,8 +7,8 @@ from sfv.evaluate.suite_names import SuiteName
 from sfv.front.outputs import path_of
 from sfv.front.settings import Log, quiet
 from sfv.names import check_names, environment_name, locate
-from sfv.outputs import writable_folder
 from sfv.ranges import Threads, checked
+from sfv.storage.outputs import writable_folder
 
 if TYPE_CHECKING:
     from sfv.environment import Environment
@@ -58,7 +58,7 @@ def measure(
 
     if place is None:
         from sfv.evaluate.suite import run_suite
-        from sfv.progress import stage_progress
+        from sfv.system.progress import stage_progress
 
         with stage_progress(f"{suite} suite on {name or folder}") as progress:
             report = run_suite(folder, suite, threads, progress, named, name)

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from sfv.outputs import make_way
+from sfv.storage.outputs import make_way
 
 
 def path_of(out: str | Path | None) -> Path | None:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from sfv.front.outputs import path_of
 from sfv.front.settings import Log, quiet
 from sfv.names import as_run, character_name, check_names, environment_name
-from sfv.outputs import writable_video
 from sfv.ranges import PositiveSeconds, checked
 from sfv.render.config import LiveConfig, RenderConfig
 from sfv.skills.config import Direction, PlayConfig
+from sfv.storage.outputs import writable_video
 
 if TYPE_CHECKING:
     from sfv.character import Character
@@ -74,9 +74,9 @@ def play(
     run, _ = read_run(folder)
     from sfv.draw.window import why_no_window
     from sfv.evaluate.nr import fine_physics
-    from sfv.safe_names import safe_name
     from sfv.skills.player import Player
-    from sfv.threads import one_torch_thread
+    from sfv.storage.safe_names import safe_name
+    from sfv.system.threads import one_torch_thread
 
     reason = "" if target is not None else why_no_window()
     live, look = live or LiveConfig(), look or RenderConfig()

@@ -8,9 +8,9 @@ from sfv.errors import SfvError
 from sfv.front.outputs import path_of, ready
 from sfv.front.settings import Log, quiet, with_settings
 from sfv.names import as_body, check_names, find_video
-from sfv.outputs import writable_folder, writable_npz
 from sfv.ranges import Fps, Range, checked
 from sfv.reconstruct.config import ReconstructConfig
+from sfv.storage.outputs import writable_folder, writable_npz
 
 if TYPE_CHECKING:
     from sfv.body.model import Body
@@ -170,11 +170,11 @@ def _fit(
 ) -> "tuple[list[BodyMotion], list[str]]":
     """The motion of each person, and how far each body lies from the landmarks in the picture, in words."""
     from sfv.detect.describe import choose_person, describe
-    from sfv.progress import shares, stage_progress
     from sfv.reconstruct.everybody import reconstruct_everybody
     from sfv.reconstruct.reconstruct import reconstruct as recover
     from sfv.reconstruct.report.agreement import agreement_words
     from sfv.reconstruct.spin import spin_and_recover
+    from sfv.system.progress import shares, stage_progress
 
     if person == "all":
         if rounds:
@@ -198,8 +198,8 @@ def _fit(
 def _draw(
     motions: "Sequence[BodyMotion]", keypoints: "Keypoints | None", folder: Path, film: Path | None, log: Log
 ) -> None:
-    from sfv.progress import stage_progress
     from sfv.render.recovery.pictures import draw_recovery
+    from sfv.system.progress import stage_progress
 
     named = Path(keypoints.video) if keypoints is not None and keypoints.video else None
     film = film or (named if named is not None and named.exists() else None)

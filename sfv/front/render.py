@@ -8,9 +8,9 @@ from sfv.errors import SfvError
 from sfv.front.outputs import path_of
 from sfv.front.settings import Log, quiet, with_settings
 from sfv.names import as_clip, as_keypoints, as_motion, check_names, environment_name, find_video, locate
-from sfv.outputs import writable_file, writable_folder, writable_video
 from sfv.ranges import PositiveSeconds, checked
 from sfv.render.config import RenderConfig
+from sfv.storage.outputs import writable_file, writable_folder, writable_video
 
 if TYPE_CHECKING:
     from sfv.detect.keypoints import Keypoints
@@ -131,7 +131,7 @@ def _name(artefact: Any) -> str:
     """What a message or a file calls an artefact."""
     if isinstance(artefact, (str, Path)):
         return str(artefact)
-    from sfv.safe_names import safe_name
+    from sfv.storage.safe_names import safe_name
 
     return safe_name(str(getattr(artefact, "name", "motion")))
 
@@ -190,8 +190,8 @@ def _motions(
     config: RenderConfig,
     log: Log,
 ) -> Path:
-    from sfv.progress import stage_progress
     from sfv.render.doubts import warn_motion
+    from sfv.system.progress import stage_progress
     from sfv.video_names import VIDEO_SUFFIXES
 
     motions = [as_motion(artefact) for artefact in artefacts]

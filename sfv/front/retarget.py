@@ -7,8 +7,8 @@ from sfv.errors import SfvError
 from sfv.front.outputs import path_of, ready
 from sfv.front.settings import Log, quiet, with_settings
 from sfv.names import as_body, as_character, as_motion, check_names, find_clip_file, read_clip
-from sfv.outputs import writable_npz
 from sfv.retarget.config import RetargetConfig
+from sfv.storage.outputs import writable_npz
 
 if TYPE_CHECKING:
     from sfv.body.model import Body
@@ -68,7 +68,7 @@ def retarget(
 
 
 def _name(out: Path | None) -> str:
-    from sfv.safe_names import safe_name
+    from sfv.storage.safe_names import safe_name
 
     return "clip" if out is None else safe_name(out.stem)
 

@@ -11,7 +11,7 @@ from sfv.front.settings import Log, quiet, with_settings
 from sfv.imitate.config import ImitationConfig
 from sfv.learn.config import RunConfig, TrainConfig
 from sfv.names import as_clip, as_run, character_name, check_names, environment_name, find_clip_file
-from sfv.outputs import writable_folder
+from sfv.storage.outputs import writable_folder
 
 if TYPE_CHECKING:
     from sfv.character import Character
@@ -146,8 +146,8 @@ def trained(
 def _free_folder(clips: "list[Clip]", run: RunConfig, restart: bool) -> Path:
     """Default run folder: the first of runs/NAME, runs/NAME_2 ... that is free or holds this very run."""
     from sfv.learn.begin import another_run
-    from sfv.progress import console
-    from sfv.safe_names import run_name
+    from sfv.storage.safe_names import run_name
+    from sfv.system.progress import console
 
     plain = Path("runs") / run_name([clip.name for clip in clips], run.character, run.env)
     folder, number = plain, 1

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
-from sfv.aside import put_aside
 from sfv.character import load_character
 from sfv.errors import FileFormatError, SfvError
 from sfv.files import clear_parts
@@ -25,8 +24,9 @@ from sfv.learn.run.folder import (
 )
 from sfv.learn.run.policy import POLICY_FILE, load_policy
 from sfv.learn.run.warm_start import check_warm_start
-from sfv.lock import LOCK, locked
 from sfv.motion.clip import Clip
+from sfv.storage.aside import put_aside
+from sfv.storage.lock import LOCK, locked
 
 log = logging.getLogger(__name__)
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-from sfv.stopping import SIGNALS, asked, handled
+from sfv.system.stopping import SIGNALS, asked, handled
 
 
 class Interrupt:

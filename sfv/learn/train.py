@@ -31,10 +31,10 @@ from sfv.learn.run.folder import CONFIG, ProgressFile, Summary, own_runs, read_s
 from sfv.learn.run.policy import POLICY_FILE, save_policy
 from sfv.learn.run.warm_start import check_warm_start, warm_start
 from sfv.learn.timing import choose_precision, choose_threads
-from sfv.lock import locked
 from sfv.motion.clip import Clip
 from sfv.physics.backend import choose_device
-from sfv.threads import one_torch_thread
+from sfv.storage.lock import locked
+from sfv.system.threads import one_torch_thread
 
 log = logging.getLogger(__name__)
 

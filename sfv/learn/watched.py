@@ -13,7 +13,7 @@ from sfv.learn.config import RunConfig
 from sfv.learn.run.folder import Summary
 from sfv.learn.train import TrainingInterrupted, TrainProgress, train
 from sfv.motion.clip import Clip
-from sfv.progress import console
+from sfv.system.progress import console
 
 
 def progress_line(progress: TrainProgress) -> str:

@@ -17,7 +17,7 @@ from sfv.motion.resample import sample_frames
 from sfv.motion.rotations import continuous_quat
 from sfv.motion.support import meet_ground
 from sfv.recognise import unknown
-from sfv.safe_names import safe_name
+from sfv.storage.safe_names import safe_name
 
 JOINTS = (
     "chest", "neck", "right_hip", "right_knee", "right_ankle", "right_shoulder", "right_elbow",

@@ -7,8 +7,8 @@ from sfv.assets import ASSETS, fetch
 from sfv.errors import SfvError
 from sfv.names.files import check_file, check_names
 from sfv.names.places import as_character, character_name
-from sfv.progress import console
 from sfv.recognise import is_npz
+from sfv.system.progress import console
 
 if TYPE_CHECKING:
     from sfv.character import Character

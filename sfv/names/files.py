@@ -5,8 +5,8 @@ from pathlib import Path
 from sfv.assets import ASSETS, fetch
 from sfv.errors import FileFormatError, SfvError
 from sfv.finder import find_character, find_environment
-from sfv.progress import console
 from sfv.recognise import is_npz, kind_of, unknown
+from sfv.system.progress import console
 from sfv.video_names import VIDEO_SUFFIXES
 
 _FILMS = "films (.mp4, .mov, .mkv, .avi and others), pictures and folders of pictures"

@@ -54,8 +54,8 @@ def locate(policy: "Policy | Skill | str | Path", character: str | None = None) 
 
     Raises UnknownNameError, SfvError.
     """
-    from sfv.safe_names import safe_name
     from sfv.skills.skill import CARD, read_skill
+    from sfv.storage.safe_names import safe_name
 
     folder = as_run(policy, character)
     if not (folder / CARD).is_file():
@@ -67,7 +67,7 @@ def locate(policy: "Policy | Skill | str | Path", character: str | None = None) 
 def report_folder(results: Path, env: str | None) -> Path:
     """Where the report of a suite lies in a folder of results; every environment that is asked for has its own."""
     from sfv.evaluate.report import FOLDER
-    from sfv.safe_names import safe_name
+    from sfv.storage.safe_names import safe_name
 
     if env is None:
         return results / FOLDER

@@ -66,7 +66,7 @@ class Chain:
         from sfv.detect.film import open_film
         from sfv.detect.keypoints import Keypoints
         from sfv.detect.run import detect
-        from sfv.progress import stage_progress, tell_film
+        from sfv.system.progress import stage_progress, tell_film
 
         def work() -> dict[str, Any]:
             film = open_film(self.video, self.config.detect)
@@ -93,10 +93,10 @@ class Chain:
         from sfv.detect.describe import choose_person
         from sfv.detect.keypoints import Keypoints
         from sfv.motion.body_motion import BodyMotion
-        from sfv.progress import shares, stage_progress
         from sfv.reconstruct.reconstruct import reconstruct
         from sfv.reconstruct.report.agreement import agreement_words
         from sfv.reconstruct.report.report import describe_recovery
+        from sfv.system.progress import shares, stage_progress
 
         def work() -> dict[str, Any]:
             everybody = Keypoints.load(self.file("keypoints.npz"))
@@ -127,9 +127,9 @@ class Chain:
         from sfv.character import load_character
         from sfv.motion.body_motion import BodyMotion
         from sfv.motion.clip import Clip
-        from sfv.progress import stage_progress
         from sfv.retarget.retarget import retarget
-        from sfv.safe_names import safe_name
+        from sfv.storage.safe_names import safe_name
+        from sfv.system.progress import stage_progress
 
         character = load_character(self.config.character)
 
@@ -195,7 +195,7 @@ class Chain:
         from sfv.budget import read_json
         from sfv.evaluate.evaluation import evaluate_run, save_evaluation, words
         from sfv.imitate.config import NrConfig
-        from sfv.progress import stage_progress
+        from sfv.system.progress import stage_progress
 
         def work() -> dict[str, Any]:
             with stage_progress("evaluate"):

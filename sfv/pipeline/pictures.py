@@ -11,10 +11,10 @@ from sfv.evaluate.nr import record_rollout
 from sfv.motion.body_motion import BodyMotion
 from sfv.motion.clip import Clip
 from sfv.pipeline.config import ChainConfig
-from sfv.progress import stage_progress
 from sfv.render.config import RenderConfig
 from sfv.render.policy.side_by_side import side_by_side
 from sfv.render.sheet import sheet_of_video
+from sfv.system.progress import stage_progress
 from sfv.video import open_video
 
 _SHEET_TILES = 8

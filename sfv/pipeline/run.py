@@ -6,16 +6,16 @@ from pathlib import Path
 
 from sfv.config_file import to_toml
 from sfv.files import write_text
-from sfv.lock import locked
-from sfv.machine import machine
 from sfv.motion.clip import Clip
 from sfv.pipeline.chain import Chain
 from sfv.pipeline.config import ChainConfig, with_defaults
 from sfv.pipeline.contents import file_digest
 from sfv.pipeline.report import chain_report
 from sfv.pipeline.stages import recorded_inputs
-from sfv.progress import say
-from sfv.safe_names import run_name
+from sfv.storage.lock import locked
+from sfv.storage.safe_names import run_name
+from sfv.system.machine import machine
+from sfv.system.progress import say
 
 
 @dataclass(frozen=True)

@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from sfv.aside import put_aside
 from sfv.budget import read_json
 from sfv.config_file import to_toml
 from sfv.errors import FileFormatError, SfvError
 from sfv.files import write_text
 from sfv.pipeline.contents import content_of, file_digest
 from sfv.pipeline.recorded import as_today, what_differs
+from sfv.storage.aside import put_aside
 
 _RECORD = "stages.json"
 

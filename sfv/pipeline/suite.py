@@ -8,8 +8,8 @@ from sfv.evaluate.report_words import markdown
 from sfv.evaluate.suite import run_suite
 from sfv.files import write_text
 from sfv.names import locate, report_folder
-from sfv.progress import console, stage_progress
 from sfv.render.policy.robustness import FALLS, draw_report, save_falls
+from sfv.system.progress import console, stage_progress
 
 
 def measured(run: str, suite: str, threads: int, env: str | None) -> Report:

@@ -15,7 +15,7 @@ from sfv.reconstruct.model.skeleton import Skeleton
 from sfv.reconstruct.observe.observations import Observations, observe
 from sfv.reconstruct.reconstruct import to_motion
 from sfv.reconstruct.world import world_frame
-from sfv.threads import one_torch_thread
+from sfv.system.threads import one_torch_thread
 
 SAME_LEVEL = 0.25
 """People whose grounds differ by less than this stand on the same one, metres; others are on a roof, a table, a stair."""

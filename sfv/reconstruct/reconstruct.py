@@ -14,7 +14,7 @@ from sfv.reconstruct.hmr.network import Regressor
 from sfv.reconstruct.model.skeleton import LANDMARK_NAMES, Skeleton
 from sfv.reconstruct.observe.observations import Observations, observe
 from sfv.reconstruct.world import WorldFrame, camera_in_world, in_place, smpl_parameters, world_frame
-from sfv.threads import one_torch_thread
+from sfv.system.threads import one_torch_thread
 
 _STANDS = 0.5  # contact probability from which a foot is taken to stand
 _EVIDENCE = {

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from sfv.errors import SfvError
-from sfv.outputs import writable_folder
-from sfv.progress import say, stage_progress
 from sfv.reconstruct.hmr.config import RegressorTrainConfig, SpinConfig
+from sfv.storage.outputs import writable_folder
+from sfv.system.progress import say, stage_progress
 
 if TYPE_CHECKING:
     from sfv.motion.body_motion import BodyMotion

@@ -4,7 +4,7 @@ from sfv.character import Character
 from sfv.motion.body_motion import BodyMotion
 from sfv.motion.clip import Clip
 from sfv.motion.plausible import believe, check_clip, check_motion
-from sfv.progress import console
+from sfv.system.progress import console
 
 
 def warn_clip(clip: Clip, character: Character) -> None:

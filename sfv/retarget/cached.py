@@ -9,8 +9,8 @@ from sfv.motion.clip import Clip
 from sfv.retarget.clip_to_clip import retarget_clip
 from sfv.retarget.config import RetargetConfig
 from sfv.retarget.report import RetargetReport
-from sfv.safe_names import safe_name
-from sfv.stamps import fingerprint, read_note, stamp_of, write_note
+from sfv.storage.safe_names import safe_name
+from sfv.storage.stamps import fingerprint, read_note, stamp_of, write_note
 
 _CODE = ("retarget", "motion", "character", "mjcf")
 """Rooms of sfv whose change makes a kept clip out of date."""

@@ -18,7 +18,7 @@ from sfv.retarget.robot.anatomy import Anatomy, build_anatomy
 from sfv.retarget.targets.clip_targets import clip_targets
 from sfv.retarget.targets.start import first_guess
 from sfv.retarget.targets.targets import Targets
-from sfv.threads import one_torch_thread
+from sfv.system.threads import one_torch_thread
 
 
 @one_torch_thread()

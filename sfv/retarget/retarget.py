@@ -24,7 +24,7 @@ from sfv.retarget.robot.anatomy import Anatomy, build_anatomy
 from sfv.retarget.targets.mesh_contacts import mesh_contacts
 from sfv.retarget.targets.start import first_guess, guess_contacts
 from sfv.retarget.targets.targets import Targets, make_targets
-from sfv.threads import one_torch_thread
+from sfv.system.threads import one_torch_thread
 
 _STRAIGHT = 1e-3
 """Radians of turn in a cycle that was made to go straight."""

@@ -15,7 +15,7 @@ from sfv.cli.bench import main
 from sfv.detect.config import DetectConfig
 from sfv.errors import FileFormatError, NoPersonError, UnknownNameError
 from sfv.reconstruct.config import ReconstructConfig
-from sfv.stamps import fingerprint, read_note, stamp_of, write_note
+from sfv.storage.stamps import fingerprint, read_note, stamp_of, write_note
 
 
 def test_raw_landmarks_that_are_the_truth_score_zero(case, body, tmp_path):

@@ -8,14 +8,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sfv.aside import is_older
 from sfv.cli import main
 from sfv.detect.keypoints import Keypoints
 from sfv.learn.run.folder import read_progress, read_run, read_summary
 from sfv.learn.run.policy import load_policy
-from sfv.lock import LOCK, locked
 from sfv.motion.body_motion import BodyMotion
 from sfv.motion.clip import Clip
+from sfv.storage.aside import is_older
+from sfv.storage.lock import LOCK, locked
 
 
 @pytest.fixture

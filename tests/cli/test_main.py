@@ -9,7 +9,7 @@ import pytest
 
 from sfv.cli import main
 from sfv.cli.support import told
-from sfv.stopping import stoppable
+from sfv.system.stopping import stoppable
 
 
 def test_first_screen_lists_every_verb(capsys):

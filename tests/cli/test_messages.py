@@ -46,7 +46,7 @@ _SPOKEN = {
 _OF_OTHERS = (
     "sfv/assets.py",
     "sfv/bench/quickstart.py",
-    "sfv/machine.py",
+    "sfv/system/machine.py",
     "sfv/bench/reliability",
 )
 """Files that name flags of other programs (pip, git) or of a script."""

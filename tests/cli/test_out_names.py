@@ -13,8 +13,8 @@ from sfv.detect.keypoints import Keypoints
 from sfv.errors import SfvError
 from sfv.motion.body_motion import BodyMotion
 from sfv.motion.clip import Clip
-from sfv.outputs import writable_npz
 from sfv.reconstruct.hmr.weights import load_weights
+from sfv.storage.outputs import writable_npz
 
 NAMES = ("name", "name.NPZ", "na.me.v2", "with space", "äöü 漢字", ".hidden", "new folder/name")
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import cv2
 import pytest
 
-from sfv.aside import is_older
 from sfv.cli import main
 from sfv.learn.run.folder import read_summary
 from sfv.learn.run.policy import load_policy
+from sfv.storage.aside import is_older
 from sfv.video import open_video
 
 README = Path(__file__).parents[2] / "README.md"

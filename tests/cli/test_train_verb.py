@@ -3,7 +3,7 @@
 import pytest
 
 from sfv.cli import main
-from sfv.safe_names import run_name, safe_name
+from sfv.storage.safe_names import run_name, safe_name
 
 
 @pytest.fixture

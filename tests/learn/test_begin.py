@@ -16,7 +16,7 @@ from sfv.learn.run.checkpoint import CHECKPOINT, samples_of
 from sfv.learn.run.folder import SUMMARY, read_progress, read_run, read_summary
 from sfv.learn.run.policy import load_policy
 from sfv.learn.train import TrainingInterrupted, train
-from sfv.lock import LOCK, FolderBusyError, locked
+from sfv.storage.lock import LOCK, FolderBusyError, locked
 
 SMALL = TrainConfig(
     worlds=32, n_steps=8, batch_size=64, hidden=(32, 16), total_samples=512, nr_interval=256, nr_starts=2, precision="float32",

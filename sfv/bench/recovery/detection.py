@@ -8,7 +8,7 @@ from sfv.detect.config import DetectConfig
 from sfv.detect.keypoints import Keypoints
 from sfv.detect.run import detect
 from sfv.errors import NoPersonError
-from sfv.stamps import fingerprint, read_note, stamp_of, write_note
+from sfv.storage.stamps import fingerprint, read_note, stamp_of, write_note
 
 
 @dataclass(frozen=True)

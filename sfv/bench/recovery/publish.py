@@ -12,8 +12,8 @@ from sfv.bench.recovery.summary import ablation_tables, tables
 from sfv.bench.results import all_commands, merge_rows, read_rows, write_results
 from sfv.body import load_body
 from sfv.errors import UnknownNameError
-from sfv.outputs import writable_folder
-from sfv.progress import say
+from sfv.storage.outputs import writable_folder
+from sfv.system.progress import say
 
 RECOVERY = """\
 Means over cameras, or over clips, views and backgrounds; every video's row is in reconstruct.json. PA-MPJPE: each frame turned,

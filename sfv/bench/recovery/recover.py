@@ -17,7 +17,7 @@ from sfv.errors import SfvError
 from sfv.motion.body_motion import BodyMotion
 from sfv.reconstruct.config import ReconstructConfig
 from sfv.reconstruct.reconstruct import reconstruct
-from sfv.stamps import fingerprint, read_note, stamp_of, write_note
+from sfv.storage.stamps import fingerprint, read_note, stamp_of, write_note
 
 CAMERAS = ("known", "unknown")
 """Whether focal length and gravity are given."""

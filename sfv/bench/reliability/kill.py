@@ -16,10 +16,10 @@ from typing import Any
 
 import numpy as np
 
-from sfv.aside import is_older
 from sfv.assets import fetch
 from sfv.errors import SfvError
-from sfv.lock import LOCK
+from sfv.storage.aside import is_older
+from sfv.storage.lock import LOCK
 from sfv.video import open_video, write_video
 
 _SFV = (sys.executable, "-c", "from sfv.cli.main import main; main()")

@@ -11,7 +11,7 @@ from sfv.assets import ASSETS
 from sfv.bench.results import all_commands, merge_rows, read_rows, write_results
 from sfv.bench.retarget.config import RetargetBenchConfig
 from sfv.names import check_names, find_clip_file, read_clip
-from sfv.progress import console
+from sfv.system.progress import console
 
 if TYPE_CHECKING:
     from sfv.character import Character

@@ -6,7 +6,7 @@ from pathlib import Path
 from sfv.bench.results import Row, all_commands
 from sfv.bench.robustness.config import RobustnessBenchConfig
 from sfv.errors import SfvError
-from sfv.progress import say
+from sfv.system.progress import say
 
 
 def bench_robustness(config: RobustnessBenchConfig) -> None:

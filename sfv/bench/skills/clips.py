@@ -15,12 +15,12 @@ from sfv.character import Character, load_character
 from sfv.motion.body_motion import BodyMotion
 from sfv.motion.clip import Clip
 from sfv.names import find_clip
-from sfv.outputs import writable_folder
 from sfv.pipeline.chain import Chain
 from sfv.pipeline.config import ChainConfig
-from sfv.progress import console, stage_progress
 from sfv.retarget.config import RetargetConfig
 from sfv.retarget.retarget import retarget
+from sfv.storage.outputs import writable_folder
+from sfv.system.progress import console, stage_progress
 
 __all__ = ["SYNTHETIC_FPS", "SYNTHETIC_VIEW", "clip_of_skill", "make_video_clips"]
 

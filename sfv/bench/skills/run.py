@@ -6,8 +6,8 @@ from pathlib import Path
 
 from sfv.bench.skills.config import SkillsBenchConfig
 from sfv.errors import SfvError
-from sfv.outputs import writable_folder
-from sfv.progress import say
+from sfv.storage.outputs import writable_folder
+from sfv.system.progress import say
 
 _CLIPS = ("walk", "demo_walk")
 

@@ -10,7 +10,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from sfv import stopping
 from sfv.bench.skills.clips import SYNTHETIC_FPS, clip_of_skill, make_video_clips
 from sfv.bench.skills.measure import Truth, measure, write_origin
 from sfv.bench.skills.names import Job, name_of_run, source_of
@@ -19,9 +18,10 @@ from sfv.learn.config import RunConfig
 from sfv.learn.defaults import defaults_for
 from sfv.learn.run.folder import CONFIG, read_run
 from sfv.learn.watched import watched_training
-from sfv.machine import commit
 from sfv.motion.clip import Clip
 from sfv.names import find_clip
+from sfv.system import stopping
+from sfv.system.machine import commit
 
 _FEW_THREADS = 2
 """Up to so many, torch is faster with one."""

@@ -35,8 +35,8 @@ def main(arguments: list[str]) -> None:
     """Parse, teach, write the weights."""
     given = parse(FinetuneArguments, arguments, "sfv hmr finetune")
     from sfv.names import check_file, check_names
-    from sfv.outputs import make_way, writable_npz
     from sfv.recognise import schema_of
+    from sfv.storage.outputs import make_way, writable_npz
 
     for path in given.keypoints:
         schema_of(check_file(path, "what `sfv detect` wrote"), "keypoints.npz of sfv")

@@ -32,8 +32,8 @@ def compare(
     """
     from sfv.files import write_text
     from sfv.names import check_names, locate
-    from sfv.outputs import writable_file
     from sfv.skills.skill import look_up
+    from sfv.storage.outputs import writable_file
 
     if len(runs) < _FEWEST:
         raise SfvError("sfv compare needs at least two runs: sfv compare RUN RUN ...")

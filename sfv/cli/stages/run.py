@@ -48,7 +48,7 @@ def main(arguments: list[str]) -> None:
     """Parse, run the chain, print what came of it."""
     from sfv.cli.support.parse import parse_twice
     from sfv.names import check_names, find_video
-    from sfv.outputs import writable_folder
+    from sfv.storage.outputs import writable_folder
 
     def parse(better: "Callable[[RunArguments], RunArguments]") -> RunArguments:
         return parse_twice(RunArguments, arguments, "sfv run", RunArguments(video=tyro.MISSING), better, COMMON)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from sfv import stopping
+from sfv.system import stopping
 
 if TYPE_CHECKING:
     from sfv.errors import SettingError

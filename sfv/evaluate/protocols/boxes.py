@@ -32,7 +32,7 @@ from sfv.imitate.worlds_env import make_imitation_worlds
 from sfv.learn.run.folder import read_run
 from sfv.learn.run.policy import policy_for
 from sfv.motion.clip import Clip
-from sfv.threads import one_torch_thread
+from sfv.system.threads import one_torch_thread
 
 NAME, VERSION = "boxes", 1
 """Results of one version can be compared; any change to what is done above raises it."""

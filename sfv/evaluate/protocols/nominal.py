@@ -11,7 +11,7 @@ from sfv.evaluate.protocols.result import Progress, Result, mean_row, quiet, sha
 from sfv.evaluate.protocols.subject import load_subject
 from sfv.evaluate.protocols.trials import play_trials
 from sfv.imitate.config import NrConfig
-from sfv.threads import one_torch_thread
+from sfv.system.threads import one_torch_thread
 
 NAME, VERSION = "nr", 1
 """Results of one version can be compared; any change to what is done above raises it."""

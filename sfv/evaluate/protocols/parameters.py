@@ -27,7 +27,7 @@ from sfv.evaluate.protocols.sweep import Level, Sweep
 from sfv.evaluate.protocols.trials import Played, play_trials
 from sfv.imitate.config import NrConfig
 from sfv.ranges import Checked, NotNegative, Positive, Range, Seed
-from sfv.threads import one_torch_thread
+from sfv.system.threads import one_torch_thread
 
 NAME, VERSION = "parameters", 1
 """Results of one version can be compared; any change to what is done above raises it."""

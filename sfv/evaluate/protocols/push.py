@@ -34,7 +34,7 @@ from sfv.evaluate.protocols.push_trials import DIRECTIONS, Push, PushConfig, pla
 from sfv.evaluate.protocols.result import Progress, Result, part, quiet
 from sfv.evaluate.protocols.subject import Subject, load_subject
 from sfv.imitate.config import NrConfig
-from sfv.threads import one_torch_thread
+from sfv.system.threads import one_torch_thread
 
 NAME, VERSION = "push", 1
 """Results of one version can be compared; any change to what is done above raises it."""

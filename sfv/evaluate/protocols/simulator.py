@@ -24,7 +24,7 @@ from sfv.evaluate.protocols.trials import play_trials
 from sfv.imitate.config import NrConfig
 from sfv.physics.config import PhysicsConfig
 from sfv.ranges import Checked, NotNegative, Range, Seed
-from sfv.threads import one_torch_thread
+from sfv.system.threads import one_torch_thread
 
 NAME, VERSION = "simulator", 1
 """Results of one version can be compared; any change to what is done above raises it."""

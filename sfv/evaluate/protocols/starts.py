@@ -33,7 +33,7 @@ from sfv.imitate.starts import reset
 from sfv.imitate.worlds_env import ImitationWorlds
 from sfv.motion.rotations import quat_multiply
 from sfv.ranges import Checked, Degrees, NotNegative, PositiveSeconds, Range, Seed
-from sfv.threads import one_torch_thread
+from sfv.system.threads import one_torch_thread
 
 NAME, VERSION = "starts", 1
 """Results of one version can be compared; any change to what is done above raises it."""

@@ -33,7 +33,7 @@ from sfv.imitate.config import NrConfig
 from sfv.motion.clip import Clip
 from sfv.motion.placing import along_x
 from sfv.ranges import Checked, NotNegative, Positive, Range, Seed
-from sfv.threads import one_torch_thread
+from sfv.system.threads import one_torch_thread
 
 NAME, VERSION = "terrain", 2
 """Results of one version can be compared; any change to what is done above raises it."""

@@ -14,7 +14,6 @@ from typing import Annotated, Any
 
 import numpy as np
 
-from sfv.aside import put_aside
 from sfv.budget import read_json, read_text
 from sfv.config_file import from_table, read_toml, to_toml
 from sfv.errors import FileFormatError, SfvError
@@ -22,7 +21,8 @@ from sfv.files import write_text
 from sfv.learn.config import RunConfig
 from sfv.motion.clip import Clip
 from sfv.ranges import Checked, Range, Share
-from sfv.safe_names import safe_name
+from sfv.storage.aside import put_aside
+from sfv.storage.safe_names import safe_name
 
 CONFIG, CLIP, PROGRESS, SUMMARY = "config.toml", "clip.npz", "progress.csv", "summary.json"
 POLICY_FILE = "policy.npz"

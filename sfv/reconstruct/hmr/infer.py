@@ -19,7 +19,7 @@ from sfv.reconstruct.hmr.weights import load_weights
 from sfv.reconstruct.hmr.windows import Windows
 from sfv.reconstruct.model.skeleton import LANDMARK_NAMES, MIRROR, USUAL_OFFSETS
 from sfv.reconstruct.observe.observations import TORSO
-from sfv.threads import one_torch_thread
+from sfv.system.threads import one_torch_thread
 
 _CHUNK = 32  # windows sent through the network at once
 _LITTLE = 1e-6

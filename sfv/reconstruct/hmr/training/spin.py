@@ -29,7 +29,7 @@ from sfv.reconstruct.hmr.weights import Weights
 from sfv.reconstruct.hmr.windows import Windows
 from sfv.reconstruct.model.skeleton import MIRROR
 from sfv.reconstruct.observe.observations import TORSO
-from sfv.threads import one_torch_thread
+from sfv.system.threads import one_torch_thread
 
 _FLIP = (-1.0, 1.0, 1.0)
 

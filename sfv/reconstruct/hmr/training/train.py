@@ -14,7 +14,7 @@ from sfv.reconstruct.hmr.config import RegressorTrainConfig
 from sfv.reconstruct.hmr.training.trainer import Trainer
 from sfv.reconstruct.hmr.training.validate import mean_errors
 from sfv.reconstruct.hmr.weights import Weights, save_weights
-from sfv.threads import one_torch_thread
+from sfv.system.threads import one_torch_thread
 
 LOG, CHECKPOINT, WEIGHTS = "progress.csv", "checkpoint.npz", "weights.npz"
 """Names inside a run folder."""

@@ -16,7 +16,7 @@ _DATA = {".py", ".npz"}
 def fingerprint(*rooms: str) -> str:
     """Of the code and data files of some packages or modules of sfv (``reconstruct``, ``files.py``): changes when any of them does."""
     digest = sha256()
-    root = Path(__file__).parent
+    root = Path(__file__).parent.parent
     for room in rooms:
         files = (root / room).rglob("*") if (root / room).is_dir() else [root / room]
         for file in sorted(path for path in files if path.suffix in _DATA):

@@ -5,10 +5,10 @@ Importing it loads nothing heavy: a wrong name is told at once.
 
 from pathlib import Path
 
-from sfv.aside import put_aside
 from sfv.errors import SfvError
 from sfv.files import clear_parts, with_ending
-from sfv.progress import say
+from sfv.storage.aside import put_aside
+from sfv.system.progress import say
 from sfv.video_names import check_video_name
 
 
