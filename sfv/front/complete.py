@@ -2,13 +2,13 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sfv.errors import SfvError
 from sfv.evaluate.completion_config import CompletionConfig
 from sfv.files import write_text
+from sfv.front.completed import Completed, outcome
 from sfv.front.outputs import path_of, ready
 from sfv.front.settings import Log, quiet
 from sfv.names import as_body, as_run, character_name, check_file, check_film, check_names
@@ -22,27 +22,12 @@ if TYPE_CHECKING:
     from sfv.body.model import Body
     from sfv.character import Character
     from sfv.detect.keypoints import Keypoints
-    from sfv.evaluate.complete import Completion
     from sfv.learn.run.policy import Policy
     from sfv.motion.body_motion import BodyMotion
     from sfv.skills.nearest import RankedSkill
     from sfv.skills.skill import Skill
 
 _NAMED = 3  # nearest skills that are named
-
-
-@dataclass(frozen=True)
-class Completed:
-    """A pose in simulation, and what became of it."""
-
-    completion: "Completion"
-    """Poses, references and forces over time."""
-    facts: dict[str, Any]
-    """What the JSON file says: skill, phase, distance of the pose, how it ended."""
-
-    def __str__(self) -> str:
-        """The result in a few lines."""
-        return "\n".join(_words(self.facts))
 
 
 def complete(
@@ -116,7 +101,7 @@ def complete(
         "image": str(image),
         "skill": ranked[0].skill.card.name if skill is None else _name(skill),
         "character": name,
-        **_outcome(completion, clip.seconds, clip.cyclic, config),
+        **outcome(completion, clip.seconds, clip.cyclic, config),
         "nearest_skills": {one.skill.card.name: round(one.moment.distance, 3) for one in ranked},
     }
     completed = Completed(completion, facts)
@@ -176,37 +161,3 @@ def _nearest_skills(
     nearest = (f"{one.skill.card.name} {one.moment.distance:.2f} rad" for one in ranked[:_NAMED])
     log(f"nearest skills: {', '.join(nearest)}")
     return ranked
-
-
-def _outcome(completion: "Completion", seconds: float, cyclic: bool, config: CompletionConfig) -> dict[str, object]:
-    """What the JSON file says of a completion in a clip that lasts ``seconds``."""
-    moment = completion.moment
-    return {
-        "phase": round(moment.phase, 4),
-        "phase_seconds": round(moment.seconds, 3),
-        "clip_seconds": round(seconds, 3),
-        "cyclic": cyclic,
-        "pose_distance_rad": round(moment.distance, 3),
-        "shows_the_skill": moment.distance <= config.most_distance,
-        "fell": completion.fell,
-        "fell_after_seconds": None if completion.fell_after is None else round(completion.fell_after, 3),
-        "simulated_seconds": round((len(completion.qpos) - 1) / completion.fps, 3),
-    }
-
-
-def _words(facts: dict[str, Any]) -> list[str]:
-    """The facts in a few lines."""
-    lines = [
-        f"{facts['skill']}: nearest at {facts['phase_seconds']:.2f} s of {facts['clip_seconds']:.2f} s, "
-        f"{facts['pose_distance_rad']:.2f} rad from the pose (root mean square over joints)"
-    ]
-    if not facts["shows_the_skill"]:
-        lines.append(
-            "the picture does not show this skill, or was not recovered well: what follows starts in a pose the policy hardly knows"
-        )
-    if facts["fell"]:
-        lines.append(f"it fell after {facts['fell_after_seconds']:.2f} s")
-    else:
-        end = "and would go on" if facts["cyclic"] else "to the clip's end"
-        lines.append(f"it went on for {facts['simulated_seconds']:.2f} s without a fall, {end}")
-    return lines

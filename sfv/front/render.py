@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from sfv.errors import SfvError
+from sfv.front.artefact import WANTED, beside, kind_of, name_of
 from sfv.front.outputs import path_of
 from sfv.front.settings import Log, quiet, with_settings
 from sfv.names import as_clip, as_keypoints, as_motion, check_names, environment_name, find_video, locate
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
     from sfv.skills.skill import Skill
 
     Artefact = BodyMotion | Clip | Policy | Skill | str | Path
-
-_CLIPS = "humanoid3d_"
-_WANTED = "a motion.npz, a clip.npz or a run folder"
 
 
 @checked
@@ -69,80 +67,29 @@ def render(
         list(artefact) if isinstance(artefact, Sequence) and not isinstance(artefact, str) else [artefact]
     )
     if not artefacts:
-        raise SfvError(f"nothing to film; give {_WANTED}")
+        raise SfvError(f"nothing to film; give {WANTED}")
     for one in artefacts:
-        _kind(one, len(artefacts) > 1)
+        kind_of(one, len(artefacts) > 1)
     named = None if env is None else environment_name(env)
     check_names(env=named)
     source, target = None if video is None else find_video(video), path_of(out)
     config = with_settings(config or RenderConfig(), settings)
-    kind = _kind(artefacts[0], len(artefacts) > 1)
+    kind = kind_of(artefacts[0], len(artefacts) > 1)
     if kind == "policy":
         path = _policy(artefacts[0], target, seconds, named, config)
     elif kind == "clip":
         path = _clip(artefacts[0], target, config)
     else:
         plain = video is None and keypoints is None
-        target = target or _beside(artefacts[0], ".mp4" if plain else "_pictures")
+        target = target or beside(artefacts[0], ".mp4" if plain else "_pictures")
         return _motions(artefacts, target, source, keypoints, config, log)
     log(f"wrote {path}")
     return path
 
 
-def _kind(artefact: Any, several: bool) -> Literal["motion", "clip", "policy"]:
-    """What an artefact is, before anything heavy is loaded. Raises SfvError for what cannot be filmed, or not together with others."""
-    kind, schema = _kind_and_schema(artefact)
-    if several and kind == "policy" and isinstance(artefact, (str, Path)) and Path(artefact).is_dir():
-        raise SfvError(f"{artefact} is a folder; several artefacts must all be motion.npz of one world")
-    if kind is None or (several and kind != "motion"):
-        raise SfvError(f"{_name(artefact)} holds '{schema}'; motion.npz, clip.npz and run folders can be filmed")
-    return kind
-
-
-def _kind_and_schema(artefact: Any) -> tuple[Literal["motion", "clip", "policy"] | None, str]:
-    """Kind of an artefact, None where it cannot be filmed, and the schema of its file."""
-    if not isinstance(artefact, (str, Path)):
-        kind = "clip" if hasattr(artefact, "qpos") else "motion" if hasattr(artefact, "poses") else "policy"
-        return kind, f"sfv.{kind}"
-    path = Path(artefact).expanduser()
-    if path.is_file():
-        from sfv.recognise import schema_of
-
-        schema = schema_of(path, "motion.npz and clip.npz of sfv, AMASS (.npz) and run folders")
-        return _KINDS.get(schema), schema
-    if path.is_dir():
-        return "policy", "sfv.policy"
-    if str(artefact).startswith(_CLIPS):
-        return "clip", "sfv.clip"
-    if path.suffix:
-        raise SfvError(f"{path} does not exist; give {_WANTED}")
-    return "policy", "sfv.policy"  # or the name of a skill that does not exist, which is said when it is looked up
-
-
-_KINDS: dict[str, Literal["motion", "clip", "policy"]] = {
-    "sfv.clip": "clip",
-    "sfv.policy": "policy",
-    "sfv.motion": "motion",
-    "": "motion",
-}
-
-
-def _name(artefact: Any) -> str:
-    """What a message or a file calls an artefact."""
-    if isinstance(artefact, (str, Path)):
-        return str(artefact)
-    from sfv.storage.safe_names import safe_name
-
-    return safe_name(str(getattr(artefact, "name", "motion")))
-
-
-def _beside(artefact: Any, ending: str) -> Path:
-    """Where a video goes that nobody named: beside the file of the artefact, else into the present folder."""
-    path = Path(_name(artefact)).expanduser()
-    return path.with_name(path.stem + ending)
-
-
 def _policy(policy: Any, out: Path | None, seconds: float, env: str | None, config: RenderConfig) -> Path:
+    if isinstance(policy, str) and Path(policy).expanduser().is_dir():
+        policy = Path(policy).expanduser()  # a folder is meant before a skill of its name
     folder, results, _ = locate(policy)
     path = out or results / "rollout.mp4"
     from sfv.learn.run.folder import read_run
@@ -169,7 +116,7 @@ def _policy(policy: Any, out: Path | None, seconds: float, env: str | None, conf
 
 
 def _clip(artefact: Any, out: Path | None, config: RenderConfig) -> Path:
-    clip, path = as_clip(artefact), out or _beside(artefact, ".mp4")
+    clip, path = as_clip(artefact), out or beside(artefact, ".mp4")
     check_names(clip.character)
     writable_video(path)
     from sfv.character import load_character
@@ -211,6 +158,6 @@ def _motions(
     with stage_progress("render") as progress:
         made = draw_recovery(writable_folder(out), motions, source, seen, config, progress)
     for artefact, lines in zip(artefacts, made.words):
-        log("\n".join([f"{Path(_name(artefact)).name}:", *(f"  {line}" for line in lines)]))
+        log("\n".join([f"{Path(name_of(artefact)).name}:", *(f"  {line}" for line in lines)]))
     log("\n".join(f"wrote {file}" for file in made.files))
     return out

@@ -11,11 +11,11 @@ import torch
 from gymnasium import logger
 from gymnasium.error import ResetNeeded
 
-from sfv.character import load_character
+from sfv.character import Character, load_character
 from sfv.draw.look import PlainLook
 from sfv.draw.scene import stage
 from sfv.draw.window import Viewer, open_window
-from sfv.environment import load_environment
+from sfv.environment import Environment, load_environment
 from sfv.errors import SfvError
 from sfv.imitate.actions import checked_action
 from sfv.imitate.config import ImitationConfig
@@ -90,22 +90,36 @@ class ImitationEnv(gymnasium.Env[np.ndarray, np.ndarray]):
     def __init__(
         self,
         clip: Clip | Path | str,
-        character: str = "humanoid",
-        env: str = "flat",
+        character: Character | Path | str = "humanoid",
+        env: Environment | Path | str = "flat",
         config: ImitationConfig | None = None,
         physics: PhysicsConfig | None = None,
         render_mode: str | None = None,
     ) -> None:
-        """``config`` None is the usual task, with a height map where the environment asks for one. Raises SfvError for a clip of
-        another character, an unknown name, or a window that cannot be opened."""
+        """Make one world.
+
+        Args:
+            clip: A clip, the path of a clip.npz, or the name of a motion-capture clip (``walk`` or ``humanoid3d_walk``).
+            character: Name of the character, the path of its folder, or the character.
+            env: Environment by name (``slope:angle_deg=20``), by the path of its folder, or as it is.
+            config: Settings of the task; None is the usual one, with a height map where the environment asks for one.
+            physics: Settings of the simulation; None is the usual one with the character's armature.
+            render_mode: "rgb_array", "human" or None.
+
+        Raises:
+            UnknownNameError: There is no such clip, character or environment.
+            SfvError: The clip is another character's.
+            WindowError: No window can be opened.
+        """
         if render_mode not in (None, *_MODES):
             raise SfvError(f"render_mode '{render_mode}' is unknown; known: {', '.join(_MODES)}")
-        self.clip = _find_clip(clip, character)
-        hints, environment = load_character(character).training, load_environment(env)
-        physics = physics or PhysicsConfig(armature=hints.armature)
+        own = character if isinstance(character, Character) else load_character(str(character))
+        environment = env if isinstance(env, Environment) else load_environment(str(env))
+        self.clip = _find_clip(clip, own if isinstance(character, Character) else str(character))
+        physics = physics or PhysicsConfig(armature=own.training.armature)
         self.core = make_imitation_worlds(
             self.clip,
-            load_character(character),
+            own,
             environment,
             physics,
             config or ImitationConfig(height_map=environment.observation.height_map),
@@ -223,11 +237,11 @@ class _Window:
         self._viewer.close()
 
 
-def _find_clip(clip: Clip | Path | str, character: str) -> Clip:
+def _find_clip(clip: Clip | Path | str, character: Character | str) -> Clip:
     """A clip, from its file, or by its name as one of ``character``. Raises SfvError."""
     if isinstance(clip, Clip):
         return clip
     path = Path(clip).expanduser()
     if path.exists() or path.suffix or len(path.parts) > 1:
         return Clip.load(path)
-    return named_clip(str(clip), character)
+    return named_clip(str(clip), str(character.folder) if isinstance(character, Character) else character)

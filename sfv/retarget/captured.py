@@ -22,10 +22,10 @@ def captured_clip(asset: str, character: str) -> Clip:
     """The clip ``asset`` of the humanoid, carried over to ``character``. Raises UnknownNameError, AssetError, SfvError."""
     if asset not in captured_names():
         raise UnknownNameError("motion-capture clip", asset, captured_names())
-    clip = read_deepmimic(fetch(asset))
-    if character == clip.character:
+    clip, target = read_deepmimic(fetch(asset)), load_character(character)
+    if target.name == clip.character:
         return clip
-    return retarget_clip(clip, load_character(clip.character), load_character(character))[0]
+    return retarget_clip(clip, load_character(clip.character), target)[0]
 
 
 def named_clip(name: str, character: str) -> Clip:

@@ -9,8 +9,7 @@ import pytest
 from sfv.cli import main
 from sfv.evaluate.complete import Completion
 from sfv.evaluate.completion_config import CompletionConfig
-from sfv.front.complete import _outcome as outcome
-from sfv.front.complete import _words as words
+from sfv.front.completed import outcome, words
 from sfv.imitate.reference.nearest import NearestMoment
 from sfv.physics.contacts import NOTHING_ACTS
 from sfv.render.sheet import write_png

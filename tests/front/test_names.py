@@ -62,6 +62,12 @@ CALLS = {  # command line -> call, where the work begins
         lambda: sfv.render("RUN", "x.mp4", env="slope"),
         "sfv.evaluate.nr.record_rollout",
     ),
+    "render walk --out x.mp4": (lambda: sfv.render("walk", "x.mp4"), "sfv.evaluate.nr.record_rollout"),
+    "render atlas/walk --out x.mp4": (lambda: sfv.render("atlas/walk", "x.mp4"), "sfv.evaluate.nr.record_rollout"),
+    "render humanoid3d_walk --out x.mp4": (
+        lambda: sfv.render("humanoid3d_walk", "x.mp4"),
+        "sfv.render.policy.character.render_clip",
+    ),
     "export RUN --name mine": (lambda: sfv.export("RUN", "mine"), "sfv.skills.export.export_skill"),
 }
 
@@ -143,9 +149,11 @@ def test_a_character_elsewhere_is_named_by_its_path(tmp_path):
 def test_players_and_environments_know_names():
     assert Player("walk").name == "walk"
     assert Player("atlas/walk").character.name == "atlas"
-    made = gymnasium.make("sfv/Imitation-v0", clip="humanoid3d_walk", character="atlas", env="slope")
-    made.reset(seed=0)
-    made.close()
+    for character, env in (("atlas", "slope"), (as_character("atlas"), as_environment("slope"))):
+        made = gymnasium.make("sfv/Imitation-v0", clip="humanoid3d_walk", character=character, env=env)
+        made.reset(seed=0)
+        assert made.unwrapped.clip.character == "atlas"
+        made.close()
 
 
 def test_training_follows_the_clips_character(walk_clip, tmp_path, monkeypatch):
