@@ -66,8 +66,8 @@ class Contender:
         return steps / seconds
 
 
-def measure(clip: Clip, config: ThroughputConfig, say: Callable[[str], None]) -> list[Row]:
-    """Rows of docs/results/train.json; ``say`` hears what is going on.
+def measure(clip: Clip, config: ThroughputConfig, log: Callable[[str], None]) -> list[Row]:
+    """Rows of docs/results/train.json; ``log`` hears what is going on.
 
     Every round times all contenders one after the other, so that a machine which is shared slows all alike: rates are medians
     over rounds, ratios medians of each round's ratio.
@@ -80,7 +80,7 @@ def measure(clip: Clip, config: ThroughputConfig, say: Callable[[str], None]) ->
         make, noise = single_environment(clip, config.run), float(np.exp(config.run.learner.log_std_init))
         cores = os.cpu_count() or 1
         counts = config.workers or (cores, 2 * cores, 4 * cores)
-        say(f"choosing among {', '.join(map(str, counts))} subprocesses")
+        log(f"choosing among {', '.join(map(str, counts))} subprocesses")
         subproc = fastest(lambda count: Subproc(make, count, noise), counts, config.worker_seconds)
         asynchronous = fastest(lambda count: Async(make, count, noise), counts, config.worker_seconds)
         everyone = [*_own(clip, config), *_baselines(clip, config, subproc, asynchronous)]
@@ -89,7 +89,7 @@ def measure(clip: Clip, config: ThroughputConfig, say: Callable[[str], None]) ->
             for contender in everyone:
                 contender.rates.append(contender.time())
             rounds += 1
-            say(f"round {rounds}: " + ", ".join(f"{c.what} {c.rates[-1]:.0f}" for c in everyone))
+            log(f"round {rounds}: " + ", ".join(f"{c.what} {c.rates[-1]:.0f}" for c in everyone))
     finally:
         torch.set_num_threads(before)
         for contender in everyone:

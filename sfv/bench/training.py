@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sfv.bench.results import FOLDER, write_results
 from sfv.ranges import Checked, PositiveSeconds, Threads
-from sfv.system.progress import say
+from sfv.system.progress import log
 
 TEXT = """\
 Control steps a second (1/30 s each, one world), medians over rounds; every round times all rows one after the other, so ratios hold
@@ -51,9 +51,9 @@ def bench_train(config: TrainBenchConfig) -> Path:
 
     run = defaults_for(found, RunConfig(character=config.character))
     run = replace(run, learner=replace(run.learner, physics_threads=config.threads))
-    rows = measure(found, ThroughputConfig(run=run, threads=config.threads, seconds=config.seconds), say)
+    rows = measure(found, ThroughputConfig(run=run, threads=config.threads, seconds=config.seconds), log)
     for row in rows:
-        say(
+        log(
             f"{row['what']:<12} {row['steps_per_s']:>7}/s  {row['of_raw']:.2f} of raw MuJoCo, {row['of_physics']:.2f} of the physics"
         )
     words = ["sfv", "bench", "train", "--clip", config.clip, "--character", config.character]

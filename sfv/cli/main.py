@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 
-from sfv.cli.support.told import told
+from sfv.cli.support.reported import reported
 from sfv.system import stopping
 
 VERBS = {
@@ -99,4 +99,4 @@ def _run(arguments: list[str]) -> int:
             check_environment()
         importlib.import_module(module_of(verb)).main(rest)
 
-    return told(work, rest)
+    return reported(work, rest)

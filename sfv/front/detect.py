@@ -47,9 +47,9 @@ def detect(
     from sfv.detect.describe import describe, describe_scene
     from sfv.detect.film import open_film
     from sfv.detect.run import detect as find_people
-    from sfv.system.progress import stage_progress, tell_film
+    from sfv.system.progress import log_film, stage_progress
 
-    tell_film(open_film(path, config).words)
+    log_film(open_film(path, config).words)
     with stage_progress("detect") as progress:
         keypoints = find_people(path, config, progress)
     if target is not None:

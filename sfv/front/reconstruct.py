@@ -174,13 +174,13 @@ def _fit(
     from sfv.reconstruct.reconstruct import reconstruct as recover
     from sfv.reconstruct.report.agreement import agreement_words
     from sfv.reconstruct.spin import spin_and_recover
-    from sfv.system.progress import shares, stage_progress
+    from sfv.system.progress import by_fraction, stage_progress
 
     if person == "all":
         if rounds:
             raise SfvError("--spin teaches the regressor one person; give --person NUMBER with it")
         with stage_progress("reconstruct") as progress:
-            found = reconstruct_everybody(keypoints, config, body, shares(progress))
+            found = reconstruct_everybody(keypoints, config, body, by_fraction(progress))
         log("\n".join(describe(keypoints)[number] for number in found))
         words = {number: agreement_words(motion, keypoints, body, number) for number, motion in found.items()}
         return list(found.values()), [f"person {number}: {line}" for number, lines in words.items() for line in lines]
@@ -189,9 +189,9 @@ def _fit(
     chosen = keypoints.select(number)
     with stage_progress("reconstruct") as progress:
         if rounds:
-            motion = spin_and_recover(chosen, config, body, rounds, shares(progress))
+            motion = spin_and_recover(chosen, config, body, rounds, by_fraction(progress))
         else:
-            motion = recover(chosen, config, body, shares(progress))
+            motion = recover(chosen, config, body, by_fraction(progress))
     return [motion], agreement_words(motion, keypoints, body, number)
 
 

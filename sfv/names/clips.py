@@ -68,7 +68,7 @@ def as_clip(
     from sfv.retarget.clip_to_clip import retarget_clip
 
     made, report = retarget_clip(clip, as_character(clip.character), target, config, console.print, trust)
-    _tell(report)
+    _log_lines(report)
     return made
 
 
@@ -89,11 +89,11 @@ def find_clip(clip: str, character: str | None, config: "RetargetConfig | None" 
     from sfv.retarget.cached import retarget_cached
 
     made, report = retarget_cached(found, path, target, config, console.print, trust)
-    _tell(report)
+    _log_lines(report)
     return made
 
 
-def _tell(report: "RetargetReport") -> None:
+def _log_lines(report: "RetargetReport") -> None:
     console.print("\n".join(f"  {line}" for line in report.words()))
 
 

@@ -17,13 +17,13 @@ class Chain:
     video: Path
     folder: Path
     config: ChainConfig
-    say: Callable[[str], None]
+    log: Callable[[str], None]
     facts: dict[str, dict[str, Any]] = field(default_factory=dict)
     trust: bool = False
     """Go on with what cannot be what it says."""
 
     def __post_init__(self) -> None:
-        self.stages = Stages(self.folder, self.say)
+        self.stages = Stages(self.folder, self.log)
 
     def file(self, name: str) -> Path:
         """An artefact of this run."""
@@ -43,12 +43,12 @@ class Chain:
         facts, done_now = self.stages.run(name, outputs, settings, inputs, work, given, lasting)
         self.facts[name] = facts
         if not done_now:
-            self.say(f"{name}: done before")
+            self.log(f"{name}: done before")
 
-    def _tell(self, stage: str, key: str) -> None:
+    def _log_lines(self, stage: str, key: str) -> None:
         """Lines of a stage that belong on the screen too."""
         for line in self.facts[stage].get(key, []):
-            self.say(f"{stage}: {line}")
+            self.log(f"{stage}: {line}")
 
     def check(self) -> None:
         """Raise SfvError now for names that only a later stage would stumble over."""
@@ -66,11 +66,11 @@ class Chain:
         from sfv.detect.film import open_film
         from sfv.detect.keypoints import Keypoints
         from sfv.detect.run import detect
-        from sfv.system.progress import stage_progress, tell_film
+        from sfv.system.progress import log_film, stage_progress
 
         def work() -> dict[str, Any]:
             film = open_film(self.video, self.config.detect)
-            tell_film(film.words)
+            log_film(film.words)
             with stage_progress("detect") as progress:
                 keypoints = detect(self.video, self.config.detect, progress)
             keypoints.save(self.stages.place("keypoints.npz"))
@@ -85,7 +85,7 @@ class Chain:
         foreign = Path(self.config.detect.keypoints or "").expanduser()
         inputs = [self.video, *([foreign] if self.config.detect.keypoints and _has_content(foreign) else [])]
         self.stage("detect", {"keypoints.npz": Keypoints.load}, settings, inputs, work, given)
-        self._tell("detect", "notes")
+        self._log_lines("detect", "notes")
 
     def reconstruct(self) -> None:
         """keypoints.npz -> motion.npz."""
@@ -96,14 +96,14 @@ class Chain:
         from sfv.reconstruct.reconstruct import reconstruct
         from sfv.reconstruct.report.agreement import agreement_words
         from sfv.reconstruct.report.report import describe_recovery
-        from sfv.system.progress import shares, stage_progress
+        from sfv.system.progress import by_fraction, stage_progress
 
         def work() -> dict[str, Any]:
             everybody = Keypoints.load(self.file("keypoints.npz"))
             person = choose_person(everybody, self.config.person)
             body = load_body(self.config.body)
             with stage_progress("reconstruct") as progress:
-                motion = reconstruct(everybody.select(person), self.config.reconstruct, body, shares(progress))
+                motion = reconstruct(everybody.select(person), self.config.reconstruct, body, by_fraction(progress))
             motion.save(self.stages.place("motion.npz"))
             facts = {"person": person, "frames": len(motion), "seconds": motion.seconds}
             lies = agreement_words(motion, everybody, body, person)
@@ -118,7 +118,7 @@ class Chain:
         settings = {"person": self.config.person, "body": self.config.body, "reconstruct": self.config.reconstruct}
         inputs = [self.file("keypoints.npz")]
         self.stage("reconstruct", {"motion.npz": BodyMotion.load}, settings, inputs, work, given)
-        self._tell("reconstruct", "lies")
+        self._log_lines("reconstruct", "lies")
         self.facts["detect"]["person"] = self.facts["reconstruct"]["person"]
 
     def retarget(self) -> None:
@@ -172,7 +172,7 @@ class Chain:
             }
 
         def work() -> dict[str, Any]:
-            self.say(f"train: {run.learner.total_samples / 1e6:.1f} million control steps")
+            self.log(f"train: {run.learner.total_samples / 1e6:.1f} million control steps")
             clip = Clip.load(self.file("clip.npz"))
             if self.stages.under_way_with_same_key:
                 restore_run(folder, run, [clip])
@@ -217,7 +217,7 @@ class Chain:
             try:
                 draw_chain(self.video, self.folder, self.config, self.facts["reconstruct"]["person"])
             except RenderError as error:
-                self.say(f"no video: {error}")
+                self.log(f"no video: {error}")
                 return {"made": False, "why": str(error)}
             return {"made": True}
 

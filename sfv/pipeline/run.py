@@ -15,7 +15,7 @@ from sfv.pipeline.stages import recorded_inputs
 from sfv.storage.lock import locked
 from sfv.storage.safe_names import run_name
 from sfv.system.machine import machine
-from sfv.system.progress import say
+from sfv.system.progress import log as log_line
 
 
 @dataclass(frozen=True)
@@ -44,25 +44,25 @@ def run_chain(
     name: str | None = None,
     suits: Suits | None = None,
     trust: bool = False,
-    tell: Callable[[str], None] = say,
+    log: Callable[[str], None] = log_line,
 ) -> Finished:
-    """Run every stage that is not done in ``folder``, which exists, and write config.toml and report.md.
+    """Run every stage that is not done in ``folder`` and write config.toml and report.md.
 
     Args:
         video: What is learned from: a video file or a folder of images.
-        folder: Folder of the artefacts; another process that works in it is waited for by nobody: it is refused.
+        folder: Folder of the artefacts, which is made where it is not there; refused while another process works in it.
         config: Settings of all stages.
         name: What the report calls the video; its path by default.
         suits: Gives the settings after the clip is made; ``config`` as it is without it.
         trust: Go on with a motion that cannot be what it says.
-        tell: Gets each line that a person reads meanwhile.
+        log: Gets each line that a person reads meanwhile.
 
     Raises:
         SfvError: For what cannot be read, found or done.
     """
     name = name or str(video)
     with locked(folder):
-        chain = Chain(video, folder, config, tell, trust=trust)
+        chain = Chain(video, folder, config, log, trust=trust)
         chain.check()
         chain.detect()
         chain.reconstruct()

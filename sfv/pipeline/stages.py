@@ -41,8 +41,8 @@ class Stages:
     files. Entries of older versions have key and facts alone.
     """
 
-    def __init__(self, folder: Path, say: Callable[[str], None] = print) -> None:
-        self.folder, self._say = folder, say
+    def __init__(self, folder: Path, log: Callable[[str], None] = print) -> None:
+        self.folder, self._log = folder, log
         self.under_way_with_same_key = False
         """Whether the work that runs was begun or done before with the same settings and inputs."""
         self._interrupted = False
@@ -61,13 +61,13 @@ class Stages:
         except SfvError as error:
             self._lost = True
             kept = put_aside(self._path)
-            self._say(f"{error}. It is kept as {kept.name}; every stage is done again, and what is there is kept aside")
+            self._log(f"{error}. It is kept as {kept.name}; every stage is done again, and what is there is kept aside")
             return
         for name, entry in found.items():
             if _sound(entry):
                 self._record[name] = entry
             else:
-                self._say(f"{self._path} does not say how '{name}' was done; it is done again")
+                self._log(f"{self._path} does not say how '{name}' was done; it is done again")
                 self._record[name] = {"begun": ""}
 
     def run(
@@ -104,7 +104,7 @@ class Stages:
         theirs = "begun" not in entry and not self._lost and ("key" not in entry or "outputs" in entry)
         theirs = theirs and (lasting or entry.get("key") == key)
         if theirs and given is not None and self._put_by_hand(entry, key, outputs):
-            self._say(f"{name}: {', '.join(outputs)} {_THEIRS}")
+            self._log(f"{name}: {', '.join(outputs)} {_THEIRS}")
             facts = given()
             self._keep(name, key, text, digests, outputs, facts, given=lasting)
             return facts, True
@@ -127,9 +127,9 @@ class Stages:
             known = self._entry.get("outputs", {}).get(output)
             if (known is not None and known == content_of(path)) or _opens(path, self._outputs[output]):
                 kept = put_aside(path)
-                self._say(f"{self._name}: the older {output}{self._why} is kept as {kept.name}")
+                self._log(f"{self._name}: the older {output}{self._why} is kept as {kept.name}")
             else:
-                self._say(f"{self._name}: {output} is damaged; it is made again")
+                self._log(f"{self._name}: {output} is damaged; it is made again")
         return path
 
     def _left_by_a_kill(self, output: str) -> bool:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 from sfv.errors import SfvError
 from sfv.reconstruct.hmr.config import RegressorTrainConfig, SpinConfig
 from sfv.storage.outputs import writable_folder
-from sfv.system.progress import say, stage_progress
+from sfv.system.progress import log, stage_progress
 
 if TYPE_CHECKING:
     from sfv.motion.body_motion import BodyMotion
@@ -54,7 +54,7 @@ def train_regressor(
     chosen = "cuda" if device != "cpu" and torch.cuda.is_available() else "cpu"
     clips, lines = sift(_clips(mocap), trust)
     for line in lines:
-        say(line)
+        log(line)
     with stage_progress("train the regressor") as progress:
         weights = train_hmr(config, clips, load_body(name="open"), folder, chosen, progress)
     plot_curve(folder / LOG, folder / "curve.png", "sfv hmr train")

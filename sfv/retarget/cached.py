@@ -23,13 +23,13 @@ def retarget_cached(
     path: Path,
     character: Character,
     config: RetargetConfig | None,
-    say: Callable[[str], None],
+    log: Callable[[str], None],
     trust: bool = False,
 ) -> tuple[Clip, RetargetReport]:
     """``clip``, which was read from ``path``, done by ``character``.
 
     The result lies beside ``path`` as <name>.<character>.npz with a note of what it was made of, and is taken from there while file,
-    both characters, settings and code are the same. ``say`` gets a line for each step; ``trust``: also what cannot be right.
+    both characters, settings and code are the same. ``log`` gets a line for each step; ``trust``: also what cannot be right.
     Raises SfvError.
     """
     config = config or RetargetConfig()
@@ -39,15 +39,15 @@ def retarget_cached(
     note = kept.with_suffix(".json")
     known = read_note(note, stamp)
     if known is not None and kept.is_file():
-        say(f"{clip.name}, retargeted from {source.name} to {character.name} before: {kept}")
+        log(f"{clip.name}, retargeted from {source.name} to {character.name} before: {kept}")
         return Clip.load(kept), RetargetReport(**known)
-    say(f"retargeting {clip.name} from {source.name} to {character.name}")
-    made, report = retarget_clip(clip, source, character, config, say, trust)
+    log(f"retargeting {clip.name} from {source.name} to {character.name}")
+    made, report = retarget_clip(clip, source, character, config, log, trust)
     try:
         made.save(kept)
         write_note(note, stamp, report.as_dict())
     except SfvError as error:
-        say(f"the retargeted clip is not kept for the next time: {error}")
+        log(f"the retargeted clip is not kept for the next time: {error}")
     return made, report
 
 

@@ -37,10 +37,10 @@ def retarget_clip(
     goes where it went. ``report`` is called with a line for each step. A clip that cannot be what it says is refused unless the
     caller trusts it; doubts are in the report and in the clip's notes. Raises SfvError.
     """
-    config, say = config or RetargetConfig(), report or (lambda line: None)
+    config, log = config or RetargetConfig(), report or (lambda line: None)
     doubts = believe(check_clip(clip, source), f"the clip {clip.name}", trust)
     targets, skeleton = _prepared(clip, source, character, config)
-    say(f"optimising {len(targets)} frames")
+    log(f"optimising {len(targets)} frames")
     qpos = refine(first_guess(targets, skeleton, clip.cyclic), targets, skeleton, config, clip.cyclic)
     made, found = _finished(qpos, clip, targets, skeleton, config)
     return replace(made, notes=(*made.notes, *doubts)), replace(found, doubts=doubts)

@@ -55,7 +55,7 @@ def retarget(
     config = config or RetargetConfig()
     if len(motion) < FEWEST_FRAMES:
         raise SfvError(f"the motion has {len(motion)} frames; at least {FEWEST_FRAMES} are needed")
-    say = report or (lambda line: None)
+    log = report or (lambda line: None)
     doubts = believe(check_motion(motion), "the motion", trust)
     skeleton = build_anatomy(character)
     body = body or load_body(name=motion.body)
@@ -66,11 +66,11 @@ def retarget(
     if cyclic and cycle is not None:
         cycles = len(cycle.bounds) - 1
         first_frame += round(float(cycle.bounds[0]))
-        say(f"{cycles} cycles of {cycle.frames / motion.fps:.2f} s, mismatch {cycle.mismatch:.2f}")
+        log(f"{cycles} cycles of {cycle.frames / motion.fps:.2f} s, mismatch {cycle.mismatch:.2f}")
         targets = cycle_targets(targets, cycle, config)
         targets, taken_out = _upright(targets, skeleton, config)
         notes = (*notes, *taken_out)
-    say(f"optimising {len(targets)} frames")
+    log(f"optimising {len(targets)} frames")
     qpos = refine(first_guess(targets, skeleton), targets, skeleton, config, cyclic)
     names, widths = joint_layout(skeleton.model)
     clip = Clip(

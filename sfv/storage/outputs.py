@@ -8,7 +8,7 @@ from pathlib import Path
 from sfv.errors import SfvError
 from sfv.files import clear_parts, with_ending
 from sfv.storage.aside import put_aside
-from sfv.system.progress import say
+from sfv.system.progress import log
 from sfv.video_names import check_video_name
 
 
@@ -63,7 +63,7 @@ def _trained(folder: Path) -> bool:
 def make_way(path: Path, default: Path) -> None:
     """Rename what lies at a default ``path`` that is about to be written, and say so; whoever names a file means it."""
     if path == default and path.is_file():
-        say(f"the older {path} is kept as {put_aside(path)}")
+        log(f"the older {path} is kept as {put_aside(path)}")
 
 
 def writable_video(path: Path, flag: str = "--out") -> Path:

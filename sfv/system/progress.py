@@ -12,7 +12,7 @@ console = Console(stderr=True, highlight=False, markup=False)
 """Everything a person reads while waiting goes to stderr; stdout holds results."""
 
 
-def say(line: str) -> None:
+def log(line: str) -> None:
     """One line for the person who waits, however narrow the terminal."""
     console.print(line, soft_wrap=True)
 
@@ -47,13 +47,13 @@ def stage_progress(title: str) -> Iterator[Report]:
         bar.update(task, total=1, completed=1)
 
 
-def tell_film(words: Sequence[str]) -> None:
+def log_film(words: Sequence[str]) -> None:
     """Say what is unusual about a film, before the work on it begins."""
     for line in words:
         console.print(f"the film: {line}", soft_wrap=True)
 
 
-def shares(progress: Report) -> Callable[[float, str], None]:
+def by_fraction(progress: Report) -> Callable[[float, str], None]:
     """``progress`` as a function of the share done and the name of the step."""
     return lambda share, step: progress(round(1000 * share), 1000)
 

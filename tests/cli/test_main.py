@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sfv.cli import main
-from sfv.cli.support import told
+from sfv.cli.support import reported
 from sfv.system.stopping import stoppable
 
 
@@ -121,13 +121,13 @@ def test_too_little_memory_is_one_sentence(fault, capsys):
     def work():
         raise fault
 
-    assert told.told(work) == 1
+    assert reported.reported(work) == 1
     assert "memory of this machine does not suffice" in capsys.readouterr().err
 
 
 def test_a_fault_of_ours_stays_a_traceback():
     with pytest.raises(RuntimeError, match="ours"):
-        told.told(lambda: (_ for _ in ()).throw(RuntimeError("ours")))
+        reported.reported(lambda: (_ for _ in ()).throw(RuntimeError("ours")))
 
 
 def test_who_reads_the_output_may_go(tmp_path):

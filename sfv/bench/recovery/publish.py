@@ -13,7 +13,7 @@ from sfv.bench.results import all_commands, merge_rows, read_rows, write_results
 from sfv.body import load_body
 from sfv.errors import UnknownNameError
 from sfv.storage.outputs import writable_folder
-from sfv.system.progress import say
+from sfv.system.progress import log
 
 RECOVERY = """\
 Means over cameras, or over clips, views and backgrounds; every video's row is in reconstruct.json. PA-MPJPE: each frame turned,
@@ -81,7 +81,7 @@ def _words(bench: str, config: RecoveryBenchConfig | AblationConfig, *options: s
 
 def recovery_bench(work: Path) -> Bench:
     """The benchmark of the reconstruction with its work folder."""
-    return Bench(writable_folder(work, "--work"), load_body(name="open"), say)
+    return Bench(writable_folder(work, "--work"), load_body(name="open"), log)
 
 
 def checked(kind: str, given: tuple[str, ...], known: tuple[str, ...]) -> tuple[str, ...]:

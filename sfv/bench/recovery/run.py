@@ -23,7 +23,7 @@ KEYS = ("set", "clip", "view", "background", "camera", "method")
 """What names a row."""
 MODE_CLIPS = ("cartwheel", "backflip", "roll", "spinkick")
 """Clips on which detection modes are compared: those that turn upside down, and a fast one that does not."""
-Say = Callable[[str], None]
+Log = Callable[[str], None]
 
 
 @dataclass
@@ -33,7 +33,7 @@ class Bench:
     work: Path
     """Folder of everything that is kept between runs."""
     body: Body
-    say: Say
+    log: Log
     detect: DetectConfig = field(default_factory=DetectConfig)
     reconstruct: ReconstructConfig = field(default_factory=ReconstructConfig)
 
@@ -46,14 +46,14 @@ class Bench:
         if "real" in sets:
             cases, seen = real_cases(self.folder("keypoints"), self.detect)
             for view in seen:
-                self.say(f"{view.camera.name}: {view.in_words()}")
+                self.log(f"{view.camera.name}: {view.in_words()}")
             found += cases
         if "synthetic" in sets:
             for clip, view, background in scenes(clips, views, backgrounds):
-                self.say(f"{clip} {view} {background}: film and detect")
+                self.log(f"{clip} {view} {background}: film and detect")
                 case = synthetic_case(clip, view, background, self.body, self.folder("videos"), self.detect)
                 if case is None:
-                    self.say(f"{clip} {view} {background}: nobody was found")
+                    self.log(f"{clip} {view} {background}: nobody was found")
                     empty.append({"set": "synthetic", "clip": clip, "view": view, "background": background})
                 else:
                     found.append(case)
@@ -83,7 +83,7 @@ class Bench:
                     rows.append(case.keys | ({"camera": camera} if camera else {}) | {"method": method} | result.row)
                     if method == "ours" and camera == "unknown":
                         shown.append((case, result))
-                    self.say(_told(case, method, camera, result))
+                    self.log(_told(case, method, camera, result))
         return rows, shown
 
     def detection_modes(self, clips: Sequence[str], views: Sequence[str], backgrounds: Sequence[str]) -> list[Row]:
@@ -102,7 +102,7 @@ class Bench:
                     }
                     | row
                 )
-                self.say(f"{clip} {view} {background}, {mode}: PCK {row['pck']:.3f}")
+                self.log(f"{clip} {view} {background}, {mode}: PCK {row['pck']:.3f}")
         return rows
 
     def ablation(self, cases: Sequence[Case], names: Sequence[str] = tuple(ABLATIONS)) -> list[Row]:
@@ -117,7 +117,7 @@ class Bench:
                 single.append({"set": case.set} | result.row)
             for row in mean_rows(single, ("set",)):
                 rows.append({"set": row["set"], "change": name} | row)
-                self.say(f"{row['set']}, {name}: PA-MPJPE {row.get('pa_mpjpe_mm', float('nan')):.1f} mm")
+                self.log(f"{row['set']}, {name}: PA-MPJPE {row.get('pa_mpjpe_mm', float('nan')):.1f} mm")
         return sorted(rows, key=lambda row: row["set"])
 
     def folder(self, name: str) -> Path:

@@ -133,12 +133,12 @@ def short_video(path: Path) -> Path:
     return path
 
 
-def kill_at_random(subject: Subject, kills: int, folder: Path, seed: int, say: Callable[[str], None]) -> Counts:
+def kill_at_random(subject: Subject, kills: int, folder: Path, seed: int, log: Callable[[str], None]) -> Counts:
     """Kill ``subject`` so many times in trials inside of ``folder``. Raises SfvError where it does not even end undisturbed."""
     counts, rng = Counts(f"kill: {subject.name}"), random.Random(seed)
     whole = folder / "whole" / "it"
     seconds = _undisturbed(subject, whole)
-    say(f"{subject.name}: undisturbed in {seconds:.1f} s after its imports")
+    log(f"{subject.name}: undisturbed in {seconds:.1f} s after its imports")
     known = end_of(whole, subject.run)
     while counts.kills < kills:
         mine = folder / f"trial_{counts.trials}" / "it"  # the folder's name is the clip's
@@ -157,7 +157,7 @@ def kill_at_random(subject: Subject, kills: int, folder: Path, seed: int, say: C
             )
         else:
             shutil.rmtree(mine.parent)
-        say(" ".join(f"{name} {value}" for name, value in counts.row().items()))
+        log(" ".join(f"{name} {value}" for name, value in counts.row().items()))
     return counts
 
 

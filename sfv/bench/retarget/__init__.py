@@ -1,1 +1,1 @@
-"""How well motion is carried over to characters: settings, measures, table."""
+"""How well motion is retargeted to characters: settings, measures, table."""

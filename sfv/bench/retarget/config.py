@@ -11,7 +11,7 @@ from sfv.bench.results import FOLDER
 
 @dataclass(frozen=True)
 class RetargetBenchConfig:
-    """Measure how well motion-capture clips are carried over to characters. Clips that were carried over before are not made
+    """Measure how well motion-capture clips are retargeted to characters. Clips that were retargeted before are not made
     again."""
 
     clips: Annotated[tuple[str, ...], tyro.conf.Positional] = ()

@@ -1,4 +1,4 @@
-"""How well clips are carried over to other characters: one row a clip, character and method."""
+"""How well clips are retargeted to other characters: one row a clip, character and method."""
 
 from collections.abc import Sequence
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from sfv.bench.results import Row, all_commands
 from sfv.bench.robustness.config import RobustnessBenchConfig
 from sfv.errors import SfvError
-from sfv.system.progress import say
+from sfv.system.progress import log
 
 
 def bench_robustness(config: RobustnessBenchConfig) -> None:
@@ -41,7 +41,7 @@ def bench_robustness(config: RobustnessBenchConfig) -> None:
             report = measure(folder, config.work / label, config.suite, config.threads, None, skill)
             rows += [row | ({} if plain else {"trained_on": trained_on(run)}) for row in report.bench_rows()]
         if config.grounds or not flat:
-            rows += retrained_rows(folder, skill, config.grounds, config.starts, config.threads, say)
+            rows += retrained_rows(folder, skill, config.grounds, config.starts, config.threads, log)
             save_sheet(
                 folder, config.out / "sheets" / f"robust_{label}.jpg", config.grounds[0] if config.grounds else None
             )
@@ -49,7 +49,7 @@ def bench_robustness(config: RobustnessBenchConfig) -> None:
         options += ["--grounds", *config.grounds] if config.grounds else []
         command = all_commands("robustness", shlex.join([*words, *options]), config.out)
         add_rows(rows, command, config.out, ships=shipped is not None and not name)
-        say(f"wrote {config.out / 'robustness.md'}")
+        log(f"wrote {config.out / 'robustness.md'}")
 
 
 def _file_name(env: str) -> str:

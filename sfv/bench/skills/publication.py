@@ -10,8 +10,8 @@ from sfv.errors import SfvError
 class Publication:
     """The table, the curves and the sheets; only the process that the user started writes them."""
 
-    def __init__(self, out: Path, command: str, say: Callable[[str], None]) -> None:
-        self.out, self.command, self.say = out, command, say
+    def __init__(self, out: Path, command: str, log: Callable[[str], None]) -> None:
+        self.out, self.command, self.log = out, command, log
 
     def add(self, folder: Path, fresh: bool = False) -> None:
         """Put a measured run folder into the results. ``fresh``: it was measured just now, so its sheet is drawn anew."""
@@ -34,7 +34,7 @@ class Publication:
         sheet = self.out / "sheets" / f"{label}.jpg"
         if row == max(alike, key=lambda other: other["nr"]) and (fresh or not sheet.is_file()):
             self._draw(folder, sheet)
-        self.say(f"{stem_of_row(row)}: NR {row['nr']:.3f}, fine {row['nr_fine']:.3f}")
+        self.log(f"{stem_of_row(row)}: NR {row['nr']:.3f}, fine {row['nr_fine']:.3f}")
 
     def _draw(self, folder: Path, sheet: Path) -> None:
         from sfv.bench.skills.sheet import save_sheet
@@ -43,7 +43,7 @@ class Publication:
         try:
             save_sheet(folder, sheet)
         except RenderError as error:
-            self.say(f"no contact sheet: {error}")
+            self.log(f"no contact sheet: {error}")
 
 
 def _skill(row: Row) -> tuple[str, str, str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from sfv.bench.skills.config import SkillsBenchConfig
 from sfv.errors import SfvError
 from sfv.storage.outputs import writable_folder
-from sfv.system.progress import say
+from sfv.system.progress import log
 
 _CLIPS = ("walk", "demo_walk")
 
@@ -35,7 +35,7 @@ def bench_skills(config: SkillsBenchConfig) -> None:
         for seed in config.seeds
     ]
     folders = {job.stem: config.runs / job.stem for job in todo} | {str(path): path for path in config.collect}
-    table = Publication(config.out, _command(config, names), say)
+    table = Publication(config.out, _command(config, names), log)
     skipped = {name for name, folder in folders.items() if not config.again and measured(folder) is not None}
     for name in skipped:
         table.add(folders[name])
@@ -57,7 +57,7 @@ def bench_skills(config: SkillsBenchConfig) -> None:
     where = (
         RayLauncher(threads, config.gpus_per_job) if config.launcher == "ray" else LocalLauncher(config.jobs, threads)
     )
-    failed = run_tasks(tasks, where, say, lambda task: done(task.name), 60 * config.report_minutes)
+    failed = run_tasks(tasks, where, log, lambda task: done(task.name), 60 * config.report_minutes)
     if len(failed) < len(folders):
         print(f"wrote {config.out / 'skills.md'}")
     if failed:

@@ -13,7 +13,7 @@ _POLL_SECONDS = 0.2
 STOP_SECONDS = 120.0
 """How long a process may take to write its checkpoint after Ctrl-C."""
 
-Say = Callable[[str], None]
+Log = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -53,11 +53,11 @@ class Launcher(Protocol):
 
 
 def run_tasks(
-    tasks: Sequence[Task], launcher: Launcher, say: Say, done: Callable[[Task], None], report_seconds: float
+    tasks: Sequence[Task], launcher: Launcher, log: Log, done: Callable[[Task], None], report_seconds: float
 ) -> dict[str, str]:
     """Run all tasks, as many at a time as ``launcher`` has room for, in their order; call ``done`` after each that succeeded.
 
-    ``say`` gets a line at every beginning and end, and every ``report_seconds`` the last line of each running one's log.
+    ``log`` gets a line at every beginning and end, and every ``report_seconds`` the last line of each running one's log.
     Returns name -> reason of those that failed. After Ctrl-C the tasks are asked to stop and waited for, and
     KeyboardInterrupt goes on.
     """
@@ -76,19 +76,19 @@ def run_tasks(
                 waiting.remove(task)
                 begun[task.name] = time.monotonic()
                 launcher.begin(task)
-                say(f"{task.name}: begins, {task.log}")
+                log(f"{task.name}: begins, {task.log}")
             for task, reason in launcher.ended():
                 if reason is None:
                     succeeded.add(task.name)
-                    say(f"{task.name}: done, {(time.monotonic() - begun[task.name]) / 60:.1f} min")
+                    log(f"{task.name}: done, {(time.monotonic() - begun[task.name]) / 60:.1f} min")
                     done(task)
                 else:
                     failed[task.name] = reason
-                    say(f"{task.name}: failed, {reason}")
+                    log(f"{task.name}: failed, {reason}")
             if time.monotonic() - reported > report_seconds:
                 reported = time.monotonic()
                 for task in launcher.running():
-                    say(f"{task.name}: {last_line(task.log)}")
+                    log(f"{task.name}: {last_line(task.log)}")
     finally:
         launcher.stop()
     return failed

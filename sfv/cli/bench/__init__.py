@@ -7,7 +7,7 @@ PARTS = {
     "skills": "train and measure the repertoire; one table, learning curves, contact sheets",
     "reconstruct": "recover motions whose truth is known; the errors",
     "ablation": "recover with one term of the energy off, or one start only, at a time",
-    "retarget": "how well motion-capture clips are carried over to characters",
+    "retarget": "how well motion-capture clips are retargeted to characters",
     "train": "control steps a second of training, beside raw MuJoCo and what it replaces",
     "robustness": "what skills survive, with a suite of protocols and on other ground",
 }

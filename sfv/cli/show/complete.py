@@ -26,7 +26,7 @@ COMMON = ("seconds", "most_distance", "fall_seconds", "hold_seconds")
 class CompleteArguments:
     """Put the pose in a still image into simulation and let a trained policy go on from there.
 
-    The person is detected and reconstructed, carried over to the character, and found in the skill's motion; the simulation starts in
+    The person is detected and reconstructed, retargeted to the character, and found in the skill's motion; the simulation starts in
     that pose at that moment. Writes a video of both and, beside it, a JSON file that says how near the pose was and how it ended.
     """
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from sfv.errors import SettingError
 
 
-def told(work: Callable[[], object], arguments: Sequence[str] = ()) -> int:
+def reported(work: Callable[[], object], arguments: Sequence[str] = ()) -> int:
     """Do ``work``, what the command line ``arguments`` asked for, and print an error that the user can mend as one line.
 
     Returns the exit status.
