@@ -11,7 +11,7 @@ from sfv.reconstruct.hmr.config import RegressorTrainConfig
 
 
 @dataclass(frozen=True)
-class CheckArguments:
+class RegressorCheckArguments:
     """Errors of the regressor on clips it was not trained on, with exact and with noisy landmarks from three sides."""
 
     mocap: Path
@@ -23,7 +23,7 @@ class CheckArguments:
 
 def main(arguments: list[str]) -> None:
     """Parse, measure, print a table."""
-    given = parse(CheckArguments, arguments, "sfv hmr check")
+    given = parse(RegressorCheckArguments, arguments, "sfv hmr check")
     from sfv.names import check_file
     from sfv.reconstruct.regressor import check_regressor
 

@@ -13,7 +13,7 @@ _OUT = Path("hmr_weights.npz")
 
 
 @dataclass(frozen=True)
-class FinetuneArguments:
+class RegressorFinetuneArguments:
     """SPIN's loop, one round: the bodies that `sfv reconstruct` optimised teach the regressor."""
 
     keypoints: tuple[Path, ...]
@@ -33,7 +33,7 @@ class FinetuneArguments:
 
 def main(arguments: list[str]) -> None:
     """Parse, teach, write the weights."""
-    given = parse(FinetuneArguments, arguments, "sfv hmr finetune")
+    given = parse(RegressorFinetuneArguments, arguments, "sfv hmr finetune")
     from sfv.names import check_file, check_names
     from sfv.recognise import schema_of
     from sfv.storage.outputs import make_way, writable_npz

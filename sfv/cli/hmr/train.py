@@ -14,7 +14,7 @@ COMMON = ("steps", "minutes", "batch", "seed")
 
 
 @dataclass(frozen=True)
-class TrainArguments:
+class RegressorTrainArguments:
     """Train the regressor on landmarks made from motion capture. The same command goes on with a run that was interrupted."""
 
     mocap: Path
@@ -30,7 +30,7 @@ class TrainArguments:
 
 def main(arguments: list[str]) -> None:
     """Parse, train, say where the weights are."""
-    given = parse(TrainArguments, arguments, "sfv hmr train", common=COMMON)
+    given = parse(RegressorTrainArguments, arguments, "sfv hmr train", common=COMMON)
     from sfv.reconstruct.regressor import train_regressor
 
     print(f"wrote {train_regressor(given.mocap, given.out, given.config, given.device, given.trust)}")

@@ -13,7 +13,7 @@ PARTS = {"check": "figures, body map, what is missing, T-pose beside the body's"
 
 
 @dataclass(frozen=True)
-class CheckArguments:
+class CharacterCheckArguments:
     """Load a character as retargeting and training do, tell what it is made of and what is missing, and draw its T-pose."""
 
     name: Annotated[str, tyro.conf.Positional]
@@ -29,7 +29,7 @@ def main(arguments: list[str]) -> None:
 
 def check(arguments: list[str]) -> None:
     """Parse, measure, print the tables. Raises SfvError for a character that cannot be used."""
-    given = parse(CheckArguments, arguments, "sfv character check")
+    given = parse(CharacterCheckArguments, arguments, "sfv character check")
     from sfv.character_check.check import check_character
 
     made = check_character(given.name, given.out)
