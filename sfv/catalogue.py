@@ -6,7 +6,7 @@ from typing import Any
 
 from sfv.assets import ASSETS
 from sfv.errors import SfvError
-from sfv.skills.skill import list_skills
+from sfv.names.skill import list_skills
 
 
 def catalogue() -> dict[str, dict[str, str]]:

@@ -21,6 +21,7 @@ from sfv.learn.run.folder import read_run
 from sfv.learn.run.policy import policy_for
 from sfv.motion.ground import lowest_points
 from sfv.motion.rotations import quat_conjugate, quat_multiply, quat_rotate
+from sfv.names.runs import PolicyOfFile, run_of
 from sfv.physics.config import PhysicsConfig
 from sfv.physics.contacts import Acting, ContactProbe
 from sfv.system.threads import one_torch_thread
@@ -53,14 +54,16 @@ class Completion:
 
 
 @one_torch_thread()
-def find_moment(run_dir: Path | str, qpos: np.ndarray, config: CompletionConfig | None = None) -> NearestMoment:
+def find_moment(
+    run_dir: PolicyOfFile | Path | str, qpos: np.ndarray, config: CompletionConfig | None = None
+) -> NearestMoment:
     """Where in a run's clip the pose ``qpos`` (nq,) belongs. Raises FileFormatError, SfvError for a pose of another character."""
-    return _find(_worlds(run_dir, config or CompletionConfig(), None), qpos, config or CompletionConfig())
+    return _find(_worlds(run_of(run_dir), config or CompletionConfig(), None), qpos, config or CompletionConfig())
 
 
 @one_torch_thread()
 def complete(
-    run_dir: Path | str,
+    run_dir: PolicyOfFile | Path | str,
     qpos: np.ndarray,
     config: CompletionConfig | None = None,
     physics: PhysicsConfig | None = None,
@@ -72,6 +75,7 @@ def complete(
     FileFormatError for what is no run folder, SfvError for a pose of another character.
     """
     config = config or CompletionConfig()
+    run_dir = run_of(run_dir)
     core = _worlds(run_dir, config, physics)
     moment = _find(core, qpos, config)
     policy = policy_for(run_dir, core)
@@ -114,7 +118,7 @@ def start_state(core: ImitationWorlds, qpos: np.ndarray, moment: NearestMoment) 
     return pose.float()[None], qvel
 
 
-def _worlds(run_dir: Path | str, config: CompletionConfig, physics: PhysicsConfig | None) -> ImitationWorlds:
+def _worlds(run_dir: Path, config: CompletionConfig, physics: PhysicsConfig | None) -> ImitationWorlds:
     """One world with the run's own task."""
     run, clip = read_run(run_dir)
     settings = NrConfig(starts=1, seconds=config.seconds, pose_noise=0.0, velocity_noise=0.0)

@@ -12,6 +12,7 @@ from sfv.imitate.config import NrConfig
 from sfv.imitate.nr_rules import other_rules
 from sfv.learn.config import RunConfig
 from sfv.learn.run.folder import read_run
+from sfv.names.runs import PolicyOfFile, run_of
 from sfv.physics.config import PhysicsConfig
 
 
@@ -56,11 +57,14 @@ class Evaluation:
         return "\n".join(words(self))
 
 
-def evaluate_run(run_dir: Path, config: NrConfig, threads: int = 0, env: str | None = None) -> Evaluation:
-    """Evaluate a run folder twice; ``env`` replaces the environment that it was trained on.
+def evaluate_run(
+    run_dir: PolicyOfFile | Path | str, config: NrConfig | None = None, threads: int = 0, env: str | None = None
+) -> Evaluation:
+    """Evaluate a run folder, or a skill by name, twice; ``env`` replaces the environment that it was trained on.
 
     Raises FileFormatError where it is none, UnknownNameError for an environment that does not exist.
     """
+    run_dir, config = run_of(run_dir), config or NrConfig()
     run, clip = read_run(run_dir)
     own = evaluate_nr(run_dir, config, threads=threads, env=env)
     fine_config = fine_physics(run.character)

@@ -14,6 +14,7 @@ from sfv.imitate.rewards.deepmimic import TERMS
 from sfv.learn.config import RunConfig
 from sfv.learn.run.folder import read_run
 from sfv.learn.run.policy import policy_for
+from sfv.names.runs import PolicyOfFile, run_of
 from sfv.physics.config import PhysicsConfig
 from sfv.physics.contacts import Acting, ContactProbe
 from sfv.system.threads import one_torch_thread
@@ -70,7 +71,7 @@ class Rollout:
 
 @one_torch_thread()
 def evaluate_nr(
-    run_dir: Path | str,
+    run_dir: PolicyOfFile | Path | str,
     config: NrConfig | None = None,
     physics: PhysicsConfig | None = None,
     threads: int = 0,
@@ -81,6 +82,7 @@ def evaluate_nr(
 
     Raises FileFormatError for what is no run folder, SfvError where the policy does not fit the task.
     """
+    run_dir = run_of(run_dir)
     run, clip = read_run(run_dir)
     config = config or NrConfig()
     worlds = make_nr_worlds(
@@ -106,12 +108,16 @@ def evaluate_nr(
 
 @one_torch_thread()
 def record_rollout(
-    run_dir: Path | str, seconds: float = 10.0, physics: PhysicsConfig | None = None, env: str | None = None
+    run_dir: PolicyOfFile | Path | str,
+    seconds: float = 10.0,
+    physics: PhysicsConfig | None = None,
+    env: str | None = None,
 ) -> Rollout:
     """Play one undisturbed episode from the clip's first frame, up to ``seconds`` of a cyclic clip or to its end.
 
     ``env`` replaces the environment that the policy was trained on.
     """
+    run_dir = run_of(run_dir)
     run, clip = read_run(run_dir)
     settings = NrConfig(starts=1, seconds=seconds, pose_noise=0.0, velocity_noise=0.0)
     places = load_character(run.character), measured_on(run, env)

@@ -10,6 +10,7 @@ from sfv.budget import read_json, reading
 from sfv.errors import FileFormatError
 from sfv.evaluate.protocols.result import Failure, Row
 from sfv.files import load_npz, save_npz, write_text
+from sfv.storage.safe_names import safe_name
 
 REPORT, FALLS = "report.json", "falls.npz"
 FOLDER = "robustness"
@@ -75,6 +76,11 @@ class Report:
     def bench_rows(self) -> list[dict[str, Any]]:
         """Rows as `sfv bench` keeps them: whose they are comes first."""
         return [{"skill": self.name, "character": self.character, **asdict(row)} for row in self.rows]
+
+
+def report_folder(results: Path, env: str | None) -> Path:
+    """Where the report of a suite lies in a folder of results; every environment that is asked for has its own."""
+    return results / (FOLDER if env is None else f"{FOLDER}_{safe_name(env)}")
 
 
 def save_report(report: Report, folder: Path) -> None:

@@ -19,6 +19,7 @@ from sfv.evaluate.protocols.subject import load_subject
 from sfv.evaluate.protocols.terrain import Grounds, TerrainConfig
 from sfv.evaluate.report import Case, Done, Report
 from sfv.imitate.config import NrConfig
+from sfv.names.runs import PolicyOfFile, run_of
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,7 @@ SUITES |= {protocol: {protocol: config} for protocol, config in SUITES["full"].i
 
 
 def run_suite(
-    run_dir: Path | str,
+    run_dir: PolicyOfFile | Path | str,
     suite: str = "full",
     threads: int = 0,
     progress: Progress | None = None,
@@ -105,7 +106,7 @@ def run_suite(
     name: str | None = None,
     configs: dict[str, Any] | None = None,
 ) -> Report:
-    """Measure a run folder with every protocol of a suite; ``env`` replaces the environment that it was trained on.
+    """Measure a run folder, or a skill by name, with every protocol of a suite; ``env`` replaces the environment that it was trained on.
 
     ``name`` is what the report calls it (the clip's name by default), ``configs`` replaces the suite's. Raises UnknownNameError for a
     suite or an environment that does not exist, FileFormatError for what is no run folder, SfvError for a policy that does not fit.
@@ -113,6 +114,7 @@ def run_suite(
     if suite not in SUITES:
         raise UnknownNameError("suite", suite, SUITES)
     configs, tell = configs or SUITES[suite], progress or quiet
+    run_dir = run_of(run_dir)
     subject = load_subject(run_dir, env, threads)
     total, before = sum(PROTOCOLS[protocol].weight for protocol in configs), 0.0
     done: dict[str, Done] = {}

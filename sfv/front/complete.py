@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from sfv.detect.keypoints import Keypoints
     from sfv.learn.run.policy import Policy
     from sfv.motion.body_motion import BodyMotion
+    from sfv.names.skill import Skill
     from sfv.skills.nearest import RankedSkill
-    from sfv.skills.skill import Skill
 
 _NAMED = 3  # nearest skills that are named
 
@@ -75,7 +75,7 @@ def complete(
     whose = None if character is None else character_name(character)
     check_names(whose, body=body if isinstance(body, (str, Path)) else None)
     from sfv.learn.run.folder import read_run
-    from sfv.skills.skill import DEFAULT_CHARACTER
+    from sfv.names.skill import DEFAULT_CHARACTER
 
     folder = None if skill is None else as_run(skill, whose)
     name = (whose or DEFAULT_CHARACTER) if folder is None else read_run(folder)[0].character
@@ -128,7 +128,7 @@ def _name(skill: "Policy | Skill | str | Path") -> str:
     """What the facts call a skill that was given."""
     if isinstance(skill, (str, Path)):
         return str(skill)
-    from sfv.skills.skill import Skill
+    from sfv.names.skill import Skill
 
     return skill.card.name if isinstance(skill, Skill) else str(skill.folder)
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from sfv.environment import Environment
     from sfv.evaluate.evaluation import Evaluation
     from sfv.learn.run.policy import Policy
-    from sfv.skills.skill import Skill
+    from sfv.names.skill import Skill
 
 
 @checked

@@ -11,7 +11,7 @@ from sfv.ranges import Threads, checked
 
 if TYPE_CHECKING:
     from sfv.learn.run.policy import Policy
-    from sfv.skills.skill import Skill
+    from sfv.names.skill import Skill
 
 
 @checked

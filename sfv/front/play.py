@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from sfv.character import Character
     from sfv.environment import Environment
     from sfv.learn.run.policy import Policy
+    from sfv.names.skill import Skill
     from sfv.skills.player import Player
-    from sfv.skills.skill import Skill
 
 _CYCLIC_SECONDS = 10.0
 """Of a video of what goes on for ever."""

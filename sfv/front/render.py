@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sfv.learn.run.policy import Policy
     from sfv.motion.body_motion import BodyMotion
     from sfv.motion.clip import Clip
-    from sfv.skills.skill import Skill
+    from sfv.names.skill import Skill
 
     Artefact = BodyMotion | Clip | Policy | Skill | str | Path
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sfv.environment import Environment
     from sfv.learn.run.policy import Policy
     from sfv.motion.clip import Clip
-    from sfv.skills.skill import Skill
+    from sfv.names.skill import Skill
 
 
 def train(

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 
 import torch
 
@@ -13,6 +12,7 @@ from sfv.imitate.observations.height_map import sideways_places
 from sfv.learn.config import RunConfig, TrainConfig
 from sfv.learn.run.folder import read_run
 from sfv.motion.clip import Clip
+from sfv.names.runs import run_of
 from sfv.physics.backend import choose_device
 
 _NR_INTERVAL_CYCLIC = 262_144
@@ -140,7 +140,7 @@ def _disturbed(
 def _seeing_ground(imitation: ImitationConfig, clip: Clip, run: RunConfig) -> ImitationConfig:
     """With a height map where the environment asks for it or the policy that is given has one: as that looks, or to the side for a
     clip that goes there."""
-    given = read_run(Path(run.start_from))[0].imitation if run.start_from else imitation
+    given = read_run(run_of(run.start_from, run.character))[0].imitation if run.start_from else imitation
     if given.height_map:
         ahead, aside = given.height_map_ahead, given.height_map_aside
     elif load_environment(run.env).observation.height_map:

@@ -32,6 +32,7 @@ from sfv.learn.run.policy import POLICY_FILE, save_policy
 from sfv.learn.run.warm_start import check_warm_start, warm_start
 from sfv.learn.timing import choose_precision, choose_threads
 from sfv.motion.clip import Clip
+from sfv.names.runs import run_of
 from sfv.physics.backend import choose_device
 from sfv.storage.lock import locked
 from sfv.system.threads import one_torch_thread
@@ -110,6 +111,8 @@ def train(
     processes (``ranks``).
     """
     clips = [clip] if isinstance(clip, Clip) else list(clip)
+    if run.start_from:  # a skill may be named
+        run = replace(run, start_from=str(run_of(run.start_from, run.character)))
     folder, device = Path(run_dir), own_device(choose_device(run.learner.device))
     ranks = join_ranks(device)
     try:

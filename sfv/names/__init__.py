@@ -6,7 +6,7 @@ Importing it loads nothing heavy, and neither do the checks of names: a wrong on
 from sfv.names.clips import as_clip, as_keypoints, as_motion, find_clip, find_clip_file, read_clip
 from sfv.names.files import check_file, check_film, check_names, find_video
 from sfv.names.places import as_body, as_character, as_environment, character_name, environment_name
-from sfv.names.runs import as_run, locate, report_folder
+from sfv.names.runs import as_run, locate, look_up
 
 __all__ = [
     "as_body",
@@ -25,6 +25,6 @@ __all__ = [
     "find_clip_file",
     "find_video",
     "locate",
+    "look_up",
     "read_clip",
-    "report_folder",
 ]

@@ -3,11 +3,11 @@
 from pathlib import Path
 
 from sfv.errors import SfvError
-from sfv.evaluate.report import REPORT, Report, load_report, save_report
+from sfv.evaluate.report import REPORT, Report, load_report, report_folder, save_report
 from sfv.evaluate.report_words import markdown
 from sfv.evaluate.suite import run_suite
 from sfv.files import write_text
-from sfv.names import locate, report_folder
+from sfv.names import locate
 from sfv.render.policy.robustness import FALLS, draw_report, save_falls
 from sfv.system.progress import console, stage_progress
 

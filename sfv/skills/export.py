@@ -18,9 +18,9 @@ from sfv.imitate.config import NrConfig
 from sfv.learn.config import RunConfig
 from sfv.learn.run.folder import CLIP, CONFIG, Summary, read_run, read_summary
 from sfv.learn.run.policy import POLICY_FILE, load_policy, save_small_policy
+from sfv.names.captured import same_motion
+from sfv.names.skill import CARD, Skill, SkillCard, read_skill
 from sfv.retarget.captured import captured_clip
-from sfv.skills.captured import same_motion
-from sfv.skills.skill import CARD, Skill, SkillCard, read_skill
 from sfv.storage.safe_names import safe_name
 
 

@@ -12,7 +12,7 @@ from sfv.evaluate.complete import find_moment
 from sfv.evaluate.completion_config import CompletionConfig
 from sfv.imitate.reference.nearest import NearestMoment
 from sfv.learn.run.folder import CONFIG
-from sfv.skills.skill import Skill, list_skills
+from sfv.names.skill import Skill, list_skills
 
 
 @dataclass(frozen=True)

@@ -15,10 +15,11 @@ from sfv.imitate.config import NrConfig
 from sfv.imitate.playback import make_nr_worlds
 from sfv.learn.run.folder import read_run
 from sfv.learn.run.policy import policy_for
+from sfv.names.runs import as_run
+from sfv.names.skill import CARD, read_skill
 from sfv.physics.config import PhysicsConfig
 from sfv.physics.contacts import Acting, ContactProbe
 from sfv.skills.config import PlayConfig
-from sfv.skills.skill import CARD, find_playable, read_skill
 
 
 class Player:
@@ -35,7 +36,7 @@ class Player:
 
         Raises UnknownNameError, FileFormatError, SfvError.
         """
-        folder = find_playable(folder)
+        folder = as_run(folder)
         run, clip = read_run(folder)
         self.config = config or PlayConfig()
         self.character: Character = load_character(run.character)

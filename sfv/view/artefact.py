@@ -43,7 +43,7 @@ def _check(artefact: Path, body: str | None) -> None:
     from sfv.motion.body_motion import BodyMotion
     from sfv.motion.clip import Clip
     from sfv.names import check_names
-    from sfv.skills.skill import run_folder
+    from sfv.names.runs import run_folder
 
     check_names(body=body)
     if artefact.is_dir():
@@ -71,7 +71,7 @@ def make_show(artefact: Path, body: str | None, config: RenderConfig) -> "Show":
     if artefact.is_dir():
         from sfv.evaluate.nr import record_rollout
         from sfv.learn.run.folder import read_run
-        from sfv.skills.skill import run_folder
+        from sfv.names.runs import run_folder
 
         folder = run_folder(artefact)
         run, clip = read_run(folder)

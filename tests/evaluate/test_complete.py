@@ -14,7 +14,7 @@ from sfv.learn.run.folder import read_run
 from sfv.motion.cycle import yawed
 from sfv.motion.ground import lowest_points
 from sfv.motion.rotations import quat_rotate
-from sfv.skills.skill import load_skill
+from sfv.names.skill import load_skill
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ import pytest
 import sfv
 from sfv.errors import FileFormatError, SfvError, UnknownNameError
 from sfv.files import save_npz
-from sfv.skills.skill import load_skill
+from sfv.names.skill import load_skill
 
 
 def test_things_of_every_kind(tiny_run, walk_clip):

@@ -11,8 +11,8 @@ import sfv
 from sfv.cli import main
 from sfv.errors import SfvError, UnknownNameError
 from sfv.names import as_character, as_clip, as_environment, as_run, character_name, environment_name
+from sfv.names.skill import load_skill
 from sfv.skills.player import Player
-from sfv.skills.skill import load_skill
 
 
 class ReachedError(Exception):
@@ -114,6 +114,26 @@ def test_the_same_evaluation_by_name_and_by_object():
     by_name = sfv.evaluate("walk", starts=1, seconds=0.2)
     assert sfv.evaluate(sfv.load(as_run("walk")), starts=1, seconds=0.2) == by_name
     assert str(by_name).startswith(f"NR {by_name.nr:.3f} (mean of 1 starts")
+
+
+def test_the_rooms_behind_the_front_door_know_skills_too(tmp_path):
+    from sfv.evaluate.evaluation import evaluate_run
+    from sfv.evaluate.protocols.subject import load_subject
+    from sfv.evaluate.suite import run_suite
+    from sfv.imitate.config import NrConfig
+    from sfv.learn.config import RunConfig, TrainConfig
+    from sfv.learn.defaults import defaults_for
+    from sfv.learn.run.folder import read_run_settings
+    from sfv.learn.train import train
+
+    short = NrConfig(starts=1, seconds=0.2)
+    assert evaluate_run("walk", short) == sfv.evaluate("walk", config=short)
+    assert load_subject("atlas/walk").character.name == "atlas"
+    assert run_suite("walk", configs={"nr": short}).clip == "walk"
+    tiny = TrainConfig(worlds=32, n_steps=8, batch_size=64, hidden=(32, 16), total_samples=256, nr_starts=2)
+    run = RunConfig(start_from="walk", imitation=defaults_for(as_clip("walk"), RunConfig(start_from="walk")).imitation)
+    train(replace(run, learner=replace(tiny, hidden=(512, 256))), as_clip("walk"), tmp_path / "run")
+    assert read_run_settings(tmp_path / "run").start_from == str(as_run("walk"))
 
 
 def test_a_clip_is_a_name_a_path_or_itself(walk_clip, tmp_path):

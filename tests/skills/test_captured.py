@@ -8,8 +8,8 @@ from sfv.errors import SfvError, UnknownNameError
 from sfv.learn.run.folder import CLIP
 from sfv.motion.clip import Clip
 from sfv.motion.deepmimic import read_deepmimic
+from sfv.names.captured import same_motion, with_clip
 from sfv.retarget.captured import captured_clip
-from sfv.skills.captured import same_motion, with_clip
 from sfv.skills.export import Origin, export_skill
 
 
@@ -33,7 +33,7 @@ def test_unknown_clips_are_named():
 def test_clip_is_made_at_first_use_only(tmp_path, monkeypatch):
     walk = fetch("humanoid3d_walk")
     monkeypatch.setattr("sfv.retarget.captured.fetch", lambda name: walk)
-    monkeypatch.setattr("sfv.skills.captured.cache_folder", lambda: tmp_path / "cache")
+    monkeypatch.setattr("sfv.names.captured.cache_folder", lambda: tmp_path / "cache")
     folder = tmp_path / "walk"
     folder.mkdir()
     (folder / "policy.npz").write_bytes(b"weights")

@@ -1,5 +1,5 @@
+from sfv.names.skill import CARD, SHIPPED, read_skill
 from sfv.skills.player import Player
-from sfv.skills.skill import CARD, SHIPPED, read_skill
 
 LIMIT_BYTES = 10_000_000
 

@@ -5,7 +5,7 @@ import shutil
 import pytest
 
 from sfv.errors import SfvError
-from sfv.skills.skill import CARD, SHIPPED, read_skill
+from sfv.names.skill import CARD, SHIPPED, read_skill
 
 WALK = SHIPPED / "humanoid" / "walk"
 

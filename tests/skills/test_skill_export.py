@@ -10,9 +10,10 @@ from sfv.evaluate.nr import evaluate_nr
 from sfv.imitate.config import NrConfig
 from sfv.learn.run.folder import SUMMARY, read_run
 from sfv.learn.run.policy import load_policy
-from sfv.skills import skill as skill_module
+from sfv.names import skill as skill_module
+from sfv.names.runs import as_run
+from sfv.names.skill import list_skills, load_skill
 from sfv.skills.export import Origin, export_skill
-from sfv.skills.skill import find_playable, list_skills, load_skill
 
 NR = NrConfig(starts=2, seconds=1.0)
 
@@ -59,11 +60,11 @@ def test_small_policy_acts_like_the_original(installed, tiny_run):
 def test_skills_are_listed_and_found(installed, tiny_run):
     assert [skill.card.name for skill in list_skills()] == ["short-walk", "walk"]
     assert load_skill("walk").folder == installed / "walk"
-    assert find_playable("walk") == installed / "walk"
-    assert find_playable("humanoid/walk") == installed / "walk"
-    assert find_playable(str(tiny_run)) == tiny_run
+    assert as_run("walk") == installed / "walk"
+    assert as_run("humanoid/walk") == installed / "walk"
+    assert as_run(str(tiny_run)) == tiny_run
     with pytest.raises(UnknownNameError, match="unknown humanoid skill 'fly'"):
-        find_playable("humanoid/fly")
+        as_run("humanoid/fly")
     with pytest.raises(UnknownNameError, match="unknown skill 'fly'; known: short-walk, walk"):
         load_skill("fly")
     with pytest.raises(UnknownNameError, match="unknown humanoid skill 'fly'; known: short-walk, walk"):
@@ -74,16 +75,16 @@ def test_skills_are_listed_and_found(installed, tiny_run):
 
 def test_what_is_no_skill_and_no_run_says_so(installed, tiny_run, tmp_path):
     with pytest.raises(SfvError, match="does not exist"):
-        find_playable(str(tmp_path / "nowhere"))
+        as_run(str(tmp_path / "nowhere"))
     with pytest.raises(SfvError, match="holds no trained policy"):
-        find_playable(str(tmp_path))
+        as_run(str(tmp_path))
     with pytest.raises(SfvError, match="sfv view"):
-        find_playable(str(tiny_run / "clip.npz"))
+        as_run(str(tiny_run / "clip.npz"))
 
 
 def test_the_training_inside_a_whole_run_is_found(tiny_run, tmp_path):
     shutil.copytree(tiny_run, tmp_path / "mine" / "train")
-    assert find_playable(str(tmp_path / "mine")) == tmp_path / "mine" / "train"
+    assert as_run(str(tmp_path / "mine")) == tmp_path / "mine" / "train"
 
 
 def test_a_broken_card_names_itself(installed, tmp_path, monkeypatch):
@@ -92,7 +93,7 @@ def test_a_broken_card_names_itself(installed, tmp_path, monkeypatch):
     (folder / "skill.toml").write_text('name = "broken"\n')
     monkeypatch.setenv("SFV_PATH", str(tmp_path / "more"))
     with pytest.raises(FileFormatError, match=r"skill\.toml lacks character, "):
-        find_playable("broken")
+        as_run("broken")
     told: list[str] = []
     assert [skill.card.name for skill in list_skills(told)] == [skill.card.name for skill in list_skills()]
     assert len(told) == 1

@@ -4,8 +4,8 @@ import pytest
 
 from sfv.errors import SfvError
 from sfv.motion.clip import Clip
+from sfv.names.skill import list_skills, load_skill
 from sfv.skills.nearest import rank_skills, skills_of
-from sfv.skills.skill import list_skills, load_skill
 
 
 def test_a_pose_of_a_kick_is_found_among_others():

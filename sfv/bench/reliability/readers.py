@@ -37,7 +37,7 @@ def own_readers() -> list[Reader]:
         Reader(
             "progress.csv", _progress, lambda path: _call("sfv.learn.run.folder", "read_progress", path.parent), "text"
         ),
-        Reader("skill.toml", _skill, lambda path: _call("sfv.skills.skill", "read_skill", path.parent), "text"),
+        Reader("skill.toml", _skill, lambda path: _call("sfv.names.skill", "read_skill", path.parent), "text"),
         Reader(
             "results.json", _results, lambda path: _call("sfv.bench.results", "read_rows", "train", path.parent), "text"
         ),
@@ -118,7 +118,7 @@ def _keypoints(folder: Path) -> Path:
 
 
 def _shipped() -> Path:
-    from sfv.skills.skill import SHIPPED
+    from sfv.names.skill import SHIPPED
 
     return SHIPPED / "humanoid" / "walk"
 

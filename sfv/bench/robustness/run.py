@@ -13,7 +13,7 @@ def bench_robustness(config: RobustnessBenchConfig) -> None:
     """Measure one after the other, and put each into robustness.json, .md and the sheets as it comes. Raises SfvError."""
     from sfv.learn.run.folder import read_run
     from sfv.names import check_names, locate
-    from sfv.skills.skill import look_up
+    from sfv.names.runs import look_up
 
     if not config.runs:
         raise SfvError("nothing to measure; give the name of a skill (`sfv list` prints them) or a run folder")

@@ -32,7 +32,7 @@ def compare(
     """
     from sfv.files import write_text
     from sfv.names import check_names, locate
-    from sfv.skills.skill import look_up
+    from sfv.names.runs import look_up
     from sfv.storage.outputs import writable_file
 
     if len(runs) < _FEWEST:

@@ -36,7 +36,8 @@ def evaluate(
         config: How NR is measured; a suite has its own settings.
     """
     import sfv
-    from sfv.names import locate, report_folder
+    from sfv.evaluate.report import report_folder
+    from sfv.names import locate
 
     _, results, _ = locate(run)
     if suite is not None:

@@ -16,6 +16,7 @@ from sfv.learn.config import RunConfig
 from sfv.learn.run.folder import read_run
 from sfv.learn.run.policy import Policy, load_policy
 from sfv.motion.clip import Clip
+from sfv.names.runs import PolicyOfFile, run_of
 from sfv.physics.config import PhysicsConfig
 
 FAR = 50.0
@@ -79,11 +80,15 @@ def start_frames(core: ImitationWorlds, trials: int, levels: int, seed: int) -> 
     return (share * core.reference.rows).long().repeat(levels)
 
 
-def load_subject(run_dir: Path | str, env: str | None = None, threads: int = 0) -> Subject:
-    """Read a run folder; ``env`` replaces the environment that it was trained on. Raises FileFormatError, UnknownNameError."""
+def load_subject(run_dir: PolicyOfFile | Path | str, env: str | None = None, threads: int = 0) -> Subject:
+    """Read a run folder, or a skill by name; ``env`` replaces the environment that it was trained on.
+
+    Raises FileFormatError, UnknownNameError.
+    """
+    run_dir = run_of(run_dir)
     run, clip = read_run(run_dir)
     character = load_character(run.character)
-    return Subject(Path(run_dir), run, clip, character, load_policy(run_dir), measured_on(run, env), threads)
+    return Subject(run_dir, run, clip, character, load_policy(run_dir), measured_on(run, env), threads)
 
 
 def with_load_on(environment: Environment, body: str) -> Environment:

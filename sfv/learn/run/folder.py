@@ -22,13 +22,10 @@ from sfv.learn.config import RunConfig
 from sfv.motion.clip import Clip
 from sfv.ranges import Checked, Range, Share
 from sfv.storage.aside import put_aside
+from sfv.storage.run_files import CLIP, CLIPS, CONFIG, PROGRESS, SUMMARY
+from sfv.storage.run_files import POLICY_FILE as POLICY_FILE
 from sfv.storage.safe_names import safe_name
 
-CONFIG, CLIP, PROGRESS, SUMMARY = "config.toml", "clip.npz", "progress.csv", "summary.json"
-POLICY_FILE = "policy.npz"
-"""Name of the policy inside a run folder."""
-CLIPS = "clips"
-"""Folder of a run over several clips that holds a run folder for each."""
 _VERSIONED = ("sfv", "torch", "mujoco", "mjbatch", "stable-baselines3", "gymnasium", "numpy")
 log = logging.getLogger(__name__)
 Whole = Annotated[int, Range(0, 10**13)]

@@ -9,11 +9,11 @@ from sfv.evaluate.protocols import box_trials
 from sfv.evaluate.protocols.ballistics import launch_velocity
 from sfv.evaluate.protocols.boxes import BoxesConfig, make_trials, run_boxes
 from sfv.learn.run.policy import load_policy
+from sfv.names.runs import as_run
 from sfv.physics.backend import make_worlds
 from sfv.physics.config import PhysicsConfig
 from sfv.physics.model import build_model
 from sfv.physics.objects import WithObjects
-from sfv.skills.skill import find_playable
 
 SMALL = BoxesConfig(masses=(1.0, 80.0), speeds=(4.0, 12.0), trials=6)
 """The light box weighs a fiftieth of the character, the heavy one nearly twice as much: nobody walks on who meets that at 12 m/s."""
@@ -21,7 +21,7 @@ SMALL = BoxesConfig(masses=(1.0, 80.0), speeds=(4.0, 12.0), trials=6)
 
 @pytest.fixture(scope="module")
 def walk():
-    return find_playable("walk", "humanoid")
+    return as_run("walk", "humanoid")
 
 
 @pytest.mark.parametrize("gravity", [-9.81, -1.62])

@@ -11,14 +11,13 @@ from pathlib import Path
 from sfv.config_file import from_table, read_toml
 from sfv.errors import SfvError, UnknownNameError
 from sfv.finder import data_roots
-from sfv.learn.run.folder import CLIP, POLICY_FILE
 from sfv.motion.fields import plain_name
 from sfv.ranges import Checked, Number, Seconds
-from sfv.recognise import is_npz, unknown
+from sfv.storage.run_files import CLIP
 
 CARD = "skill.toml"
 """The file that makes a folder a skill."""
-SHIPPED = Path(__file__).resolve().parent / "data"
+SHIPPED = Path(__file__).resolve().parents[1] / "skills" / "data"
 """Skills that come with sfv: data/<character>/<name>/."""
 DEFAULT_CHARACTER = "humanoid"
 """Whose skill is meant where none is named and several characters have it."""
@@ -73,7 +72,7 @@ class Skill:
         """The folder with its clip, for everything that takes a run folder; fetches the clip at first use. Raises AssetError."""
         if not self.card.asset or (self.folder / CLIP).is_file():
             return self.folder
-        from sfv.skills.captured import with_clip  # reads and carries over motion capture: heavy
+        from sfv.names.captured import with_clip  # reads and carries over motion capture: heavy
 
         return with_clip(self.folder, self.card.asset, self.card.character)
 
@@ -143,47 +142,3 @@ def _plain(name: str) -> bool:
 
 
 _HINT = "Or give a run folder that sfv train wrote"
-
-
-def find_playable(name: str | Path, character: str | None = None) -> Path:
-    """Folder that can be played: of a skill by name (``walk``, or ``atlas/walk`` where another character's is meant), or a run folder by
-    path (also what `sfv run` wrote: its train/ is meant).
-
-    A path is told by its separator, or by there being such a folder and no such skill. Raises UnknownNameError, SfvError.
-    """
-    found = look_up(name, character)
-    return found.run_folder() if isinstance(found, Skill) else found
-
-
-def look_up(name: str | Path, character: str | None = None) -> Skill | Path:
-    """What ``find_playable`` finds, a skill before its clip is fetched. Raises UnknownNameError, SfvError."""
-    path = Path(name).expanduser()
-    if isinstance(name, Path) and path.is_dir():
-        return run_folder(path)
-    name = str(name)
-    if path.is_file():
-        if not is_npz(path):
-            raise unknown(path, "skills by name and run folders")
-        raise SfvError(
-            f"{path} is a file; give the name of a skill or a run folder (`sfv view` shows a clip or a motion)"
-        )
-    owner, _, rest = name.partition("/")
-    if rest and not path.exists() and owner in {skill.card.character for skill in list_skills()}:
-        return load_skill(rest, owner)
-    if "/" in name or "\\" in name or path.is_absolute():
-        return run_folder(path)
-    try:
-        return load_skill(name, character)
-    except UnknownNameError:
-        if path.is_dir():
-            return run_folder(path)
-        raise
-
-
-def run_folder(path: Path) -> Path:
-    """The run folder that a path means. Raises SfvError where there is none."""
-    for folder in (path, path / "train"):
-        if (folder / POLICY_FILE).is_file():
-            return read_skill(folder).run_folder() if (folder / CARD).is_file() else folder
-    reason = "holds no trained policy" if path.is_dir() else "is a file" if path.exists() else "does not exist"
-    raise SfvError(f"{path} {reason}; give a run folder that sfv train wrote, or the name of a skill")

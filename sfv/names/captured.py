@@ -9,9 +9,9 @@ import numpy as np
 from sfv.assets import cache_folder
 from sfv.errors import SfvError
 from sfv.files import atomic_path
-from sfv.learn.run.folder import CLIP
 from sfv.motion.clip import Clip
 from sfv.retarget.captured import captured_clip
+from sfv.storage.run_files import CLIP
 
 _TOLERANCE = 1e-3
 """Metres, quaternion parts or radians by which a clip made again may differ: rounding of another machine."""
