@@ -56,7 +56,7 @@ install_packages() {
 setup_environment() {
   local extra=${1:+[$1]} stamp
   [ -x .venv/bin/python ] || { say "making .venv"; make_venv; }
-  stamp=".venv/installed${1:+-$1}-$(cksum < pyproject.toml | tr ' \t' '--')"
+  stamp=".venv/installed${1:+-$1}-$(cat pyproject.toml setup.py | cksum | tr ' \t' '--')"
   if [ ! -f "$stamp" ]; then
     say "installing sfv and its pinned dependencies (about 1 GB unpacked; a few minutes)"
     timed install install_packages "$extra" || fail "the packages could not be installed; check the connection and run this again"
