@@ -9,8 +9,8 @@ from sfv.cli.stages.export import main as export
 from sfv.draw import window
 from sfv.errors import SfvError, VideoError
 from sfv.motion.body_motion import BodyMotion
+from sfv.names import skill
 from sfv.render.config import RenderConfig
-from sfv.skills import skill
 from sfv.video import open_video
 from sfv.view import live
 from sfv.view.artefact import make_show
