@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sfv.evaluate.protocols.registry import known
 from sfv.evaluate.protocols.result import Row
 from sfv.evaluate.report import Report
-from sfv.evaluate.report_words import BOX_UNITS, GROUND_UNITS, SETTINGS, START_UNITS, UNITS
 
 BEST, SAME = "**", "~"
 """Around the best value of a line; before one whose interval overlaps the best one's."""
@@ -36,25 +36,12 @@ def comparison(reports: Sequence[Report]) -> str:
 
 def lines(reports: Sequence[Report]) -> list[Line]:
     """Lines of which at least one report has a row."""
-    wanted: list[tuple[str, str | None, str, str]] = [("nr", None, "nr", "NR"), ("nr", None, "completion", "completed")]
-    for setting in SETTINGS:
-        for direction in ("forward", "backward", "sideways"):
-            wanted.append(("push", setting, f"max_force_{direction}", f"push, {setting}: {direction}, N"))
-    for protocol, units in (
-        ("boxes", BOX_UNITS),
-        ("parameters", UNITS),
-        ("terrain", GROUND_UNITS),
-        ("starts", START_UNITS),
-    ):
-        for sweep, unit in units.items():
-            for metric in ("lowest", "highest"):
-                wanted.append((protocol, sweep, metric, f"{protocol}, {metric}: {unit}"))
-    wanted.append(("simulator", "1/600 s, light joints", "nr", "NR on finer physics"))
     out = []
-    for protocol, setting, metric, words in wanted:
-        found = [report.find(protocol, setting, metric) for report in reports]
-        if any(found):
-            out.append(Line(words, tuple(rows[0] if rows else None for rows in found), metric == "lowest"))
+    for protocol in known(list(dict.fromkeys(row.protocol for report in reports for row in report.rows))):
+        for wanted in protocol.lines():
+            found = [report.find(protocol.name, wanted.setting, wanted.metric) for report in reports]
+            if any(found):
+                out.append(Line(wanted.words, tuple(rows[0] if rows else None for rows in found), wanted.smaller))
     return out
 
 

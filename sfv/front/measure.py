@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sfv.evaluate.suite_names import SuiteName
+from sfv.evaluate.suite_names import SuiteName, check_suite
 from sfv.front.outputs import path_of
 from sfv.front.settings import Log, quiet
 from sfv.names import check_names, environment_name, locate
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @checked
 def measure(
     policy: "Policy | Skill | str | Path",
-    suite: SuiteName | str = "full",
+    suite: SuiteName = "full",
     out: str | Path | None = None,
     *,
     env: "Environment | str | Path | None" = None,
@@ -31,7 +31,7 @@ def measure(
 
     Args:
         policy: A policy, the name of a skill (``walk``, ``atlas/walk``), or the path of a run folder or of the policy in one.
-        suite: Name of a suite (``quick``, ``full``) or of one protocol (``push``).
+        suite: Name of a suite (``quick``, ``full``) or of a protocol (``push``), or several joined by commas.
         out: Folder for report.md, report.json, plots and pictures of the falls; None writes nothing.
         env: Environment to measure on, by name, by path or as it is; None is the one it was trained on.
         threads: Threads that simulate; 0 is one a core.
@@ -45,6 +45,7 @@ def measure(
         FileFormatError: The folder is no run folder, or a file in it is damaged.
         SfvError: The policy does not belong to its folder.
     """
+    check_suite(suite)
     named = None if env is None else environment_name(env)
     check_names(env=named)
     folder, _, name = locate(policy)

@@ -33,6 +33,7 @@ from sfv.motion.clip import Clip
 from sfv.motion.placing import along_x
 from sfv.physics.backend import make_character_worlds
 from sfv.physics.config import PhysicsConfig
+from sfv.physics.model import BuildModel, build_model
 from sfv.physics.objects import WithObjects
 from sfv.physics.worlds import Worlds
 
@@ -336,7 +337,11 @@ def make_imitation_worlds(
     seed: int = 0,
     auto_reset: bool = True,
     device: str = "cpu",
+    build: BuildModel = build_model,
 ) -> ImitationWorlds:
-    """Build the model, its worlds on CPU threads (0: one a core) or on a GPU, and the task on them. Raises DeviceError."""
-    worlds = make_character_worlds(character, environment, physics, num_worlds, device, threads)
+    """Build the model, its worlds on CPU threads (0: one a core) or on a GPU, and the task on them. Raises DeviceError.
+
+    ``build`` stands in for ``build_model``, as in ``make_character_worlds``.
+    """
+    worlds = make_character_worlds(character, environment, physics, num_worlds, device, threads, build)
     return ImitationWorlds(worlds, clip, character, physics, config, seed, auto_reset, environment)

@@ -11,7 +11,7 @@ from sfv.environment import Environment
 from sfv.errors import DeviceError, UnknownNameError
 from sfv.physics.config import Device, PhysicsConfig
 from sfv.physics.cpu import CpuWorlds
-from sfv.physics.model import build_model
+from sfv.physics.model import BuildModel, build_model
 from sfv.physics.objects import WithObjects
 from sfv.physics.worlds import Worlds
 
@@ -56,10 +56,14 @@ def make_character_worlds(
     num_worlds: int,
     device: str = "cpu",
     threads: int = 0,
+    build: BuildModel = build_model,
 ) -> Worlds:
-    """Worlds of a character in an environment, the environment's objects behind it where there are any. Raises DeviceError."""
-    model, objects = build_model(character, environment, config), environment.objects
+    """Worlds of a character in an environment, the environment's objects behind it where there are any. Raises DeviceError.
+
+    ``build`` is called as ``build_model`` is; one that remembers its models saves whoever makes many worlds their compilation.
+    """
+    model, objects = build(character, environment, config), environment.objects
     if not objects:
         return make_worlds(model, num_worlds, config, device, threads)
-    whole = build_model(character, environment, config, objects)
+    whole = build(character, environment, config, objects)
     return WithObjects(make_worlds(whole, num_worlds, config, device, threads), model, objects)

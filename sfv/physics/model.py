@@ -1,6 +1,6 @@
 """Character + environment + solver settings -> one MuJoCo model."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import mujoco
 import numpy as np
@@ -18,6 +18,9 @@ CONTACT = "ground_contact/"
 """Prefix of the sensors that say whether and how deep a body touches the ground; the body's name follows."""
 CONTACT_FIELDS = (1 << int(mujoco.mjtConDataField.mjCONDATA_FOUND)) | (1 << int(mujoco.mjtConDataField.mjCONDATA_DIST))
 """What each of those sensors measures: the number of contacts, then the distance of the deepest one (negative inside)."""
+
+BuildModel = Callable[..., mujoco.MjModel]
+"""What is called as ``build_model`` is."""
 
 
 def build_model(

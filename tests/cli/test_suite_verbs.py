@@ -1,13 +1,14 @@
 """``sfv evaluate --suite`` and ``sfv compare``, with a suite that takes seconds."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from sfv.cli import main
 from sfv.evaluate import suite
 from sfv.evaluate.protocols.parameters import Levels, ParametersConfig
-from sfv.evaluate.protocols.push_trials import PushConfig
+from sfv.evaluate.protocols.pushes.trials import PushConfig
 from sfv.imitate.config import NrConfig
 
 LEVELS = Levels(**{name: (0.1,) if name == "friction" else () for name in Levels.__dataclass_fields__})
@@ -17,7 +18,10 @@ LEVELS = Levels(**{name: (0.1,) if name == "friction" else () for name in Levels
 def _small(monkeypatch):
     push = PushConfig(trials=2, halfway_most=0, coarse_step=300, fine_step=300, most=300, stand_seconds=0.5)
     parameters = ParametersConfig(LEVELS, trials=2, seconds=0.5)
-    monkeypatch.setitem(suite.SUITES, "quick", {"nr": NrConfig(starts=2), "push": push, "parameters": parameters})
+    small = {"nr": NrConfig(starts=2), "push": push, "parameters": parameters}
+    monkeypatch.setattr(
+        suite, "BUILT_IN", {name: replace(suite.BUILT_IN[name], quick=config) for name, config in small.items()}
+    )
 
 
 def test_a_suite_writes_its_report_and_its_pictures(tiny_ending_run, tmp_path, capsys):

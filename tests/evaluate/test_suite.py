@@ -1,24 +1,26 @@
 import json
-from typing import get_args
 
 import numpy as np
 import pytest
 
 from sfv.errors import FileFormatError, UnknownNameError
 from sfv.evaluate.nr import evaluate_nr
-from sfv.evaluate.protocols.box_trials import BoxesConfig
+from sfv.evaluate.protocols import subject as subjects
 from sfv.evaluate.protocols.parameters import Levels, ParametersConfig
-from sfv.evaluate.protocols.push_trials import PushConfig
+from sfv.evaluate.protocols.pushes.trials import PushConfig
+from sfv.evaluate.protocols.registry import BUILT_IN as PROTOCOLS
 from sfv.evaluate.protocols.simulator import SimulatorConfig
 from sfv.evaluate.protocols.starts import StartsConfig
 from sfv.evaluate.protocols.terrain import Grounds, TerrainConfig
+from sfv.evaluate.protocols.thrown.trials import BoxesConfig
 from sfv.evaluate.report import FALLS, REPORT, load_report, save_report
 from sfv.evaluate.report_words import markdown, summary
-from sfv.evaluate.suite import PROTOCOLS, SUITES, run_suite
-from sfv.evaluate.suite_names import SuiteName
+from sfv.evaluate.suite import protocols_of, run_suite
+from sfv.evaluate.suite_names import BUILT_IN as NAMES
 from sfv.imitate.config import NrConfig
 
 SLIPPERY = Levels(**{name: (0.1,) if name == "friction" else () for name in Levels.__dataclass_fields__})
+NOWHERE = Grounds(**{name: () for name in Grounds.__dataclass_fields__})
 UPHILL = Grounds(**{name: (10.0,) if name == "slope_up" else () for name in Grounds.__dataclass_fields__})
 SMALL = {
     "nr": NrConfig(starts=3),
@@ -44,11 +46,13 @@ def report(tiny_ending_run):
 
 
 def test_suites_hold_every_protocol():
-    assert set(SUITES) == {"quick", "full", *PROTOCOLS} == set(get_args(SuiteName))
-    for suite in ("quick", "full"):
-        assert list(SUITES[suite]) == list(PROTOCOLS)
-    assert SUITES["push"] == {"push": SUITES["full"]["push"]}
-    assert set(SMALL) == set(PROTOCOLS)
+    assert tuple(PROTOCOLS) == NAMES == tuple(SMALL)
+    full = {entry.name: config for entry, config in protocols_of("full")}
+    quick = {entry.name: config for entry, config in protocols_of("quick")}
+    assert list(full) == list(quick) == list(PROTOCOLS)
+    assert all(full[name] != quick[name] for name in PROTOCOLS)
+    assert [(entry.name, config) for entry, config in protocols_of("push")] == [("push", full["push"])]
+    assert [entry.name for entry, _ in protocols_of("starts, nr,starts")] == ["starts", "nr"]
 
 
 def test_a_report_holds_what_every_protocol_found(report, tiny_ending_run):
@@ -116,5 +120,19 @@ def test_what_is_no_report_is_told(report, tmp_path):
 
 
 def test_unknown_suite(tiny_run):
-    with pytest.raises(UnknownNameError, match=r"unknown suite 'all'; known: boxes, full, nr, .*quick"):
+    with pytest.raises(UnknownNameError, match=r"unknown suite 'all'; known: .*full.*quick"):
         run_suite(tiny_run, "all")
+
+
+def test_a_run_is_read_once_and_a_model_compiled_once(tiny_ending_run, monkeypatch):
+    read, built = [], []
+    compile_one, read_one = subjects.build_model, subjects.read_run
+    monkeypatch.setattr(subjects, "build_model", lambda *what: built.append(what) or compile_one(*what))
+    monkeypatch.setattr(subjects, "read_run", lambda folder: read.append(folder) or read_one(folder))
+    run_suite(tiny_ending_run, threads=1, configs=SMALL | {"terrain": TerrainConfig(NOWHERE, trials=1)})
+    assert len(read) == 1
+    physics = {(one[2].substeps, one[2].armature, one[2].cone, one[2].iterations) for one in built}
+    places = {(one[1].terrain, one[1].objects, tuple(one[3])) for one in built}
+    assert len(built) == 3 + 2  # as trained, fine and light, elliptic; the boxes' ground without and with the boxes
+    assert len(physics) == 3
+    assert len(places) == 3

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import tyro
 
@@ -18,7 +18,7 @@ class RobustnessBenchConfig(Checked):
 
     runs: Annotated[tuple[str, ...], tyro.conf.Positional] = ()
     """Names of skills (atlas/walk is Atlas' walk), or run folders; NAME=FOLDER gives a run the name of its skill."""
-    suite: SuiteName | Literal["none"] = "full"
+    suite: SuiteName = "full"
     """Suite of protocols, or one protocol by name; none leaves them out."""
     grounds: tuple[str, ...] = ()
     """Environments on which completion and NR are measured over many starts; the training's own by default, if it is

@@ -7,7 +7,7 @@ import tyro
 
 from sfv.cli.support.parse import parse
 from sfv.errors import SfvError
-from sfv.evaluate.suite_names import SuiteName
+from sfv.evaluate.suite_names import SuiteName, check_suite
 from sfv.ranges import Threads, checked
 
 _FEWEST = 2
@@ -25,7 +25,7 @@ def compare(
 
     Args:
         runs: Run folders that `sfv train` wrote, or names of skills; two or more.
-        suite: Suite whose reports are compared; where another one was run before, it is run anew.
+        suite: Suite or protocol whose reports are compared (full, quick, push, ...); where another one was run before, it is run anew.
         env: Environment on which the policies are measured; the one that each was trained on by default.
         out: File for the table besides the terminal.
         threads: Number of threads that simulate; 0 takes one a core.
@@ -37,6 +37,7 @@ def compare(
 
     if len(runs) < _FEWEST:
         raise SfvError("sfv compare needs at least two runs: sfv compare RUN RUN ...")
+    check_suite(suite)
     check_names(env=env)
     if out is not None:
         writable_file(out)

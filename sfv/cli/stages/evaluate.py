@@ -6,7 +6,7 @@ from typing import Annotated
 import tyro
 
 from sfv.cli.support.parse import parse
-from sfv.evaluate.suite_names import SuiteName
+from sfv.evaluate.suite_names import SuiteName, check_suite
 from sfv.imitate.config import NrConfig
 from sfv.ranges import Threads, checked
 
@@ -27,7 +27,8 @@ def evaluate(
     Args:
         run: Run folder that `sfv train` wrote, or the name of a skill (atlas/walk is Atlas' walk).
         suite: Suite whose protocols are measured instead (external pushes, other bodies, other ground, other starts,
-            other physics), or one protocol by name: writes report.md, report.json, plots and pictures of the falls.
+            other physics): full, quick, one protocol by name (nr, push, boxes, parameters, terrain, simulator, starts, or
+            one that another package adds), or several joined by commas. It writes report.md, report.json, plots and pictures of the falls.
         env: Environment to measure on with the unchanged policy, for example slope or rough:height=0.05; the policy's
             own by default.
         out: JSON file to write, or with a suite the folder; by default evaluation.json or robustness/ in the run
@@ -39,6 +40,8 @@ def evaluate(
     from sfv.evaluate.report import report_folder
     from sfv.names import locate
 
+    if suite is not None:
+        check_suite(suite)
     _, results, _ = locate(run)
     if suite is not None:
         sfv.measure(run, suite, out or report_folder(results, env), env=env, threads=threads, log=print)

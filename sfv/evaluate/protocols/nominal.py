@@ -5,10 +5,12 @@ environment without its disturbances (or the one that is named). See sfv.evaluat
 one of a mean, both 95 %.
 """
 
-from pathlib import Path
+from collections.abc import Sequence
 
-from sfv.evaluate.protocols.result import Progress, Result, mean_row, quiet, share_row
-from sfv.evaluate.protocols.subject import load_subject
+from sfv.evaluate.protocols.protocol import Compared, Protocol, find
+from sfv.evaluate.protocols.result import Progress, Result, Row, mean_row, quiet, share_row
+from sfv.evaluate.protocols.subject import Subject
+from sfv.evaluate.protocols.tables import interval
 from sfv.evaluate.protocols.trials import play_trials
 from sfv.imitate.config import NrConfig
 from sfv.system.threads import one_torch_thread
@@ -18,17 +20,11 @@ NAME, VERSION = "nr", 1
 
 
 @one_torch_thread()
-def run_nr(
-    run_dir: Path | str,
-    config: NrConfig | None = None,
-    threads: int = 0,
-    progress: Progress | None = None,
-    env: str | None = None,
-) -> Result:
-    """Measure a run folder's policy; the same numbers as ``evaluate_nr``. Raises FileFormatError, UnknownNameError."""
-    config, subject = config or NrConfig(), load_subject(run_dir, env, threads)
+def run_nr(subject: Subject, config: NrConfig | None = None, progress: Progress = quiet) -> Result:
+    """Measure the subject's policy; the same numbers as ``evaluate_nr``. Raises SfvError for a policy that does not fit."""
+    config = config or NrConfig()
     core = subject.worlds(config.starts, config)
-    played = play_trials(core, subject.policy.act, core.reset(), progress=progress or quiet)
+    played = play_trials(core, subject.policy.act, core.reset(), progress=progress)
     rows, words = slice(0, config.starts), f"undisturbed, on {subject.environment.name}"
     out = Result(control_steps=played.cost)
     out.rows = [
@@ -38,3 +34,22 @@ def run_nr(
     failure = played.falls.failure(rows, NAME, "", words)
     out.failures = [failure] if failure is not None else []
     return out
+
+
+def _summary(rows: Sequence[Row], env: str) -> list[str]:
+    lines = [f"undisturbed on '{env}': NR {interval(row)}, n = {row.n}" for row in find(rows, metric="nr")]
+    for row in find(rows, metric="completion"):
+        lines[-1] += f"; {round(row.value * row.n)} of {row.n} come to the end"
+    return lines
+
+
+PROTOCOL = Protocol(
+    NAME,
+    VERSION,
+    run_nr,
+    NrConfig(),
+    quick=NrConfig(starts=8),
+    weight=2.0,
+    summary=_summary,
+    compared=(Compared(None, "nr", "NR"), Compared(None, "completion", "completed")),
+)

@@ -16,13 +16,13 @@ One setting at a time is changed, all others are nominal. Every level, 32 trials
 """
 
 from dataclasses import dataclass, fields
-from pathlib import Path
 from typing import Annotated
 
 import torch
 
+from sfv.evaluate.protocols.protocol import Plot, Protocol
 from sfv.evaluate.protocols.result import Progress, Result, part, quiet
-from sfv.evaluate.protocols.subject import Subject, load_subject, start_frames, with_load_on
+from sfv.evaluate.protocols.subject import Subject, start_frames, with_load_on
 from sfv.evaluate.protocols.sweep import Level, Sweep
 from sfv.evaluate.protocols.trials import Played, play_trials
 from sfv.imitate.config import NrConfig
@@ -81,19 +81,13 @@ _IN_HAND = "load_hand"
 
 
 @one_torch_thread()
-def run_parameters(
-    run_dir: Path | str,
-    config: ParametersConfig | None = None,
-    threads: int = 0,
-    progress: Progress | None = None,
-    env: str | None = None,
-) -> Result:
-    """Measure a run folder's policy; ``env`` replaces the environment that it was trained on.
+def run_parameters(subject: Subject, config: ParametersConfig | None = None, progress: Progress = quiet) -> Result:
+    """Measure the subject's policy.
 
-    Raises UnknownNameError for an environment that does not exist, FileFormatError for what is no run folder.
+    Raises SfvError for a policy that does not belong to character, clip and settings.
     """
-    config, subject = config or ParametersConfig(), load_subject(run_dir, env, threads)
-    tell, out, hands = progress or quiet, Result(), subject.character.hands
+    config = config or ParametersConfig()
+    tell, out, hands = progress, Result(), subject.character.hands
     grid: dict[str, tuple[float, ...]] = {item.name: getattr(config.levels, item.name) for item in fields(Levels)}
     if grid[_IN_HAND] and not hands:
         out.notes.append(f"{NAME}: {_IN_HAND} is left out: character.toml of '{subject.character.name}' names no hands")
@@ -142,3 +136,34 @@ def _play(
 def _enter(sweeps: dict[str, Sweep], levels: list[Level], played: Played, trials: int, first: int) -> None:
     for number, level in enumerate(levels, start=first):
         sweeps[level.sweep].enter(level, played, slice(number * trials, (number + 1) * trials))
+
+
+PROTOCOL = Protocol(
+    NAME,
+    VERSION,
+    run_parameters,
+    ParametersConfig(),
+    title="Body, motors, senses",
+    quick=ParametersConfig(
+        Levels(
+            friction=(0.2, 0.5),
+            mass=(0.7, 1.3),
+            load=(10.0,),
+            load_hand=(4.0,),
+            strength=(0.5,),
+            gain=(0.5, 1.5),
+            gravity=(0.6, 1.2),
+            delay_seconds=(1 / 60, 1 / 30),
+            sensor_noise=(0.02, 0.1),
+        ),
+        trials=8,
+    ),
+    weight=30.0,
+    units={
+        "friction": "times the friction", "mass": "times the mass", "load": "kg at the root", "load_hand": "kg in a hand",
+        "strength": "times the torque limits", "gain": "times the servos' gains", "gravity": "times gravity",
+        "delay_seconds": "s of delay", "sensor_noise": "noise on what it sees",
+    },
+    of_what="of body, motors and senses",
+    plot=Plot("parameters.png"),
+)  # fmt: skip

@@ -13,12 +13,12 @@
 
 import importlib.util
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Annotated
 
 from sfv.evaluate.nr import fine_physics
+from sfv.evaluate.protocols.protocol import Compared, Protocol
 from sfv.evaluate.protocols.result import Progress, Result, mean_row, part, quiet
-from sfv.evaluate.protocols.subject import Subject, load_subject, start_frames
+from sfv.evaluate.protocols.subject import Subject, start_frames
 from sfv.evaluate.protocols.sweep import Level, level_rows
 from sfv.evaluate.protocols.trials import play_trials
 from sfv.imitate.config import NrConfig
@@ -57,19 +57,13 @@ class SimulatorConfig(Checked):
 
 
 @one_torch_thread()
-def run_simulator(
-    run_dir: Path | str,
-    config: SimulatorConfig | None = None,
-    threads: int = 0,
-    progress: Progress | None = None,
-    env: str | None = None,
-) -> Result:
-    """Measure a run folder's policy; ``env`` replaces the environment that it was trained on.
+def run_simulator(subject: Subject, config: SimulatorConfig | None = None, progress: Progress = quiet) -> Result:
+    """Measure the subject's policy.
 
-    Raises UnknownNameError for an environment that does not exist, FileFormatError for what is no run folder.
+    Raises SfvError for a policy that does not belong to character, clip and settings.
     """
-    config, subject = config or SimulatorConfig(), load_subject(run_dir, env, threads)
-    tell, out = progress or quiet, Result()
+    config = config or SimulatorConfig()
+    tell, out = progress, Result()
     nr = NrConfig(
         seconds=config.seconds, pose_noise=config.pose_noise, velocity_noise=config.velocity_noise, seed=config.seed
     )
@@ -120,3 +114,16 @@ def _other_backend(subject: Subject, config: SimulatorConfig, progress: Progress
     apart = (places[0] - places[1]).norm(dim=1).numpy()
     out.rows.append(mean_row(NAME, f"MuJoCo Warp, {config.backend_seconds:g} s", "root_apart", apart))
     return out
+
+
+PROTOCOL = Protocol(
+    NAME,
+    VERSION,
+    run_simulator,
+    SimulatorConfig(),
+    title="Other simulation",
+    quick=SimulatorConfig(steps=(8,), iterations=(3,), trials=8),
+    weight=8.0,
+    summary=lambda rows, env: [],
+    compared=(Compared("1/600 s, light joints", "nr", "NR on finer physics"),),
+)

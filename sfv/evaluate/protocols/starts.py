@@ -17,15 +17,15 @@
 
 import math
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Annotated
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from sfv.evaluate.protocols.protocol import Plot, Protocol
 from sfv.evaluate.protocols.result import Progress, Result, Row, quiet, share_row
-from sfv.evaluate.protocols.subject import load_subject, start_frames
+from sfv.evaluate.protocols.subject import Subject, start_frames
 from sfv.evaluate.protocols.sweep import Level, Sweep
 from sfv.evaluate.protocols.trials import Played, play_trials
 from sfv.imitate.config import NrConfig
@@ -75,18 +75,12 @@ _WORDS = {
 
 
 @one_torch_thread()
-def run_starts(
-    run_dir: Path | str,
-    config: StartsConfig | None = None,
-    threads: int = 0,
-    progress: Progress | None = None,
-    env: str | None = None,
-) -> Result:
-    """Measure a run folder's policy; ``env`` replaces the environment that it was trained on.
+def run_starts(subject: Subject, config: StartsConfig | None = None, progress: Progress = quiet) -> Result:
+    """Measure the subject's policy.
 
-    Raises UnknownNameError for an environment that does not exist, FileFormatError for what is no run folder.
+    Raises SfvError for a policy that does not belong to character, clip and settings.
     """
-    config, subject = config or StartsConfig(), load_subject(run_dir, env, threads)
+    config = config or StartsConfig()
     levels = [
         Level(name, value, words.format(value)) for name, words in _WORDS.items() for value in getattr(config, name)
     ]
@@ -94,7 +88,7 @@ def run_starts(
     core = subject.worlds((len(levels) + 1) * config.trials, nr, falls_only=True)
     core.reset(start=start_frames(core, config.trials, len(levels) + 1, config.seed))
     observation = _disturb(core, levels, config)
-    played = play_trials(core, subject.policy.act, observation, progress=progress or quiet)
+    played = play_trials(core, subject.policy.act, observation, progress=progress)
     out = Result(control_steps=played.cost)
     plain = slice(0, config.trials)
     for name in _WORDS:
@@ -177,3 +171,20 @@ def recovery_times(
         if first < len(low):
             out[k] = first
     return out
+
+
+PROTOCOL = Protocol(
+    NAME,
+    VERSION,
+    run_starts,
+    StartsConfig(),
+    title="Other starts",
+    quick=StartsConfig(pose=(2.0, 4.0), velocity=(4.0, 10.0), displaced=(0.4, 0.8), turned=(20.0, 45.0), trials=8),
+    weight=10.0,
+    units={
+        "pose": "times NR's pose noise", "velocity": "times NR's velocity noise", "displaced": "m from its place",
+        "turned": "degrees turned",
+    },
+    of_what="of the start",
+    plot=Plot("starts.png"),
+)  # fmt: skip

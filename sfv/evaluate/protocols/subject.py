@@ -1,13 +1,18 @@
 """Who is measured: a run folder's policy with its clip, character, ground and physics, and worlds to play in."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
+import mujoco
 import torch
 from torch import Tensor
 
 from sfv.character import Character, load_character
 from sfv.environment import Environment
+from sfv.environment.objects import ObjectConfig
+from sfv.environment.randomisation import RandomisationConfig
 from sfv.evaluate.nr import measured_on
 from sfv.imitate.config import NrConfig
 from sfv.imitate.nr_rules import nr_physics, nr_task
@@ -18,6 +23,7 @@ from sfv.learn.run.policy import Policy, load_policy
 from sfv.motion.clip import Clip
 from sfv.names.runs import PolicyOfFile, run_of
 from sfv.physics.config import PhysicsConfig
+from sfv.physics.model import build_model
 
 FAR = 50.0
 """Termination distance, metres, where straying from the reference is no failure: nobody gets so far in a trial."""
@@ -35,6 +41,23 @@ class Subject:
     environment: Environment
     """Where it is measured if a protocol does not say otherwise; without disturbances but for those of a named one."""
     threads: int
+    models: dict[Any, mujoco.MjModel] = field(default_factory=dict, repr=False, compare=False)
+    """Models that were compiled, by what they were compiled of."""
+
+    def model(
+        self,
+        character: Character,
+        environment: Environment | None,
+        physics: PhysicsConfig,
+        objects: Sequence[ObjectConfig] = (),
+    ) -> mujoco.MjModel:
+        """As ``build_model``; what was compiled once is not compiled again. Nobody may write to it."""
+        if environment is not None:  # what is not part of the model
+            environment = replace(environment, name="", randomisation=RandomisationConfig(), task=None)
+        key = character.name, environment, physics, tuple(objects)
+        if key not in self.models:
+            self.models[key] = build_model(character, environment, physics, objects)
+        return self.models[key]
 
     def worlds(
         self,
@@ -64,6 +87,7 @@ class Subject:
             seed=nr.seed,
             auto_reset=False,
             device=device,
+            build=self.model,
         )
         self.policy.check(core)
         return core

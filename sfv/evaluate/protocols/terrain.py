@@ -18,15 +18,15 @@
 """
 
 from dataclasses import dataclass, fields, replace
-from pathlib import Path
 from typing import Annotated
 
 from sfv.environment import Environment, load_environment
 from sfv.environment.stepped import Gaps, Stairs
 from sfv.environment.terrain import Terrain
 from sfv.errors import SfvError
+from sfv.evaluate.protocols.protocol import Plot, Protocol
 from sfv.evaluate.protocols.result import Progress, Result, part, quiet
-from sfv.evaluate.protocols.subject import Subject, load_subject, start_frames
+from sfv.evaluate.protocols.subject import Subject, start_frames
 from sfv.evaluate.protocols.sweep import Level, Sweep
 from sfv.evaluate.protocols.trials import Played, play_trials
 from sfv.imitate.config import NrConfig
@@ -101,19 +101,13 @@ class TerrainConfig(Checked):
 
 
 @one_torch_thread()
-def run_terrain(
-    run_dir: Path | str,
-    config: TerrainConfig | None = None,
-    threads: int = 0,
-    progress: Progress | None = None,
-    env: str | None = None,
-) -> Result:
-    """Measure a run folder's policy; ``env`` is measured besides.
+def run_terrain(subject: Subject, config: TerrainConfig | None = None, progress: Progress = quiet) -> Result:
+    """Measure the subject's policy.
 
-    Raises UnknownNameError for an environment that does not exist, FileFormatError for what is no run folder.
+    Raises SfvError for a policy that does not belong to character, clip and settings.
     """
-    config, subject = config or TerrainConfig(), load_subject(run_dir, env, threads)
-    tell, out = progress or quiet, Result()
+    config = config or TerrainConfig()
+    tell, out = progress, Result()
     own = _own(subject)
     grid = {item.name: getattr(config.grounds, item.name) for item in fields(Grounds)}
     if reason := _bound(load_environment(subject.run.env)):
@@ -194,3 +188,35 @@ def _check_reach(clip: Clip, terrain: Terrain, seconds: float) -> None:
     first = terrain.start if isinstance(terrain, Stairs) else terrain.deck / 2 if isinstance(terrain, Gaps) else 0.0
     if reach < first:
         raise SfvError(f"the clip goes {max(reach, 0.0):.1f} m, the first obstacle is {first:.1f} m away")
+
+
+PROTOCOL = Protocol(
+    NAME,
+    VERSION,
+    run_terrain,
+    TerrainConfig(),
+    title="Other ground",
+    quick=TerrainConfig(
+        Grounds(
+            slope_up=(10.0,),
+            slope_down=(10.0,),
+            slope_side=(10.0,),
+            rough=(5.0, 10.0),
+            gaps=(30.0,),
+            stairs_up=(5.0,),
+            stairs_down=(5.0,),
+            soft=(0.1,),
+            slippery=(0.3,),
+            gravity=(3.7,),
+        ),
+        trials=8,
+    ),
+    weight=30.0,
+    units={
+        "slope_up": "degrees uphill", "slope_down": "degrees downhill", "slope_side": "degrees across",
+        "rough": "cm of unevenness", "gaps": "cm of gap", "stairs_up": "cm a step up", "stairs_down": "cm a step down",
+        "soft": "s of softness", "slippery": "of friction", "gravity": "m/s^2 of gravity",
+    },
+    of_what="of the ground",
+    plot=Plot("terrain.png"),
+)  # fmt: skip

@@ -1,6 +1,6 @@
 """Pictures of a robustness report: survival of pushes, completion against difficulty, and the moments of the falls."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -14,18 +14,16 @@ from sfv.character import load_character
 from sfv.draw.scene import Stage
 from sfv.draw.view import distance_for, front_azimuth, look_at
 from sfv.environment import load_environment
+from sfv.evaluate.protocols.protocol import Plot
+from sfv.evaluate.protocols.registry import known
 from sfv.evaluate.protocols.result import Row
 from sfv.evaluate.report import Report
-from sfv.evaluate.report_words import BOX_UNITS, GROUND_UNITS, START_UNITS, UNITS
 from sfv.files import atomic_path
 from sfv.render.config import RenderConfig
 from sfv.render.policy.character import qpos_heading
 from sfv.render.sheet import contact_sheet, write_png
 
-PUSHES, FALLS = "pushes.png", "falls.png"
-SWEEPS = {"boxes": BOX_UNITS, "parameters": UNITS, "terrain": GROUND_UNITS, "starts": START_UNITS}
-"""Protocols that are drawn as completion against level, and what their levels are."""
-_COLOURS = {"forward": "#f0883a", "backward": "#404550", "left": "#2fb57c", "right": "#5c9cd6"}
+FALLS = "falls.png"
 _COMPLETED, _NR = "#2f7fb5", "#f0883a"
 _INCHES, _DPI = (6.5, 3.6), 110
 _SMALL = (2.7, 2.0)
@@ -39,36 +37,35 @@ _ROOM = 1.3
 def draw_report(report: Report, folder: Path) -> list[Path]:
     """Write every plot that the report has numbers for. Returns the files; ``save_falls`` draws the rest."""
     made = []
-    if any(row.sweep for row in report.find("push")):
-        plot_pushes(report, folder / PUSHES)
-        made.append(folder / PUSHES)
-    for protocol, units in SWEEPS.items():
-        if sweeps_of(report.find(protocol)):
-            plot_sweeps(report, protocol, units, folder / f"{protocol}.png")
-            made.append(folder / f"{protocol}.png")
+    for protocol in known([*report.protocols]):
+        rows, plot = report.find(protocol.name), protocol.plot
+        if plot is not None and sweeps_of(rows):
+            out = folder / plot.file
+            if plot.panels:
+                plot_sweeps(rows, protocol.units, plot, out)
+            else:
+                plot_curves(rows, plot, f"{report.name} ({report.character}) on {report.env}", out)
+            made.append(out)
     return made
 
 
-def plot_pushes(report: Report, out: Path) -> None:
-    """Share of the trials that stand, against the force, with Wilson's intervals; a line a direction."""
+def plot_curves(rows: Sequence[Row], plot: Plot, whose: str, out: Path) -> None:
+    """Completion against the level, with Wilson's intervals; a line a sweep."""
     with matplotlib.rc_context(_STYLE):
         figure = Figure(_INCHES, _DPI, layout="constrained")
         axes = figure.subplots()
-        for direction, colour in _COLOURS.items():
-            rows = sorted(
-                (row for row in report.find("push") if row.sweep == direction), key=lambda row: row.level or 0.0
-            )
-            _line(axes, rows, colour, direction)
-        axes.set(xlabel="newtons for 0.2 s", ylabel="share that stands", ylim=(-0.03, 1.03))
-        axes.set_title(f"{report.name} ({report.character}) on {report.env}: pushed at random moments", fontsize=9)
+        for sweep in [*plot.colours, *(name for name in sweeps_of(rows) if name not in plot.colours)]:
+            mine = [row for row in rows if row.sweep == sweep]
+            _line(axes, sorted(mine, key=lambda row: row.level or 0.0), plot.colours.get(sweep), sweep)
+        axes.set(xlabel=plot.x, ylabel=plot.y, ylim=(-0.03, 1.03))
+        axes.set_title(f"{whose}: {plot.title}" if plot.title else whose, fontsize=9)
         axes.legend(frameon=False)
         with atomic_path(out) as temporary:
             figure.savefig(temporary)
 
 
-def plot_sweeps(report: Report, protocol: str, units: dict[str, str], out: Path) -> None:
+def plot_sweeps(rows: Sequence[Row], units: Mapping[str, str], plot: Plot, out: Path) -> None:
     """Completion and NR against the level of each sweep of a protocol, with their intervals."""
-    rows = report.find(protocol)
     names = sweeps_of(rows)
     down = -(-len(names) // _ACROSS)
     with matplotlib.rc_context(_STYLE):
@@ -81,7 +78,7 @@ def plot_sweeps(report: Report, protocol: str, units: dict[str, str], out: Path)
                 )
                 if mine:
                     _line(axes, mine, colour, "completed" if metric == "completion" else "NR")
-            axes.set_xlabel(units.get(name, f"kg at {name}" if protocol == "boxes" else name))
+            axes.set_xlabel(units.get(name, plot.x.format(name)))
             axes.set_ylim(-0.05, 1.05)
         for axes in grid.flat[len(names) :]:
             axes.set_axis_off()
@@ -95,15 +92,15 @@ def sweeps_of(rows: Sequence[Row]) -> list[str]:
     return list(dict.fromkeys(row.sweep for row in rows if row.sweep))
 
 
-def _line(axes: Axes, rows: Sequence[Row], colour: str, label: str) -> None:
+def _line(axes: Axes, rows: Sequence[Row], colour: str | None, label: str) -> None:
     """One curve with its band."""
     levels, low, high = (
         np.array([getattr(row, name) for row in rows], dtype=float) for name in ("level", "low", "high")
     )
-    axes.plot(
+    (drawn,) = axes.plot(
         levels, np.array([row.value for row in rows]), "o-", color=colour, markersize=3, linewidth=1.3, label=label
     )
-    axes.fill_between(levels, low, high, color=colour, alpha=0.15, linewidth=0)
+    axes.fill_between(levels, low, high, color=drawn.get_color(), alpha=0.15, linewidth=0)
     axes.grid(alpha=0.25)
 
 

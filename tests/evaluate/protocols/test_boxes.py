@@ -5,9 +5,10 @@ import torch
 
 from sfv.environment.objects import ObjectConfig
 from sfv.errors import SfvError
-from sfv.evaluate.protocols import box_trials
-from sfv.evaluate.protocols.ballistics import launch_velocity
-from sfv.evaluate.protocols.boxes import BoxesConfig, make_trials, run_boxes
+from sfv.evaluate.protocols.subject import load_subject
+from sfv.evaluate.protocols.thrown import trials as thrown_trials
+from sfv.evaluate.protocols.thrown.ballistics import launch_velocity
+from sfv.evaluate.protocols.thrown.boxes import BoxesConfig, make_trials, play_boxes
 from sfv.learn.run.policy import load_policy
 from sfv.names.runs import as_run
 from sfv.physics.backend import make_worlds
@@ -46,7 +47,7 @@ def test_a_box_thrown_at_nothing_reaches_its_point_in_time(humanoid, flat, gravi
 
 def test_boxes_fly_to_where_the_walker_will_be_and_hit_it(walk):
     """Light boxes touch and harm nobody, fast ones heavier than itself throw it down; the row without a box says what is undisturbed."""
-    undisturbed, *rows = run_boxes(walk, SMALL)
+    undisturbed, *rows = play_boxes(load_subject(walk), SMALL).rows()
     assert (undisturbed.mass, undisturbed.survived, undisturbed.hits) == (0.0, 6, 0)
     assert [(row.mass, row.speed) for row in rows] == [(1.0, 4.0), (1.0, 12.0), (80.0, 4.0), (80.0, 12.0)]
     assert [row.hits for row in rows] == [6, 6, 6, 6]
@@ -62,14 +63,14 @@ def test_boxes_that_miss_change_nothing(walk, monkeypatch):
     def too_high(origin, target, *others):
         return launch_velocity(origin, target + torch.tensor([0.0, 0.0, 3.0], dtype=target.dtype), *others)
 
-    monkeypatch.setattr(box_trials, "launch_velocity", too_high)
-    rows = run_boxes(walk, replace(SMALL, after_seconds=0.2, pose_noise=0.0, velocity_noise=0.0))
+    monkeypatch.setattr(thrown_trials, "launch_velocity", too_high)
+    rows = play_boxes(load_subject(walk), replace(SMALL, after_seconds=0.2, pose_noise=0.0, velocity_noise=0.0)).rows()
     assert [row.survived for row in rows] == [6] * 5
     assert [row.hits for row in rows] == [0] * 5
 
 
 def test_trials_are_the_same_in_every_level_and_spread_as_the_protocol_says(walk):
-    trials = make_trials(walk, replace(SMALL, trials=64))
+    trials = make_trials(load_subject(walk), replace(SMALL, trials=64))
     angle, launch = trials.angle.view(5, -1), trials.launch.view(5, -1)
     assert torch.equal(angle, angle[:1].expand(5, -1))
     assert (launch[0] == -1).all()
@@ -89,7 +90,7 @@ def test_trials_are_the_same_in_every_level_and_spread_as_the_protocol_says(walk
 
 
 def test_a_clip_that_ends_is_hit_before_its_end(tiny_ending_run):
-    trials = make_trials(tiny_ending_run, replace(SMALL, trials=32))
+    trials = make_trials(load_subject(tiny_ending_run), replace(SMALL, trials=32))
     whole = trials.core.clip_steps(trials.start)
     thrown = trials.launch >= 0
     arrival = trials.launch / 30 + trials.flight
@@ -114,4 +115,4 @@ def test_a_clip_that_ends_is_hit_before_its_end(tiny_ending_run):
 )
 def test_grids_that_cannot_be_are_refused(tiny_run, change, match):
     with pytest.raises(SfvError, match=match):
-        run_boxes(tiny_run, replace(SMALL, **change))
+        play_boxes(load_subject(tiny_run), replace(SMALL, **change)).rows()

@@ -11,6 +11,7 @@ from sfv.environment import load_environment
 from sfv.evaluate.protocols.parameters import Levels, ParametersConfig, run_parameters
 from sfv.evaluate.protocols.simulator import SimulatorConfig, run_simulator
 from sfv.evaluate.protocols.starts import StartsConfig, recovery_times, run_starts, turned
+from sfv.evaluate.protocols.subject import load_subject
 from sfv.evaluate.protocols.terrain import Grounds, TerrainConfig, run_terrain
 from sfv.imitate.config import ImitationConfig
 from sfv.imitate.worlds_env import make_imitation_worlds
@@ -27,7 +28,7 @@ def test_a_statue_slides_down_a_slope_beyond_the_angle_of_friction(flat_statue):
     """15 degrees hold with a friction of tan(15 degrees) = 0.268 and more; with less it slides away from its place."""
     levels = replace(NONE, friction=(0.15, 0.22, 0.31, 0.5))
     config = ParametersConfig(levels, trials=2, seconds=6.0, pose_noise=0.0, velocity_noise=0.0)
-    result = run_parameters(flat_statue.run_dir, config, threads=2, env="slope:angle_deg=15")
+    result = run_parameters(load_subject(flat_statue.run_dir, env="slope:angle_deg=15", threads=2), config)
     assert completion(result, "friction") == {0.15: 0.0, 0.22: 0.0, 0.31: 1.0, 0.5: 1.0, 1.0: 1.0}
     (lowest,) = (row for row in result.rows if row.metric == "lowest")
     assert (lowest.value, lowest.low) == (0.31, 0.22)
@@ -80,7 +81,7 @@ def test_ground_that_tips_a_statue_over(tall_statue):
     config = TerrainConfig(
         replace(NOWHERE, slope_up=(1.0, 10.0), slippery=(0.3,)), trials=2, seconds=3.0, pose_noise=0.0
     )
-    result = run_terrain(tall_statue.run_dir, config, threads=2)
+    result = run_terrain(load_subject(tall_statue.run_dir, threads=2), config)
     assert completion(result, "slope_up") == {0.0: 1.0, 1.0: 1.0, 10.0: 0.0}
     assert completion(result, "slippery") == {0.3: 1.0, 1.0: 1.0}
     assert (result.failures[0].setting, result.failures[0].failed) == ("10 degrees uphill", 2)
@@ -88,7 +89,7 @@ def test_ground_that_tips_a_statue_over(tall_statue):
 
 def test_ground_that_a_clip_cannot_be_put_on_is_left_out_with_a_reason(flat_statue):
     grounds = replace(NOWHERE, stairs_up=(5.0,), gaps=(30.0,), slope_up=(70.0,))
-    result = run_terrain(flat_statue.run_dir, TerrainConfig(grounds, trials=1, seconds=0.5), threads=1)
+    result = run_terrain(load_subject(flat_statue.run_dir, threads=1), TerrainConfig(grounds, trials=1, seconds=0.5))
     assert len(result.notes) == 3
     assert "first obstacle is 1.0 m away" in result.notes[2]
     assert "70" in result.notes[0]
@@ -97,13 +98,15 @@ def test_ground_that_a_clip_cannot_be_put_on_is_left_out_with_a_reason(flat_stat
 
 def test_named_environments_are_measured_too(flat_statue):
     config = TerrainConfig(NOWHERE, trials=1, seconds=0.3)
-    result = run_terrain(flat_statue.run_dir, config, threads=1, env="soft")
+    result = run_terrain(load_subject(flat_statue.run_dir, env="soft", threads=1), config)
     assert [(row.setting, row.metric) for row in result.rows] == [("soft", "completion"), ("soft", "nr")]
 
 
 def test_loads_delays_and_strength_do_nothing_to_a_statue(flat_statue):
     levels = replace(NONE, load=(20.0,), load_hand=(2.0,), strength=(0.3,), delay_seconds=(1 / 60,), gravity=(0.5,))
-    result = run_parameters(flat_statue.run_dir, ParametersConfig(levels, trials=2, seconds=0.5), threads=1)
+    result = run_parameters(
+        load_subject(flat_statue.run_dir, threads=1), ParametersConfig(levels, trials=2, seconds=0.5)
+    )
     assert {row.sweep for row in result.rows} - {""} == {"load", "strength", "delay_seconds", "gravity"}
     assert all(row.value == 1.0 for row in result.rows if row.metric == "completion")
     assert "names no hands" in result.notes[0]
@@ -111,7 +114,8 @@ def test_loads_delays_and_strength_do_nothing_to_a_statue(flat_statue):
 
 def test_a_statue_does_not_lean_on_its_simulator(flat_statue):
     result = run_simulator(
-        flat_statue.run_dir, SimulatorConfig(steps=(8,), iterations=(5,), trials=2, seconds=0.5), threads=1
+        load_subject(flat_statue.run_dir, threads=1),
+        SimulatorConfig(steps=(8,), iterations=(5,), trials=2, seconds=0.5),
     )
     names = ["as trained", "1/240 s", "1/600 s, light joints", "elliptic cone", "5 solver iterations"]
     assert [row.setting for row in result.rows if row.metric == "completion"] == names
@@ -121,7 +125,7 @@ def test_a_statue_does_not_lean_on_its_simulator(flat_statue):
 def test_a_statue_never_finds_back_to_its_place(flat_statue):
     """It stands wherever it is put: nobody falls, and the reward of the place stays lost unless it is small."""
     config = StartsConfig(pose=(), velocity=(), displaced=(0.05, 0.8), turned=(), trials=3, seconds=1.5)
-    result = run_starts(flat_statue.run_dir, config, threads=1)
+    result = run_starts(load_subject(flat_statue.run_dir, threads=1), config)
     found = {(row.setting, row.metric): row.value for row in result.rows}
     assert all(row.value == 1.0 for row in result.rows if row.metric == "completion")
     assert found[("root displaced by 0.05 m", "recovery_seconds")] == 0.0

@@ -5,9 +5,9 @@ import pytest
 import torch
 
 from sfv.errors import FileFormatError, SfvError, UnknownNameError
-from sfv.evaluate.protocols.push import run_push
-from sfv.evaluate.protocols.push_curve import crossing, standing_force
-from sfv.evaluate.protocols.push_trials import DIRECTIONS, Push, PushConfig, play_pushes
+from sfv.evaluate.protocols.pushes.curve import crossing, standing_force
+from sfv.evaluate.protocols.pushes.push import run_push
+from sfv.evaluate.protocols.pushes.trials import DIRECTIONS, Push, PushConfig, play_pushes
 from sfv.evaluate.protocols.subject import load_subject
 from sfv.imitate.config import NrConfig
 
@@ -22,7 +22,7 @@ def value(result, setting, metric):
 def test_a_statue_tips_over_at_the_computed_force(tall_statue):
     """Over its short edge forward and backward, over its long one to the sides; both parts of the protocol find it."""
     config = replace(CALM, trials=2, coarse_step=100, fine_step=10, halfway_most=400)
-    result = run_push(tall_statue.run_dir, config, threads=2)
+    result = run_push(load_subject(tall_statue.run_dir, threads=2), config)
     for metric, along in (("forward", "x"), ("backward", "x"), ("left", "y"), ("right", "y"), ("sideways", "y")):
         wanted = tall_statue.tipping_force(0.2, along)
         halfway = value(result, "halfway", f"max_force_{metric}")
@@ -41,14 +41,16 @@ def test_a_statue_tips_over_at_the_computed_force(tall_statue):
 
 def test_a_longer_push_needs_less_force(tall_statue):
     short, long = (tall_statue.tipping_force(seconds, "x") for seconds in (0.2, 0.6))
-    result = run_push(tall_statue.run_dir, replace(CALM, seconds=0.6, trials=0, halfway_most=200), threads=2)
+    result = run_push(
+        load_subject(tall_statue.run_dir, threads=2), replace(CALM, seconds=0.6, trials=0, halfway_most=200)
+    )
     assert value(result, "halfway", "max_force_forward").value == pytest.approx(long, rel=0.1)
     assert long < 0.7 * short
 
 
 def test_what_never_falls_survives_at_least_the_largest_force(flat_statue):
     config = replace(CALM, trials=4, halfway_step=50, halfway_most=300, coarse_step=100, most=300)
-    result = run_push(flat_statue.run_dir, config, threads=2)
+    result = run_push(load_subject(flat_statue.run_dir, threads=2), config)
     for setting in ("halfway", "random, no fall", "random, 90 % stand", "random, half stand"):
         row = value(result, setting, "max_force_sideways")
         assert (row.value, row.high) == (300.0, None), setting
@@ -101,22 +103,22 @@ def test_a_force_is_read_off_the_curve():
 
 def test_pushes_lie_inside_a_clip_that_ends(tiny_ending_run):
     config = PushConfig(trials=4, most=200, halfway_most=20)
-    result = run_push(tiny_ending_run, config, threads=2)
+    result = run_push(load_subject(tiny_ending_run, threads=2), config)
     assert all(failure.seconds <= 1.3 for failure in result.failures)
     assert {row.sweep for row in result.rows} == {"", *DIRECTIONS}
-    again = run_push(tiny_ending_run, config, threads=1)
+    again = run_push(load_subject(tiny_ending_run, threads=1), config)
     assert again.rows == result.rows
 
 
 def test_what_cannot_be_pushed_is_told(tiny_run, flat_statue, tmp_path):
     with pytest.raises(UnknownNameError, match=r"unknown body 'tail'; known: .*left_wrist"):
-        run_push(tiny_run, PushConfig(body="tail", trials=1))
+        run_push(load_subject(tiny_run), PushConfig(body="tail", trials=1))
     with pytest.raises(FileFormatError, match="not a run folder"):
-        run_push(tmp_path)
+        run_push(load_subject(tmp_path))
     with pytest.raises(UnknownNameError, match="unknown env"):
-        run_push(tiny_run, env="swamp")
+        run_push(load_subject(tiny_run, env="swamp"))
     for name in ("config.toml", "clip.npz"):
         (tmp_path / name).write_bytes((flat_statue.run_dir / name).read_bytes())
     (tmp_path / "policy.npz").write_bytes((tiny_run / "policy.npz").read_bytes())
     with pytest.raises(SfvError, match="belongs to another character"):
-        run_push(tmp_path, CALM)
+        run_push(load_subject(tmp_path), CALM)

@@ -24,15 +24,15 @@ x axis seen from above. "sideways" is the worse of left and right.
 What survives the largest force that is tried is said to survive "at least" that: the row has no upper end.
 """
 
-from pathlib import Path
-
 import numpy as np
 import torch
 
-from sfv.evaluate.protocols.push_curve import Curve, halfway_rows, random_rows
-from sfv.evaluate.protocols.push_trials import DIRECTIONS, Push, PushConfig, play_pushes
+from sfv.evaluate.protocols.protocol import Plot, Protocol
+from sfv.evaluate.protocols.pushes.curve import Curve, halfway_rows, random_rows
+from sfv.evaluate.protocols.pushes.trials import DIRECTIONS, Push, PushConfig, play_pushes
+from sfv.evaluate.protocols.pushes.words import COMPARED, summary, table
 from sfv.evaluate.protocols.result import Progress, Result, part, quiet
-from sfv.evaluate.protocols.subject import Subject, load_subject
+from sfv.evaluate.protocols.subject import Subject
 from sfv.imitate.config import NrConfig
 from sfv.system.threads import one_torch_thread
 
@@ -47,19 +47,13 @@ _LONG_SECONDS = 60.0
 
 
 @one_torch_thread()
-def run_push(
-    run_dir: Path | str,
-    config: PushConfig | None = None,
-    threads: int = 0,
-    progress: Progress | None = None,
-    env: str | None = None,
-) -> Result:
-    """Measure a run folder's policy; ``env`` replaces the environment that it was trained on.
+def run_push(subject: Subject, config: PushConfig | None = None, progress: Progress = quiet) -> Result:
+    """Measure the subject's policy.
 
-    Raises UnknownNameError for a body or an environment that does not exist, FileFormatError for what is no run folder.
+    Raises UnknownNameError for a body that does not exist, SfvError for a policy that does not fit.
     """
-    config, subject = config or PushConfig(), load_subject(run_dir, env, threads)
-    tell, out = progress or quiet, Result()
+    config = config or PushConfig()
+    tell, out = progress, Result()
     if config.halfway_most > 0:
         out.add(_halfway(subject, config, part(tell, 0, 3)))
     if config.trials > 0:
@@ -143,3 +137,25 @@ def _nr(config: PushConfig, noise: float = 1.0) -> NrConfig:
         velocity_noise=noise * config.velocity_noise,
         seed=config.seed,
     )
+
+
+PROTOCOL = Protocol(
+    NAME,
+    VERSION,
+    run_push,
+    PushConfig(),
+    title="Pushes",
+    quick=PushConfig(trials=8, fine_step=100.0, halfway_step=50.0),
+    weight=25.0,
+    table=table,
+    summary=summary,
+    compared=COMPARED,
+    plot=Plot(
+        "pushes.png",
+        panels=False,
+        x="newtons for 0.2 s",
+        y="share that stands",
+        title="pushed at random moments",
+        colours={"forward": "#f0883a", "backward": "#404550", "left": "#2fb57c", "right": "#5c9cd6"},
+    ),
+)

@@ -7,8 +7,8 @@ import torch
 from torch import Tensor
 
 from sfv.evaluate.intervals import wilson
-from sfv.evaluate.protocols.ballistics import launch_velocity
 from sfv.evaluate.protocols.falls import Falls
+from sfv.evaluate.protocols.thrown.ballistics import launch_velocity
 from sfv.imitate.worlds_env import ImitationWorlds
 from sfv.physics.objects import WithObjects
 from sfv.ranges import Checked, NotNegative, Positive, Range, Seconds, Seed, Share
