@@ -63,7 +63,7 @@ def aligned(clip: Clip, onto: Clip, offset_seconds: float) -> Clip:
     out = qpos.copy()
     out[:, :2] = (qpos[:, :2] - qpos[0, :2]) @ np.array([[c, s], [-s, c]]) + onto.qpos[0, :2]
     out[:, 3:7] = yawed(qpos[:, 3:7], turn)
-    return replace(clip, qpos=out, first_frame=0)
+    return replace(clip, qpos=out, first_frame=0, contacts=None, report=None)
 
 
 @one_torch_thread()

@@ -3,14 +3,13 @@
 from sfv.character import Character
 from sfv.errors import SfvError
 from sfv.motion.clip import Clip
+from sfv.motion.contact import TOUCHES_NOT
 from sfv.motion.ground import lowest_points
 from sfv.physics.config import PhysicsConfig
 from sfv.physics.model import build_model
 from sfv.retarget.clip_to_clip import report_clip
 from sfv.retarget.report import RetargetReport
 
-_NEAR = 0.03
-"""Metres from the ground below which a body of the reference counts as standing."""
 _MANY = 3
 """More standing bodies than these are not named one by one."""
 
@@ -20,7 +19,7 @@ def support(clip: Clip, character: Character) -> list[str]:
     model = build_model(character, None, PhysicsConfig())
     heights = lowest_points(model, clip.qpos)
     names = [model.body(int(body)).name for body in model.geom_bodyid]
-    return [_words(sorted({name for name, near in zip(names, row) if near})) for row in heights < _NEAR]
+    return [_words(sorted({name for name, near in zip(names, row) if near})) for row in heights < TOUCHES_NOT]
 
 
 def _words(bodies: list[str]) -> str:
@@ -30,9 +29,12 @@ def _words(bodies: list[str]) -> str:
 
 
 def clip_findings(clip: Clip, character: Character) -> list[str]:
-    """What is wrong with the clip, by the report of retargeting made anew; empty where it finds nothing worth a word."""
+    """What is wrong with the clip, by the report of its retargeting, which is made anew where the clip remembers none.
+
+    Empty where there is nothing worth a word.
+    """
     try:
-        return findings(report_clip(clip, character))
+        return findings(report_clip(clip, character) if clip.report is None else RetargetReport.from_dict(clip.report))
     except SfvError as error:
         return [f"the clip could not be judged: {error}"]
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
+from sfv.motion.contact import MAY_TOUCH
 from sfv.ranges import Checked, Count, NotNegative, Positive, Range, Seconds, Seed, Share, Whole
 
 Metres = Annotated[float, Range(-100, 100)]
@@ -192,7 +193,7 @@ class ImitationConfig(Checked):
     """Bodies that may touch the ground without early termination: the feet and what the reference brings near it at
     about that time (a cartwheel's hands, a roll's back); only what the character's fall_bodies leave out; or any, as
     DeepMimic has it for rolls."""
-    contact_margin: Annotated[float, Range(0, 100)] = 0.1
+    contact_margin: Annotated[float, Range(0, 100)] = MAY_TOUCH
     """Height of a body's lowest point in the reference below which it may touch the ground with ground_contact
     "reference", metres."""
     contact_window: Seconds = 0.4

@@ -9,13 +9,11 @@ from sfv.errors import FileFormatError
 from sfv.files import load_npz, read_npz, save_npz
 from sfv.motion.amass import read_amass
 from sfv.motion.camera import Camera
+from sfv.motion.contact import CONTACT_POINTS
 from sfv.motion.fields import fields_of, flag, frame_rate, numbers, shares, text, texts, whole
 from sfv.motion.film import Film
 from sfv.motion.smpl import SMPL_JOINTS
 from sfv.recognise import is_npz, unknown
-
-CONTACT_POINTS = ("left_heel", "left_toe", "right_heel", "right_toe")
-"""Points whose contact with the ground a motion records."""
 
 SCHEMA, VERSION = "sfv.motion", 1
 _BODY_POSES = 66  # the 22 joints that SMPL and SMPL-H share, 3 numbers each

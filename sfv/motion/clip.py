@@ -1,16 +1,21 @@
 """Clip: a reference motion of ONE character, as MuJoCo qpos over time."""
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+from sfv.budget import parse_json
 from sfv.errors import FileFormatError, SfvError
 from sfv.files import load_npz, save_npz
+from sfv.motion.contact import CONTACT_POINTS
 from sfv.motion.fields import fields_of, flag, frame_rate, numbers, plain_name, text, texts, unit_quats, whole
 from sfv.recognise import is_npz, schema_of, unknown
 
-SCHEMA, VERSION = "sfv.clip", 1
+SCHEMA, VERSION = "sfv.clip", 2
 
 
 @dataclass(frozen=True)
@@ -37,6 +42,11 @@ class Clip:
     first_frame: int = 0
     """Frame of the source video that frame 0 belongs to, and of the whole-rate motion it was cut from."""
     notes: tuple[str, ...] = field(default=())
+    contacts: np.ndarray | None = field(default=None, repr=False)
+    """Probability that each of BodyMotion's CONTACT_POINTS stands, as the motion that it was made of knew it (see
+    ``sfv.motion.contact``); None where nobody recorded any: files of version 1, motion capture. Shape (T, 4), in [0, 1]."""
+    report: Mapping[str, Any] | None = field(default=None, repr=False)
+    """What retargeting said of this clip (``RetargetReport.as_dict``); None where it was not retargeted, or changed since."""
 
     def __post_init__(self) -> None:
         """Raise FileFormatError for what is no clip; quaternions that are slightly off length one are brought to it."""
@@ -58,6 +68,11 @@ class Clip:
         object.__setattr__(self, "qpos", unit_quats(qpos, {"the root": slice(3, 7)} | balls))
         object.__setattr__(self, "fps", frame_rate(self.fps))
         whole(self.first_frame, "first_frame")
+        if self.contacts is not None:
+            contacts = numbers(self.contacts, "contacts", (len(qpos), len(CONTACT_POINTS)))
+            if ((contacts < 0) | (contacts > 1)).any():
+                raise FileFormatError("contacts of the clip are probabilities; they lie between 0 and 1")
+            object.__setattr__(self, "contacts", contacts)
         plain_name(self.name, "the clip's name")
         plain_name(self.character, "the clip's character")
 
@@ -78,7 +93,7 @@ class Clip:
             )
 
     def save(self, path: Path | str) -> None:
-        """Write ``clip.npz``."""
+        """Write ``clip.npz``, with contacts and report where there are any."""
         save_npz(
             path,
             SCHEMA,
@@ -94,12 +109,14 @@ class Clip:
                 "source": self.source,
                 "first_frame": self.first_frame,
                 "notes": np.asarray(self.notes, dtype=np.str_),
+                **({} if self.contacts is None else {"contacts": self.contacts}),
+                **({} if self.report is None else {"report": json.dumps(self.report)}),
             },
         )
 
     @classmethod
     def load(cls, path: Path | str) -> "Clip":
-        """Read ``clip.npz``. Raises FileFormatError."""
+        """Read ``clip.npz`` of this version or an older one. Raises FileFormatError."""
         if not is_npz(path):
             raise unknown(path, "clip.npz of sfv")
         data = load_npz(path, SCHEMA, VERSION, ("qpos", "fps", "character", "joint_names", "joint_widths", "cyclic"))
@@ -117,7 +134,23 @@ class Clip:
                 source=text(data.get("source", ""), "source"),
                 first_frame=whole(data.get("first_frame", 0), "first_frame"),
                 notes=texts(data.get("notes", ()), "notes"),
+                contacts=data.get("contacts"),
+                report=_report(data.get("report")),
             )
+
+
+def _report(stored: np.ndarray | None) -> Mapping[str, Any] | None:
+    """A report as it was stored. Raises FileFormatError."""
+    if stored is None:
+        return None
+    if stored.size != 1 or stored.dtype.kind != "U":
+        raise FileFormatError(
+            f"report of the clip must be one text; it is {stored.dtype.name[:40]} of shape {stored.shape}"
+        )
+    table = parse_json(str(stored.reshape(-1)[0]), "the clip's report")
+    if not isinstance(table, dict):
+        raise FileFormatError("report of the clip is no table")
+    return table
 
 
 def is_clip(path: Path) -> bool:

@@ -7,6 +7,7 @@ import numpy as np
 from sfv.body import Body
 from sfv.detect.keypoints import Keypoints
 from sfv.motion.body_motion import CONTACT_POINTS, BodyMotion
+from sfv.motion.contact import STANDS
 from sfv.motion.smpl import SMPL_JOINTS
 from sfv.reconstruct.config import ReconstructConfig
 from sfv.reconstruct.fit.fit import Fit, Progress, fit
@@ -16,7 +17,6 @@ from sfv.reconstruct.observe.observations import Observations, observe
 from sfv.reconstruct.world import WorldFrame, camera_in_world, in_place, smpl_parameters, world_frame
 from sfv.system.threads import one_torch_thread
 
-_STANDS = 0.5  # contact probability from which a foot is taken to stand
 _EVIDENCE = {
     "pelvis": ("left_hip", "right_hip"), "spine1": ("left_hip", "right_hip"),
     "spine2": ("left_shoulder", "right_shoulder"), "spine3": ("left_shoulder", "right_shoulder"),
@@ -68,7 +68,7 @@ def to_motion(
     frame: WorldFrame | None = None,
 ) -> BodyMotion:
     """A fit as a BodyMotion, in a world of its own or in ``frame``."""
-    standing = bool((result.contact[:, : len(CONTACT_POINTS)] > _STANDS).any())
+    standing = bool((result.contact[:, : len(CONTACT_POINTS)] > STANDS).any())
     frame = world_frame(result) if frame is None else frame
     poses, trans = smpl_parameters(result, skeleton, frame)
     if seen.camera_moves:

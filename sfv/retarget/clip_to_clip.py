@@ -43,7 +43,8 @@ def retarget_clip(
     log(f"optimising {len(targets)} frames")
     qpos = refine(first_guess(targets, skeleton, clip.cyclic), targets, skeleton, config, clip.cyclic)
     made, found = _finished(qpos, clip, targets, skeleton, config)
-    return replace(made, notes=(*made.notes, *doubts)), replace(found, doubts=doubts)
+    found = replace(found, doubts=doubts)
+    return replace(made, notes=(*made.notes, *doubts), report=found.as_dict()), found
 
 
 @one_torch_thread()
@@ -58,7 +59,7 @@ def retarget_by_frame(
 
 @one_torch_thread()
 def report_clip(clip: Clip, character: Character, config: RetargetConfig | None = None) -> RetargetReport:
-    """What is wrong with a clip as it is; contacts are those of its own geometry. Raises SfvError."""
+    """What is wrong with a clip as it is; contacts are those that it remembers, or else of its own geometry. Raises SfvError."""
     config = config or RetargetConfig()
     targets, skeleton = _prepared(clip, character, character, config)
     return make_report(clip, targets.contacts, skeleton, config)
@@ -83,5 +84,8 @@ def _finished(
         joints=names,
         widths=widths,
         source=f"{clip.source}; retargeted from {clip.character}",
+        contacts=np.clip(targets.contacts, 0.0, 1.0),
+        report=None,
     )
-    return made, make_report(made, targets.contacts, skeleton, config)
+    found = make_report(made, targets.contacts, skeleton, config)
+    return replace(made, report=found.as_dict()), found

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
+from sfv.motion import contact
 from sfv.ranges import Checked, NotNegative, Positive, PositiveSeconds, Range, Share
 
 
@@ -67,24 +68,24 @@ class RetargetConfig(Checked):
     """Weight of joint angles beyond their limits (squared radians)."""
     clearance: Annotated[float, Range(0, 1)] = 0.002
     """Height that points of bodies other than stance feet keep above the ground, metres."""
-    contact_threshold: Share = 0.5
+    contact_threshold: Share = contact.STANDS
     """Probability above which a foot point counts as standing."""
-    contact_height: Annotated[float, Range(0, 10)] = 0.04
+    contact_height: Annotated[float, Range(0, 10)] = contact.SOLE_HEIGHT
     """Height below which a foot point that is slower than contact_speed stands, metres, where no contacts are
     recorded."""
-    contact_speed: Annotated[float, Range(0, 100)] = 0.5
+    contact_speed: Annotated[float, Range(0, 100)] = contact.SOLE_SPEED
     """Speed below which a low foot point stands, m/s, where no contacts are recorded."""
     touch_weight: NotNegative = 2000.0
     """Weight of the height of bodies' lowest points that touch the ground in the source, soles that stand apart (squared metres)."""
-    touch_height: Annotated[float, Range(0, 10)] = 0.015
+    touch_height: Annotated[float, Range(0, 10)] = contact.TOUCHES
     """Height of a body's lowest point, metres, below which it touches the ground for sure, where the source is a
     clip."""
-    touch_fade: Annotated[float, Range(0, 10)] = 0.03
+    touch_fade: Annotated[float, Range(0, 10)] = contact.TOUCHES_NOT
     """Height of a body's lowest point, metres, above which it does not touch the ground, where the source is a clip."""
-    mesh_touch_height: Annotated[float, Range(0, 10)] = 0.03
+    mesh_touch_height: Annotated[float, Range(0, 10)] = contact.RECOVERED_TOUCHES
     """Height of the lowest vertex that a joint moves, metres, below which it touches the ground for sure, where the
     source is a recovered body."""
-    mesh_touch_fade: Annotated[float, Range(0, 10)] = 0.06
+    mesh_touch_fade: Annotated[float, Range(0, 10)] = contact.RECOVERED_TOUCHES_NOT
     """Height of the lowest vertex that a joint moves, metres, above which it does not touch the ground, where the
     source is a recovered body; recovered heights err by some centimetres."""
     flight_weight: NotNegative = 100000.0

@@ -1,14 +1,18 @@
 """What is wrong with a clip, in numbers and in words: the artefacts that keep policies from learning (arXiv 2510.02252)."""
 
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import MISSING, asdict, dataclass, fields
 from itertools import pairwise
-from typing import Any
+from types import UnionType
+from typing import Any, get_args, get_origin, get_type_hints
 
 import mujoco
 import numpy as np
 import torch
 
+from sfv.errors import FileFormatError
 from sfv.motion.clip import Clip
+from sfv.motion.contact import STANDS
 from sfv.motion.cycle import repeat_cycle
 from sfv.motion.ground import lowest_points
 from sfv.retarget.config import RetargetConfig
@@ -21,8 +25,6 @@ _BELOW = 1e-3
 """Metres below the ground from which a frame counts as penetrating."""
 _DEEP = 0.01
 """Metres that two links of the character must overlap to count as a collision (holosoma's measure)."""
-_STANDS = 0.5
-"""Stance weight from which a point counts as standing."""
 _AT_LIMIT = 1e-3
 """Radians from a limit within which a joint counts as hitting it."""
 
@@ -72,6 +74,19 @@ class RetargetReport:
     doubts: tuple[str, ...] = ()
     """Why what was carried over may not be what it says."""
 
+    @classmethod
+    def from_dict(cls, table: Mapping[str, Any]) -> "RetargetReport":
+        """What ``as_dict`` gave, also after JSON. Raises FileFormatError for a table that is no report."""
+        known = {item.name: item for item in fields(cls)}
+        needed = {name for name, item in known.items() if item.default is MISSING}
+        wrong = sorted(set(table) - set(known) | needed - set(table))
+        hints = get_type_hints(cls)
+        wrong += sorted(name for name in set(known) & set(table) if not _fits(table[name], hints[name]))
+        if wrong:
+            raise FileFormatError(f"the report of the clip is none of retargeting: {', '.join(wrong)} does not fit")
+        lists = {name: tuple(value) for name, value in table.items() if isinstance(value, list)}
+        return cls(**{**table, **lists})
+
     def as_dict(self) -> dict[str, Any]:
         """Plain types, for JSON or TOML."""
         return asdict(self)
@@ -103,6 +118,15 @@ class RetargetReport:
         pairs = f" ({', '.join(self.self_collisions)})" if self.self_collisions else ""
         lines.append(f"self-collision: {self.self_collision_share:.0%} of frames{pairs}")
         return lines
+
+
+def _fits(value: Any, hint: Any) -> bool:
+    """Whether a value out of JSON is of a field's kind; a tuple comes as a list, and a float may be whole."""
+    kind = get_origin(hint) or hint
+    if kind is UnionType:
+        return any(_fits(value, one) for one in get_args(hint))
+    kinds = {float: (int, float), tuple: (list, tuple)}.get(kind, (kind,))
+    return isinstance(value, kinds) and (kind is bool or not isinstance(value, bool))
 
 
 def make_report(
@@ -169,7 +193,7 @@ def _stance(
     position = points.numpy()
     height = position[..., 2] - skeleton.point_radii
     # what the optimisation holds with less than half its weight is on its way down or up
-    stands = stance_weight(contacts, config.contact_threshold) >= _STANDS
+    stands = stance_weight(contacts, config.contact_threshold) >= STANDS
     slide, gap = [], []
     for kind, ids in enumerate(skeleton.contact_points):
         both = stands[1:, kind] & stands[:-1, kind]

@@ -84,9 +84,11 @@ def retarget(
         source=f"retargeted from a motion of {len(motion)} frames at {motion.fps:g} Hz",
         first_frame=first_frame,
         notes=notes,
+        contacts=np.clip(targets.contacts, 0.0, 1.0),
     )
     found = make_report(clip, targets.contacts, skeleton, config, None if cycle is None else cycle.mismatch, cycles)
-    return clip, replace(found, doubts=doubts)
+    found = replace(found, doubts=doubts)
+    return replace(clip, report=found.as_dict()), found
 
 
 def _upright(targets: Targets, skeleton: Anatomy, config: RetargetConfig) -> tuple[Targets, tuple[str, ...]]:

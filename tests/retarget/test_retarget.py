@@ -6,10 +6,14 @@ import mujoco
 import numpy as np
 import pytest
 
-from sfv.errors import SfvError
+from sfv.errors import FileFormatError, SfvError
+from sfv.evaluate.causes import clip_findings, findings
+from sfv.motion.clip import Clip
 from sfv.motion.cycle import repeat_cycle
 from sfv.motion.ground import lowest_points
+from sfv.retarget.clip_to_clip import report_clip
 from sfv.retarget.config import RetargetConfig
+from sfv.retarget.report import RetargetReport
 from sfv.retarget.retarget import retarget
 
 QUICK = RetargetConfig(iterations=40)
@@ -96,3 +100,21 @@ def test_recorded_contacts_are_used(sunken, humanoid, body):
 def test_a_motion_of_a_few_frames_is_refused(sunken, humanoid, body):
     with pytest.raises(SfvError, match="at least 5"):
         retarget(sunken.slice(0, 3), humanoid, QUICK, body)
+
+
+def test_the_clip_remembers_contacts_and_report(looped, humanoid, tmp_path):
+    clip, report = looped
+    clip.save(tmp_path / "clip.npz")
+    again = Clip.load(tmp_path / "clip.npz")
+    assert RetargetReport.from_dict(again.report) == report
+    assert again.contacts.shape == (len(clip), 4)
+    assert 0 < (again.contacts > 0.5).mean() < 0.8
+    assert clip_findings(again, humanoid) == findings(report)
+    judged = report_clip(replace(again, contacts=np.ones((len(clip), 4)), report=None), humanoid, QUICK)
+    assert judged.stance_share == 1.0  # what is remembered counts, not what the geometry looks like
+
+
+@pytest.mark.parametrize("change", [{"frames": "many"}, {"more": 1}, {"limit_hits": 3}, {"speed": None}])
+def test_another_report_is_refused(looped, change):
+    with pytest.raises(FileFormatError, match=next(iter(change))):
+        RetargetReport.from_dict(looped[1].as_dict() | change)

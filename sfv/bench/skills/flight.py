@@ -31,4 +31,12 @@ def after_take_off(clip: Clip, character: Character) -> Clip:
         raise SfvError(f"'{clip.name}' comes down without a leap; it needs an environment with that ground")
     begin = int(np.flatnonzero(heights[:top] < level + _LEFT)[-1]) + 1
     note = f"begins in the air: what was done before, {level:.1f} m above the ground, needs ground at that height"
-    return replace(clip, qpos=clip.qpos[begin:], first_frame=clip.first_frame + begin, notes=(*clip.notes, note))
+    contacts = None if clip.contacts is None else clip.contacts[begin:]
+    return replace(
+        clip,
+        qpos=clip.qpos[begin:],
+        first_frame=clip.first_frame + begin,
+        notes=(*clip.notes, note),
+        contacts=contacts,
+        report=None,
+    )

@@ -52,8 +52,8 @@ class Subject:
         objects: Sequence[ObjectConfig] = (),
     ) -> mujoco.MjModel:
         """As ``build_model``; what was compiled once is not compiled again. Nobody may write to it."""
-        if environment is not None:  # what is not part of the model
-            environment = replace(environment, name="", randomisation=RandomisationConfig(), task=None)
+        if environment is not None:  # what is no part of the ground; objects are given by themselves
+            environment = replace(environment, name="", randomisation=RandomisationConfig(), objects=(), task=None)
         key = character.name, environment, physics, tuple(objects)
         if key not in self.models:
             self.models[key] = build_model(character, environment, physics, objects)

@@ -4,12 +4,12 @@ import torch
 from scipy.ndimage import gaussian_filter1d
 from torch import Tensor
 
+from sfv.motion.contact import STANDS
 from sfv.reconstruct.config import ReconstructConfig
 from sfv.reconstruct.fit.balance import mean_imbalance
 from sfv.reconstruct.fit.unknowns import GroundPlane
 from sfv.reconstruct.model.skeleton import CONTACTS, TOUCHING_HEIGHTS, Posed
 
-_STANDS = 0.5  # probability from which a point is taken to stand
 _LOWEST = 10.0  # percentile of the feet's heights that is taken for the ground before it is fitted
 
 
@@ -61,6 +61,6 @@ def settled(posed: Posed, ground: GroundPlane, contact: Tensor) -> GroundPlane:
     Without any contact the lowest frames decide, as in ``find_ground``.
     """
     lowest = ground.above(posed.soles).min(1).values
-    standing = contact.max(1).values > _STANDS
+    standing = contact.max(1).values > STANDS
     height = lowest[standing].median() if standing.any() else torch.quantile(lowest, _LOWEST / 100)
     return GroundPlane(ground.up, ground.height + height)

@@ -7,10 +7,9 @@ import torch
 
 from sfv.body import Body
 from sfv.motion.body_motion import CONTACT_POINTS, BodyMotion
+from sfv.motion.contact import stays_in_stance
 from sfv.motion.rotations import quat_angle, rotvec_to_quat
 
-STANDS = 0.5
-"""Contact probability from which a point of the feet counts as standing."""
 JUMP_SPEED = 3.0
 """Change of the pelvis's velocity from one frame to the next that no body makes, m/s: ten times that of a hard landing at 30
 frames a second."""
@@ -43,7 +42,7 @@ def on_ground(motion: BodyMotion, body: Body) -> BodyOnGround:
 
 def foot_slide(feet: np.ndarray, contacts: np.ndarray) -> float | None:
     """Mean horizontal way of a standing point from one frame to the next. Shapes (T, 4, 3), (T, 4) -> metres, None if none stands."""
-    standing = (contacts[1:] > STANDS) & (contacts[:-1] > STANDS)
+    standing = stays_in_stance(contacts)
     way = np.linalg.norm(np.diff(feet[..., :2], axis=0), axis=-1)
     return float(way[standing].mean()) if standing.any() else None
 

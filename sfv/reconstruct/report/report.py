@@ -5,11 +5,12 @@ import numpy as np
 from sfv.body import Body, load_body
 from sfv.detect.keypoints import Keypoints
 from sfv.motion.body_motion import BodyMotion
+from sfv.motion.contact import STANDS
 from sfv.reconstruct.config import ReconstructConfig
 from sfv.reconstruct.report.agreement import Agreement, agreement, said
 from sfv.reconstruct.report.evidence import unseen_parts
 from sfv.reconstruct.report.facts import RecoveryReport
-from sfv.reconstruct.report.measures import STANDS, flips, foot_slide, jitter, jumps, on_ground
+from sfv.reconstruct.report.measures import flips, foot_slide, jitter, jumps, on_ground
 from sfv.reconstruct.report.reprojection import keypoint_frames
 from sfv.reconstruct.report.runs import Run, runs
 from sfv.reconstruct.report.sides import exchanged_sides

@@ -9,8 +9,8 @@ import numpy as np
 from sfv.body.model import Body
 from sfv.errors import SfvError
 from sfv.motion.body_motion import CONTACT_POINTS, BodyMotion
+from sfv.motion.contact import STANDS
 from sfv.reconstruct.report.evidence import UNSEEN, bone_evidence
-from sfv.reconstruct.report.measures import STANDS
 from sfv.render.painter import Subdivision
 
 COLOURS = np.array(

@@ -82,15 +82,18 @@ def _at_rest(skeleton: Anatomy, row: int, rest: np.ndarray) -> np.ndarray:
 def _ground_contacts(
     clip: Clip, source: Anatomy, config: RetargetConfig
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Stance of the soles (T, 4), touch and hold of what each SMPL joint moves (T, 24), and flights (T, 1), from the source's own
-    geometry.
+    """Stance of the soles (T, 4) as the clip remembers it, touch and hold of what each SMPL joint moves (T, 24), and flights (T, 1),
+    from the source's own geometry; stance too where the clip remembers none.
 
     A cycle is measured in the middle of three, so that speeds at its ends are those of the running motion.
     """
     frames = len(clip)
     qpos = repeat_cycle(clip.qpos, 3) if clip.cyclic else clip.qpos
     cut = slice(frames - 1, 2 * frames - 1) if clip.cyclic else slice(0, frames)
-    contacts = guess_contacts(qpos, clip.fps, source, config, floor=0.0)
+    if clip.contacts is None:
+        contacts = guess_contacts(qpos, clip.fps, source, config, floor=0.0)
+    else:
+        contacts = np.concatenate((*[clip.contacts[:-1]] * (3 if clip.cyclic else 1), clip.contacts[-1:]))
     xpos, xquat, world = world_points(source, torch.from_numpy(qpos))
     points, com = world.numpy(), source.kinematics.centre_of_mass(xpos, xquat).numpy()
     heights = points[..., 2] - source.point_radii
