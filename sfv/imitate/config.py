@@ -207,6 +207,12 @@ class ImitationConfig(Checked):
     """Weights and scales of DeepMimic's reward, and penalties for either."""
     beyondmimic: BeyondMimicConfig = field(default_factory=BeyondMimicConfig)
     """Weights and scales of BeyondMimic's reward."""
+    rewards: tuple[str, ...] = ()
+    """Reward terms of other packages that training adds, each "name" or "name:weight=0.1,key=number"; NR never has them."""
+    terminations: tuple[str, ...] = ()
+    """Early terminations of other packages that training adds, each "name" or "name:key=number"; NR never has them."""
+    observations: tuple[str, ...] = ()
+    """Observations of other packages that the policy sees besides, each "name" or "name:key=number"."""
 
 
 @dataclass(frozen=True)

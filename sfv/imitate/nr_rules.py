@@ -35,6 +35,8 @@ def nr_task(imitation: ImitationConfig, nr: NrConfig, cyclic: bool) -> Imitation
         leash=None,
         reward_kind="deepmimic",
         reward=RewardConfig(),
+        rewards=(),
+        terminations=(),
     )
 
 
@@ -48,6 +50,7 @@ def other_rules(imitation: ImitationConfig, physics: PhysicsConfig) -> list[str]
     pairs = [(name, getattr(imitation, name), getattr(_DEFINITION, name)) for name in (*_ENDS, *_TRAINING_ONLY)]
     pairs += [("speed_limit", physics.speed_limit, _PHYSICS.speed_limit)]
     pairs += [("reward", imitation.reward_kind, "deepmimic")]
+    pairs += [(name, ", ".join(getattr(imitation, name)) or None, None) for name in ("rewards", "terminations")]
     if imitation.reward_kind == "deepmimic":
         usual = RewardConfig()
         pairs += [(name, getattr(imitation.reward, name), getattr(usual, name)) for name in (*_REWARD, *_SCALES)]

@@ -16,6 +16,10 @@ class Step:
     terms: Tensor
     """Unweighted terms of DeepMimic's reward, whichever is trained on, in the order of ``reward.TERMS``; zero where the episode
     failed. Shape (N, 4)."""
+    named: dict[str, Tensor]
+    """Every other term of the reward that is trained on, unweighted, by name: penalties, and what was added. Shape (N,) each."""
+    ended_by: dict[str, Tensor]
+    """Early terminations by name: which worlds each of them ended. Shape (N,), bool each."""
     failed: Tensor
     """Fell, strayed or diverged. Shape (N,), bool."""
     completed: Tensor

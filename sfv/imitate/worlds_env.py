@@ -1,6 +1,7 @@
 """ImitationWorlds: the imitation task on N worlds at once, tensors in and tensors out, with automatic resets."""
 
 from collections.abc import Sequence
+from functools import reduce
 
 import torch
 from torch import Tensor
@@ -8,6 +9,7 @@ from torch import Tensor
 from sfv.character import Character
 from sfv.environment import Environment
 from sfv.environment.randomisation import RandomisationConfig
+from sfv.errors import SfvError
 from sfv.imitate.config import ImitationConfig
 from sfv.imitate.disturbances.disturbances import Disturbances
 from sfv.imitate.observations.observer import Observer
@@ -29,6 +31,7 @@ from sfv.imitate.state.layout import ModelLayout
 from sfv.imitate.step import Step
 from sfv.imitate.targets import servo_targets
 from sfv.imitate.terminations.early import fallen, strayed
+from sfv.imitate.terms import REWARDS, TERMINATIONS, Term, View
 from sfv.motion.clip import Clip
 from sfv.motion.placing import along_x
 from sfv.physics.backend import make_character_worlds
@@ -118,6 +121,8 @@ class ImitationWorlds:
             self._pool = StartPool(worlds.spawn(min(POOL, self.num_worlds)), self._draw_starts, self._observe_starts)
         self._return = torch.zeros(self.num_worlds, device=self.device)
         self._everyone = torch.arange(self.num_worlds, device=self.device)
+        self._rewards, self._terminations = REWARDS.terms(config.rewards), TERMINATIONS.terms(config.terminations)
+        self._last_action = torch.zeros(self.num_worlds, worlds.model.nu, device=self.device)
         self.action_size = worlds.model.nu
         self.observation_size = self.reset().shape[1]
 
@@ -178,25 +183,37 @@ class ImitationWorlds:
         root = worlds.xpos[:, skeleton.root]
         if config.leash is not None:
             frame = self.carried.wait(frame, root, self.offset, config.leash)
-        failed = worlds.diverged | fallen(worlds.ground_contact, frame.may_touch)
-        failed = failed | strayed(root, com, frame.qpos[:, :3], frame.com, self.shaping.termination_distance)
+        ended_by = {
+            "diverged": worlds.diverged.clone(),
+            "fall": fallen(worlds.ground_contact, frame.may_touch),
+            "strayed": strayed(root, com, frame.qpos[:, :3], frame.com, self.shaping.termination_distance),
+        }
         if config.pose_termination is not None:
-            failed = failed | self.shaping.strayed(worlds, self.index)
+            ended_by["pose"] = self.shaping.strayed(worlds, self.index)
         if self.task is not None:
-            failed = failed | self.task.lost(worlds, frame, root)
+            ended_by["object_lost"] = self.task.lost(worlds, frame, root)
+        view = self._view(frame, action)
+        if view is not None:
+            ended_by |= {term.name: self._checked(term, term(view)).bool() for term in self._terminations}
+        failed = reduce(torch.logical_or, ended_by.values())
         cyclic = self.reference.cyclic_at(self.start)
         over = self.elapsed >= self.clip_steps(self.start)
         turn = heading(worlds.xquat[:, skeleton.root])
         terms = self.reward_terms(frame, com, turn).masked_fill(failed[:, None], 0.0)
         rewards = reward.total_reward(terms, config.reward)
-        rewards = self.shaping.reward(rewards, worlds, frame, self.index, action, self.elapsed)
+        named: dict[str, Tensor] = {}
+        rewards = self.shaping.reward(rewards, worlds, frame, self.index, action, self.elapsed, named)
+        if view is not None:
+            for term in self._rewards:
+                named[term.name] = self._checked(term, term(view))
+                rewards = rewards + term.weight * named[term.name]
         if self.task is not None:
             rewards = self.task.reward(rewards, worlds, frame)
         rewards = rewards.masked_fill(failed, 0.0)
         self._return += rewards
         observed = self._sense(self.observer.observe(worlds, frame, turn=turn))
         ended = failed | over
-        diverged = worlds.diverged.clone()
+        diverged = ended_by["diverged"]
         episode_return, episode_length = self._return.clone(), self.elapsed.clone()
         self.starts.after_step(rewards, failed, ended, self.index)
         ids = None if self.worlds.asynchronous else ended.nonzero().squeeze(1)
@@ -207,6 +224,8 @@ class ImitationWorlds:
             observation=observed,
             reward=rewards,
             terms=terms,
+            named={name: value.masked_fill(failed, 0.0) for name, value in named.items()},
+            ended_by=ended_by,
             failed=failed,
             completed=over & ~failed & ~cyclic,
             timed_out=over & ~failed & cyclic,
@@ -216,6 +235,31 @@ class ImitationWorlds:
             episode_return=episode_return,
             episode_length=episode_length,
         )
+
+    def _view(self, frame: ReferenceFrame, action: Tensor) -> View | None:
+        """What added rewards and terminations see of this control step; None where there are none."""
+        if not (self._rewards or self._terminations):
+            return None
+        before = self._last_action.masked_fill((self.elapsed <= 1)[:, None], 0.0)
+        self._last_action.copy_(action)
+        return View(
+            self.worlds,
+            slice(None),
+            frame,
+            self.skeleton,
+            self.ground,
+            self.control_hz,
+            action=action,
+            last_action=before,
+        )
+
+    def _checked(self, term: Term, value: Tensor) -> Tensor:
+        """What an added term gave. Raises SfvError where that is not one number for each world."""
+        if value.shape != (self.num_worlds,):
+            raise SfvError(
+                f"the term {term.name} gives shape {tuple(value.shape)}; one number is needed for each of {self.num_worlds} worlds"
+            )
+        return value
 
     def save_state(self) -> dict[str, Tensor]:
         """Copies of all that the next steps depend on, random numbers included."""
@@ -254,6 +298,8 @@ class ImitationWorlds:
     def _options(self) -> dict[str, Tensor]:
         """What the options in use carry from step to step, by name; the tensors themselves."""
         parts = {"starts": self.starts.state(), "shaping": self.shaping.state()}
+        if self._rewards or self._terminations:
+            parts["terms"] = {"last_action": self._last_action}
         return {f"{part}.{name}": value for part, tensors in parts.items() for name, value in tensors.items()}
 
     @property

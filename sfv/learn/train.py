@@ -17,7 +17,9 @@ from sfv.environment.randomisation import RandomisationConfig
 from sfv.errors import DeviceError, SfvError
 from sfv.imitate.config import NrConfig
 from sfv.imitate.playback import make_nr_worlds, play
+from sfv.imitate.rewards.beyondmimic import TERMS as TRACKING_TERMS
 from sfv.imitate.rewards.deepmimic import TERMS
+from sfv.imitate.terms import REWARDS, TERMINATIONS
 from sfv.imitate.vec_env import ImitationVecEnv
 from sfv.imitate.worlds_env import ImitationWorlds, make_imitation_worlds
 from sfv.learn.begin import Other, begin_folder, make_room, policies_open
@@ -58,6 +60,27 @@ _APART = 1_000_003
 """Between the seeds of the processes of one training: far from any seed that a user would take next."""
 COLUMNS = ("samples", "minutes", "nr", "finished", "steps_per_s", *_SCALARS, *(f"reward_{term}" for term in TERMS))
 """Columns of progress.csv; nr and finished (share of starts without a failure) only at evaluations."""
+
+
+def columns_of(run: RunConfig) -> tuple[str, ...]:
+    """Columns of a run's progress.csv: after the usual ones every other reward term and early termination that it trains with."""
+    task = run.imitation
+    rewards = [term.name for term in REWARDS.terms(task.rewards)]
+    if task.reward_kind == "beyondmimic":
+        rewards = [*TRACKING_TERMS, "joint_limits", *rewards]
+    if task.reward.action_rate_weight or (task.reward_kind == "beyondmimic" and task.beyondmimic.action_rate_weight):
+        rewards.append("action_rate")
+    if task.reward.joint_acceleration_weight:
+        rewards.append("joint_acceleration")
+    ended = [
+        "diverged",
+        "fall",
+        "strayed",
+        "pose",
+        "object_lost",
+        *(one.name for one in TERMINATIONS.terms(task.terminations)),
+    ]
+    return (*COLUMNS, *(f"reward_{name}" for name in rewards), *(f"ended_{name}" for name in ended))
 
 
 class TrainingInterrupted(SfvError):
@@ -158,7 +181,7 @@ def _train(
             log.info("%s cannot be read; the policy of the last checkpoint takes its place", folder / POLICY_FILE)
             counters.best_nr = counters.best_score = -1.0
             _evaluate(learner, judges, folder, counters)
-        rows = ProgressFile(folder, COLUMNS, counters.samples) if ranks.first else None
+        rows = ProgressFile(folder, columns_of(run), counters.samples) if ranks.first else None
         with deferred_interrupt() as interrupt:
             reason = _loop(learner, judges, run, folder, counters, rows, watcher, lambda: interrupt.requested)
     finally:
@@ -286,6 +309,7 @@ def _loop(
         counters.minutes = first_minutes + (time.monotonic() - begin) / 60.0
         row = {name: getattr(statistics, name) for name in _SCALARS}
         row |= {f"reward_{term}": value for term, value in statistics.terms.items()}
+        row |= {f"ended_{name}": share for name, share in statistics.ended_by.items()}
         row |= {"samples": counters.samples, "minutes": counters.minutes, "steps_per_s": rate}
         if judged is not None:
             row |= {"nr": counters.last_nr, "finished": judged}

@@ -1,4 +1,4 @@
-import tomllib
+import runpy
 from pathlib import Path
 
 import numpy as np
@@ -157,8 +157,14 @@ def test_lanes_lie_side_by_side():
         type(slopes)(lanes=(Gaps(),)).check()
 
 
-def test_every_environment_is_in_the_wheel():
-    table = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]
-    here = {path.parent.name for path in (ROOT / "envs").glob("*/env.toml")}
-    assert {f"sfv._envs.{name}" for name in here} <= set(table["packages"])
-    assert {f"sfv._envs.{name}" for name in here} <= set(table["package-data"])
+def test_every_environment_and_character_is_in_the_wheel(monkeypatch):
+    given = {}
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setattr("setuptools.setup", lambda **settings: given.update(settings))
+    runpy.run_path("setup.py")
+    here = {f"sfv._envs.{path.parent.name}" for path in (ROOT / "envs").glob("*/env.toml")}
+    here |= {f"sfv._characters.{path.parent.name}" for path in (ROOT / "characters").glob("*/character.toml")}
+    assert len(here) > 10
+    assert here <= set(given["packages"])
+    assert here <= set(given["package_data"])
+    assert {"sfv.imitate.rewards", "sfv.reconstruct.fit.terms"} <= set(given["packages"])

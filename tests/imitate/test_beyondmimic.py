@@ -22,7 +22,7 @@ def earned(way=0.0, angle=0.0, **changes):
     turned = rotvec_to_quat(torch.tensor([[0.0, angle, 0.0]]))
     moved = torch.tensor([[way, 0.0, 0.0]])
     bodies = BodyStates(**(vars(still()) | changes))
-    return float(tracking_reward(moved, turned, bodies, torch.zeros(1, 3), identity, still(), CONFIG))
+    return float(tracking_reward(moved, turned, bodies, torch.zeros(1, 3), identity, still(), CONFIG)[0])
 
 
 def test_weights_sum_to_one():

@@ -67,7 +67,7 @@ def test_the_reference_itself_earns_one_from_beyondmimic(make, clip, request):
         None,
     )  # the clip itself stretches knees beyond their soft limits
     earned = core.shaping.reward(
-        torch.zeros(8), core.worlds, frame, core.index, torch.zeros(8, core.action_size), core.elapsed
+        torch.zeros(8), core.worlds, frame, core.index, torch.zeros(8, core.action_size), core.elapsed, {}
     )
     torch.testing.assert_close(earned, torch.ones(8), atol=2e-3, rtol=0)
     assert not core.shaping.strayed(core.worlds, core.index).any()

@@ -13,6 +13,7 @@ from sfv.imitate.reference.table import Reference, ReferenceFrame
 from sfv.imitate.rewards.object_task import ObjectTask
 from sfv.imitate.state.heading import Heading, heading
 from sfv.imitate.state.layout import ModelLayout
+from sfv.imitate.terms import OBSERVATIONS, Term, View
 from sfv.physics.worlds import Worlds
 
 _FIRST = torch.zeros(1, dtype=torch.long)
@@ -33,6 +34,7 @@ class Observer:
         """``ground`` None is level, ``task`` None has no object. Raises SfvError for target times that lie before the next control step."""
         self._reference, self._skeleton, self._root = reference, skeleton, skeleton.root
         self._ground, self._task = ground, task
+        self._added, self._hz = OBSERVATIONS.terms(config.observations), control_hz
         ahead, aside = config.height_map_ahead, config.height_map_aside
         self._map = HeightMap(ahead, aside, skeleton.device) if config.height_map else None
         self._with_reference = config.observe_reference
@@ -71,7 +73,20 @@ class Observer:
             parts.append(self._map.look(xpos[:, self._root], turn, self._ground))
         if self._task is not None:
             parts.append(self._task.observe(worlds, rows, xpos[:, self._root], turn))
+        if self._added:
+            view = View(worlds, rows, frame, self._skeleton, self._ground, self._hz)
+            parts += [self._checked(term, term(view), len(state)) for term in self._added]
         return torch.cat(parts, dim=-1)
+
+    @staticmethod
+    def _checked(term: Term, values: Tensor, count: int) -> Tensor:
+        """What an added term gave. Raises SfvError where that is not (K, any)."""
+        if values.ndim != 2 or len(values) != count:
+            raise SfvError(
+                f"the observation term {term.name} gives shape {tuple(values.shape)}; one row of numbers is needed for each "
+                f"of {count} worlds"
+            )
+        return values.float()
 
     def _of_the_clip(self, frame: ReferenceFrame, root_pos: Tensor, turn: Heading) -> list[Tensor]:
         """Where in which clip it is, or what the reference does next."""

@@ -22,6 +22,9 @@ from sfv.imitate.observations.bodies import BodyStates
 from sfv.imitate.state.tangent import joint_limits
 from sfv.motion.rotations import quat_angle
 
+TERMS = ("anchor_position", "anchor_rotation", "body_position", "body_rotation", "linear_velocity", "angular_velocity")
+"""Names of the terms, as ``BeyondMimicConfig`` has them."""
+
 
 def tracking_reward(
     root_pos: Tensor,
@@ -31,8 +34,8 @@ def tracking_reward(
     reference_quat: Tensor,
     reference: BodyStates,
     config: BeyondMimicConfig,
-) -> Tensor:
-    """Weighted sum of the six terms, 1 on the reference itself. Shapes (N, 3), (N, 4), ... -> (N,)."""
+) -> tuple[Tensor, dict[str, Tensor]]:
+    """Weighted sum of the six terms, 1 on the reference itself, and the terms, unweighted, by name. Shapes (N, 3), (N, 4), ... -> (N,)."""
     c = config
     parts = (
         (c.anchor_position_weight, c.anchor_position_std, _square(root_pos - reference_pos)),
@@ -42,7 +45,9 @@ def tracking_reward(
         (c.linear_velocity_weight, c.linear_velocity_std, _square(bodies.linear - reference.linear).mean(-1)),
         (c.angular_velocity_weight, c.angular_velocity_std, _square(bodies.angular - reference.angular).mean(-1)),
     )
-    return torch.stack([weight * torch.exp(-error / std**2) for weight, std, error in parts]).sum(0)
+    terms = [torch.exp(-error / std**2) for _, std, error in parts]
+    total = torch.stack([weight * term for (weight, _, _), term in zip(parts, terms)]).sum(0)
+    return total, dict(zip(TERMS, terms))
 
 
 def _square(difference: Tensor) -> Tensor:

@@ -75,18 +75,19 @@ class Shaping:
         index: Tensor,
         action: Tensor,
         elapsed: Tensor,
+        named: dict[str, Tensor],
     ) -> Tensor:
         """The reward to train on: DeepMimic's (N,) as given or BeyondMimic's, less the penalties.
 
         ``frame`` is the reference at table frames ``index``; ``elapsed`` counts this step, so the first one of an episode,
-        which has no action before it, is 1. Shapes (N,), action (N, nu).
+        which has no action before it, is 1. Shapes (N,), action (N, nu). What is not DeepMimic's is added to ``named``, unweighted.
         """
         out = deepmimic
         if self._tracking and self._table is not None:
             root = self._skeleton.root
             xpos, xquat, cvel = worlds.xpos.float(), worlds.xquat.float(), worlds.cvel.float()
             bodies = body_states(xpos, xquat, cvel, worlds.subtree_com[:, root].float(), root, self._ground)
-            out = tracking_reward(
+            out, tracked = tracking_reward(
                 xpos[:, root],
                 xquat[:, root],
                 bodies,
@@ -95,15 +96,19 @@ class Shaping:
                 self._table.states(index, frame),
                 self._config.beyondmimic,
             )
+            named |= tracked
         if self._rate_weight:
             change = ((action - self._last_action) ** 2).sum(-1)
-            out = out - self._rate_weight * change * (elapsed > 1)
+            named["action_rate"] = change * (elapsed > 1)
+            out = out - self._rate_weight * named["action_rate"]
             self._last_action.copy_(action)
         if self._config.reward.joint_acceleration_weight:
             acceleration = (worlds.qvel[:, 6:].float() - self._qvel[:, 6:]) * self._hz
-            out = out - self._config.reward.joint_acceleration_weight * (acceleration**2).sum(-1)
+            named["joint_acceleration"] = (acceleration**2).sum(-1)
+            out = out - self._config.reward.joint_acceleration_weight * named["joint_acceleration"]
         if self._limits is not None:
-            out = out - self._limit_weight * self._limits.excess(worlds.qpos)
+            named["joint_limits"] = self._limits.excess(worlds.qpos)
+            out = out - self._limit_weight * named["joint_limits"]
         return out
 
     def state(self) -> dict[str, Tensor]:

@@ -34,7 +34,9 @@ class UpdateStatistics:
     reward: float
     """Reward a control step."""
     terms: dict[str, float]
-    """Unweighted reward terms a control step."""
+    """Unweighted reward terms a control step: DeepMimic's, then what else is trained on."""
+    ended_by: dict[str, float]
+    """Share of the episodes that ended which each early termination ended."""
     episode_return: float
     episode_seconds: float
     failed: float
@@ -182,7 +184,12 @@ class ImitationPPO(PPO):
         ended = torch.stack([step.ended for step in steps])
         self._collected = {
             "reward": float(torch.stack([step.reward for step in steps]).mean()),
-            "terms": dict(zip(TERMS, torch.stack([step.terms for step in steps]).mean((0, 1)).tolist())),
+            "terms": dict(zip(TERMS, torch.stack([step.terms for step in steps]).mean((0, 1)).tolist()))
+            | {name: float(torch.stack([step.named[name] for step in steps]).mean()) for name in steps[0].named},
+            "ended_by": {
+                name: float(torch.stack([step.ended_by[name] for step in steps]).sum() / ended.sum().clamp_min(1))
+                for name in steps[0].ended_by
+            },
             "episode_return": _mean_where(torch.stack([step.episode_return for step in steps]), ended),
             "episode_seconds": _mean_where(torch.stack([step.episode_length for step in steps]), ended)
             / core.control_hz,
@@ -250,8 +257,9 @@ class ImitationPPO(PPO):
         )
         for item in fields(self.statistics):
             value = getattr(self.statistics, item.name)
+            room = "ended_by" if item.name == "ended_by" else "train"
             for name, number in value.items() if isinstance(value, dict) else ((item.name, value),):
-                self.logger.record(f"train/{name}", number)
+                self.logger.record(f"{room}/{name}", number)
 
     def _minibatch(self, batch: RolloutBufferSamples, clip: float, records: list[Tensor]) -> bool:
         """One Adam step; False when the policy has moved too far for this update (only with a target KL)."""
