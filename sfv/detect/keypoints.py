@@ -97,7 +97,7 @@ class Keypoints:
         return (int(seen[0]), int(seen[-1]) + 1) if len(seen) else (0, 0)
 
     def select(self, person: int, start: int | None = None, stop: int | None = None) -> "Keypoints":
-        """One person, cut to his span (or to frames start .. stop - 1 of these arrays).
+        """One person, cut to their span (or to frames start .. stop - 1 of these arrays).
 
         Raises NoPersonError where there is no such person.
         """

@@ -9,7 +9,7 @@ _FIELD_OF_VIEW_DEG = 32.0
 _WALKS = 0.7
 """Metres of way from which its direction counts rather than where the body faces."""
 _MARGIN = 1.15
-"""Space around a person: the picture is this much higher than he is."""
+"""Space around a person: the picture is this much higher than they are."""
 
 
 def look_at(
@@ -52,11 +52,11 @@ def way_heading(path: np.ndarray, forward: np.ndarray) -> float:
 def front_azimuth(heading_deg: float, camera: Camera | None, turn_deg: float) -> float:
     """Direction of sight, degrees, from where ``camera`` stood, turned by ``turn_deg`` to the side that shows more of the front.
 
-    Without a camera somebody with that heading is seen from his left.
+    Without a camera somebody with that heading is seen from their left.
     """
     sight = heading_deg - 90.0 if camera is None else azimuth_of(camera)
     options = (sight + turn_deg, sight - turn_deg)
-    # somebody shows his front to whoever looks against his way
+    # somebody shows their front to whoever looks against their way
     return min(options, key=lambda option: np.cos(np.radians(option - heading_deg)))
 
 

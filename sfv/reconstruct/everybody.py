@@ -27,7 +27,7 @@ def reconstruct_everybody(
 ) -> dict[int, BodyMotion]:
     """Recover everybody who is seen long enough, in one world.
 
-    The person whose feet stand in most frames is recovered first; the world, the camera's focal length and the ground are hers.
+    The person whose feet stand in most frames is recovered first; the world, the camera's focal length and the ground are theirs.
     The others are fitted to that ground, or, where they stand on another level, to the same up direction; then ``grounded`` is
     false, because z = 0 is not their ground, and a note says how far above it they stand.
 

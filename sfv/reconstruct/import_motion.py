@@ -1,4 +1,4 @@
-"""A published system's result file as a BodyMotion: read, choose the person, put her on a body that is there, set her on the ground."""
+"""A published system's result file as a BodyMotion: read, choose the person, put them on a body that is there, set them on the ground."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -30,13 +30,13 @@ def import_motion(
     body: Body | None = None,
     trust: bool = False,
 ) -> BodyMotion:
-    """One person of a result file in our world: z up, ground at 0, x along the way she goes, the origin under her first pelvis.
+    """One person of a result file in our world: z up, ground at 0, x along the way they go, the origin under their first pelvis.
 
     Args:
         path: file of one of ``sfv.motion.published.SYSTEMS``, or TRAM's folder.
         fps: frames a second of the video, where the file does not hold it.
         person: longest, nearest, largest, left, right (in the image), a number counted from 0 in the file's order, or a name.
-        body: body to put her on; by default the user's SMPL file, or the open body where there is none.
+        body: body to put them on; by default the user's SMPL file, or the open body where there is none.
         trust: take a motion that cannot be what it says (another unit, another axis up, jumps) all the same.
 
     On the open body the limbs keep their directions, the shape is left out, and paths are scaled by the ratio of the legs.

@@ -38,9 +38,9 @@ class Case:
     background: str
     video: Path
     keypoints: Keypoints
-    """The person who is scored, with the frames in which she was seen. One person."""
+    """The person who is scored, with the frames in which they were seen. One person."""
     ideal: Keypoints
-    """The same as a lens without distortion, centred on the picture, sees her: used where the camera is known."""
+    """The same as a lens without distortion, centred on the picture, sees them: used where the camera is known."""
     focal_px: float
     """True focal length, pixels."""
     truth: Truth

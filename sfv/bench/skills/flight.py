@@ -1,4 +1,4 @@
-"""Somebody who starts on a roof, for flat ground: the part of the motion from the moment his feet have left it."""
+"""Somebody who starts on a roof, for flat ground: the part of the motion from the moment their feet have left it."""
 
 from dataclasses import replace
 

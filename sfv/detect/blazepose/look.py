@@ -1,4 +1,4 @@
-"""A closer look at where somebody should be: candidates for her pose, few where they are sure, many where they are not."""
+"""A closer look at where somebody should be: candidates for their pose, few where they are sure, many where they are not."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -22,7 +22,7 @@ class Expectation:
     reach: float
     """Share of the region's side that its centre may be off."""
     xy_px: np.ndarray | None = None
-    """Her landmarks, if they go on as in the last two frames. Shape (33, 2), None where that is not known."""
+    """Their landmarks, if they go on as in the last two frames. Shape (33, 2), None where that is not known."""
     mirrored: bool = False
     """Whether the first look is mirrored: every other frame's is."""
     thorough: bool = True

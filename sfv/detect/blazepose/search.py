@@ -45,7 +45,7 @@ class Search:
         return find_people(net, rgb, self._search, self._track, regions)
 
     def _everywhere(self, net: BlazePose, rgb: np.ndarray, regions: list[Roi]) -> list[Pose]:
-        """All tiles; where nobody is in them, turned by quarters (somebody who stands on her hands)."""
+        """All tiles; where nobody is in them, turned by quarters (somebody who stands on the hands)."""
         for turn in (0.0, *self._turns_deg):
             turned = [replace(region, angle=np.radians(turn)) for region in regions]
             if found := find_people(net, rgb, self._search, self._track, turned):

@@ -1,4 +1,4 @@
-"""What a person looks like: the colours of her own pixels, part by part, sampled along the limbs."""
+"""What a person looks like: the colours of their own pixels, part by part, sampled along the limbs."""
 
 from dataclasses import dataclass
 

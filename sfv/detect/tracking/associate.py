@@ -59,7 +59,7 @@ def predict(frames: Sequence[int], places: Sequence[np.ndarray], frame: int, dam
 def cost(known: Seen, expected: np.ndarray, found: Seen, away: float, cut: bool, config: AssociationConfig) -> float:
     """Minus log likelihood that ``found`` is the person last seen as ``known``.
 
-    ``expected``: place predicted for this frame, shape (3,). ``away``: seconds since she was seen; with them place, nearness
+    ``expected``: place predicted for this frame, shape (3,). ``away``: seconds since they were seen; with them place, nearness
     and pose fade. ``cut``: the video cut since, and they mean nothing.
     """
     total = np.log1p(config.appearance * known.appearance.difference(found.appearance, config))

@@ -28,13 +28,13 @@ Progress = Callable[[int, int], None]
 
 @dataclass
 class Track:
-    """One person: candidate poses by frame, and what is known of her now."""
+    """One person: candidate poses by frame, and what is known of them now."""
 
     last: Pose
     """The pose that is followed from, the one thought best in the last frame with candidates."""
     candidates: dict[int, list[Pose]] = field(default_factory=dict)
     before: Pose | None = None
-    """The one of the frame before that; None where she was not followed then."""
+    """The one of the frame before that; None where they were not followed then."""
     recent: list[tuple[int, Seen]] = field(default_factory=list)
     """Frames and features of the last poses that were followed."""
     appearance: Appearance | None = None
@@ -42,7 +42,7 @@ class Track:
     unsure: list[int] = field(default_factory=list)
     """The last frames, without a gap, in which no pose was sure."""
     worth: float = 1.0
-    """Running mean of the quality of her poses."""
+    """Running mean of the quality of their poses."""
     lost: int = 0
     """Frames since an acceptable pose was seen."""
     cut: bool = False
@@ -53,7 +53,7 @@ class Track:
         return pose_distance(self.last.xy_px, pose.xy_px) < config.same
 
     def place(self, frame: int, damping: float) -> np.ndarray:
-        """Where she is expected: x, y and log of her scale. Shape (3,)."""
+        """Where they are expected: x, y and log of their scale. Shape (3,)."""
         return predict([t for t, _ in self.recent], [s.place for _, s in self.recent], frame, damping)
 
     def region(self, frame: int, damping: float) -> Roi:
@@ -63,7 +63,7 @@ class Track:
         return self.last.roi.moved(self.place(frame, damping)[:2] - self.last.roi.centre)
 
     def follow(self, frame: int, pose: Pose, rgb: np.ndarray, config: AssociationConfig) -> None:
-        """She was seen so."""
+        """They were seen so."""
         appearance = appearance_of(rgb, pose)
         self.appearance = self.appearance.updated(appearance) if self.appearance else appearance
         self.recent = [*self.recent, (frame, seen(pose, appearance))][-config.history :]
@@ -71,7 +71,7 @@ class Track:
         self.last, self.lost, self.cut = pose, 0, False
 
     def cost(self, frame: int, found: Seen, fps: float, damping: float, config: AssociationConfig) -> float:
-        """Minus log likelihood that she is the one found."""
+        """Minus log likelihood that they are the one found."""
         at, last = self.recent[-1]
         known = Seen(last.place, last.joints_c, self.appearance or last.appearance)
         return cost(known, self.place(frame, damping), found, abs(frame - at) / fps, self.cut, config)
@@ -123,7 +123,7 @@ class Follower:
         self.background.pass_over()
 
     def _look_again(self, index: int, rgb: np.ndarray, track: Track) -> None:
-        """She is sure again: follow her backwards through the frames in which she was not, for more candidates."""
+        """They are sure again: follow them backwards through the frames in which they were not, for more candidates."""
         back = Track(track.last, worth=track.worth)
         back.follow(index, track.last, rgb, self._config.association)
         for earlier, image in reversed(self._memory):
@@ -170,7 +170,7 @@ class Follower:
         bodies = distinct([pose for own in poses for pose in own], same)
         features = [seen(body, appearance_of(rgb, body)) for body in bodies]
         costs = self._costs(index, self._live, features)
-        for k, own in enumerate(poses):  # a body that she was not looked for at is not hers
+        for k, own in enumerate(poses):  # a body that they were not looked for at is not theirs
             for b, body in enumerate(bodies):
                 if not any(pose_distance(pose.xy_px, body.xy_px) < same for pose in own):
                     costs[k, b] = np.inf
@@ -211,7 +211,7 @@ class Follower:
         self._away = [track for track in self._away if not any(track is other for other in found)]
 
     def _begin(self, index: int, rgb: np.ndarray, pose: Pose, before: Track | None) -> Track:
-        """Somebody found, followed backwards as far as memory reaches or to where she was lost, ready to be followed forwards."""
+        """Somebody found, followed backwards as far as memory reaches or to where they were lost, ready to be followed forwards."""
         back = Track(pose, worth=pose.quality)
         self._step(index, rgb, back, [pose, *self._look(index, rgb, back)[0]])
         first = back.last
@@ -225,7 +225,7 @@ class Follower:
         track.worth = back.worth
         for frame, poses in back.candidates.items():
             track.candidates.setdefault(frame, []).extend(poses)
-        track.recent, track.unsure = [], []  # she is followed forwards from here
+        track.recent, track.unsure = [], []  # they are followed forwards from here
         track.follow(index, first, rgb, self._config.association)
         return track
 

@@ -1,4 +1,4 @@
-"""PublishedMotion: one person of a result file, as the file has her, with what it takes to bring her into our world."""
+"""PublishedMotion: one person of a result file, as the file has them, with what it takes to bring them into our world."""
 
 from dataclasses import dataclass
 
@@ -62,7 +62,7 @@ class PublishedMotion:
     camera: CameraTrack | None = None
     """The camera, in the file's axes."""
     seen_at: np.ndarray | None = None
-    """Her mean place in camera axes, for choosing among several people. Shape (3,), metres."""
+    """Their mean place in camera axes, for choosing among several people. Shape (3,), metres."""
     notes: tuple[str, ...] = ()
     """What the file leaves open and was assumed, in words."""
 

@@ -28,7 +28,7 @@ def to_body_motion(motion: PublishedMotion, fps: float | None = None, rest: np.n
         fps: frames a second of the video, where the file does not hold it.
         rest: joints in rest pose of the body with these betas; by default those of the mean body. Shape (24, 3), metres.
 
-    The longest piece in which she is seen is taken, gaps of up to MAX_GAP seconds are interpolated, and the height is the file's:
+    The longest piece in which they are seen is taken, gaps of up to MAX_GAP seconds are interpolated, and the height is the file's:
     ``grounded`` is true where the file knows its ground, which is then at 0. Raises SfvError: no rate, or another one than the file's.
     """
     rate = _rate(motion, fps)

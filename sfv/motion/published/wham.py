@@ -1,4 +1,4 @@
-"""WHAM: ``wham_output.pkl``, joblib: number of the person -> arrays over her frames.
+"""WHAM: ``wham_output.pkl``, joblib: number of the person -> arrays over their frames.
 
 Keys after yohanshin/WHAM ``demo.py`` (Store results). The world is y-up (``return_y_up=True``; ``lib/vis/run_vis.py`` puts the
 ground under the lowest y). ``trans_world`` is the middle of the hips, because ``lib/models/smpl.py`` (``get_output``) moves the
@@ -25,7 +25,7 @@ def matches(content: Any) -> bool:
 
 
 def read(content: Any, path: Path) -> list[PublishedMotion]:
-    """Everybody in the file, in WHAM's world; each person has a world of her own. Without a world: in a level camera."""
+    """Everybody in the file, in WHAM's world; each person has a world of their own. Without a world: in a level camera."""
     people = []
     for name, person in content.items():
         frames = take_frames(person, "frame_ids", path)

@@ -17,7 +17,7 @@ _FOLLOW = 12  # frames over which the camera's path is smoothed
 
 
 def motion_heading(motion: BodyMotion) -> float:
-    """Where the person goes, or faces where he stays, degrees about z."""
+    """Where the person goes, or faces where they stay, degrees about z."""
     pelvis = rotvec_to_rotmat(torch.from_numpy(motion.poses[len(motion) // 2, 0])).numpy()
     return way_heading(motion.trans, pelvis[:, 2])  # SMPL faces its own z
 

@@ -69,7 +69,7 @@ def _centre_of_mass(world: Tensor) -> Tensor:
 
 
 def initial_coefficients(seen: Observations, basis: Tensor, lean: float) -> Tensor:
-    """Spline coefficients of a usual pose that stands where the person stands and faces where he faces. Shape (K, DOFS).
+    """Spline coefficients of a usual pose that stands where the person stands and faces where they face. Shape (K, DOFS).
 
     ``lean`` is what ``landmark_lean`` says. Raises SfvError where the detector gave no 3D landmarks.
     """
