@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from sfv.bench.recovery import metrics
+from sfv import metrics
 from sfv.bench.recovery.detection import Cost
 from sfv.bench.recovery.score import Truth
 from sfv.bench.results import Row

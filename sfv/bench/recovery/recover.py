@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from sfv.bench.recovery import metrics
+from sfv import metrics
 from sfv.bench.recovery.case import Case, detection_row
 from sfv.bench.recovery.detection import Cost, Stopwatch
 from sfv.bench.recovery.landmarks import detector_points

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sfv.bench.recovery import metrics
+from sfv import metrics
 from sfv.bench.recovery.landmarks import HIPS
 from sfv.bench.results import Row
 from sfv.body import Body

@@ -42,7 +42,7 @@ class RecoveryReport:
     standing: bool | None
     """Whether any foot ever stands; None where the motion does not know its contacts."""
     foot_slide: float | None
-    """Mean way of a standing point of the feet from one frame to the next, metres; None where none stands."""
+    """Mean way of a standing point of the feet in 1/30 s, metres (``sfv.metrics.foot_slide``); None where none stands."""
     jumps: list[int]
     """Frames into which the pelvis jumps."""
     flips: list[int]
@@ -112,7 +112,7 @@ class RecoveryReport:
                 f"deepest penetration {1000 * self.penetration:.0f} mm, in frame {self.deepest_frame + self.first_frame}"
             )
         if self.foot_slide is not None:
-            lines.append(f"feet slide {1000 * self.foot_slide:.1f} mm a frame in contact")
+            lines.append(f"feet slide {1000 * self.foot_slide:.1f} mm in 1/30 s of contact")
         if self.standing is False and not self.camera_moves and not self._noted(_NO_GROUND):
             lines.append("no foot was found standing on the ground")
         if not self.grounded and not self.camera_moves and not self._noted(_NO_GROUND):

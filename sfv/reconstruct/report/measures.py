@@ -1,4 +1,4 @@
-"""How a recovered motion behaves over time: depth below the ground, sliding feet, jumps, jitter. No reference is needed."""
+"""How a recovered motion behaves over time: what touches the ground, jumps, flips. Sliding and jitter: ``sfv.metrics``."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,6 @@ import torch
 
 from sfv.body import Body
 from sfv.motion.body_motion import CONTACT_POINTS, BodyMotion
-from sfv.motion.contact import stays_in_stance
 from sfv.motion.rotations import quat_angle, rotvec_to_quat
 
 JUMP_SPEED = 3.0
@@ -40,13 +39,6 @@ def on_ground(motion: BodyMotion, body: Body) -> BodyOnGround:
     return BodyOnGround(np.concatenate(lowest), np.concatenate(feet))
 
 
-def foot_slide(feet: np.ndarray, contacts: np.ndarray) -> float | None:
-    """Mean horizontal way of a standing point from one frame to the next. Shapes (T, 4, 3), (T, 4) -> metres, None if none stands."""
-    standing = stays_in_stance(contacts)
-    way = np.linalg.norm(np.diff(feet[..., :2], axis=0), axis=-1)
-    return float(way[standing].mean()) if standing.any() else None
-
-
 def jumps(places: np.ndarray, fps: float) -> np.ndarray:
     """Whether the pelvis jumps on its way into each frame: its velocity changes by JUMP_SPEED. Shape (T, 3) -> (T,), bool."""
     jumped = np.zeros(len(places), bool)
@@ -65,10 +57,3 @@ def flips(rotvecs: np.ndarray, fps: float) -> np.ndarray:
     turned = np.zeros(len(rotvecs), bool)
     turned[1:] = quat_angle(quat[1:], quat[:-1]).numpy() * fps > FLIP_SPEED
     return turned
-
-
-def jitter(joints: np.ndarray, fps: float) -> float:
-    """Mean norm of the third difference of joints (T, J, 3) over time, 10 m/s^3 (the unit of WHAM's evaluation); 0 below four frames."""
-    if len(joints) < 4:
-        return 0.0
-    return float(np.linalg.norm(np.diff(joints, 3, axis=0), axis=-1).mean() * fps**3 / 10)

@@ -2,15 +2,16 @@
 
 import numpy as np
 
+from sfv import metrics
 from sfv.body import Body, load_body
 from sfv.detect.keypoints import Keypoints
 from sfv.motion.body_motion import BodyMotion
-from sfv.motion.contact import STANDS
+from sfv.motion.contact import STANDS, stays_in_stance
 from sfv.reconstruct.config import ReconstructConfig
 from sfv.reconstruct.report.agreement import Agreement, agreement, said
 from sfv.reconstruct.report.evidence import unseen_parts
 from sfv.reconstruct.report.facts import RecoveryReport
-from sfv.reconstruct.report.measures import flips, foot_slide, jitter, jumps, on_ground
+from sfv.reconstruct.report.measures import flips, jumps, on_ground
 from sfv.reconstruct.report.reprojection import keypoint_frames
 from sfv.reconstruct.report.runs import Run, runs
 from sfv.reconstruct.report.sides import exchanged_sides
@@ -57,10 +58,12 @@ def recovery_report(
         penetration=max(0.0, -float(ground.lowest[deepest])) if motion.grounded else None,
         deepest_frame=deepest if motion.grounded else None,
         standing=None if motion.contacts is None else bool((motion.contacts > STANDS).any()),
-        foot_slide=None if motion.contacts is None else foot_slide(ground.feet, motion.contacts),
+        foot_slide=None
+        if motion.contacts is None
+        else metrics.foot_slide(ground.feet, stays_in_stance(motion.contacts), motion.fps),
         jumps=np.flatnonzero(jumps(joints[:, 0], motion.fps)).tolist(),
         flips=np.flatnonzero(flips(motion.poses[:, 0], motion.fps)).tolist(),
-        jitter=jitter(joints, motion.fps),
+        jitter=metrics.jitter(joints, motion.fps),
         focal_px=None if motion.camera is None else motion.camera.focal_px,
         reprojection_px=None if lies is None else lies.median_px,
         reprojection_share=None if lies is None else lies.share,

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from sfv.bench.recovery import metrics
+from sfv import metrics
 from sfv.bench.recovery.case import Case, ImageTruth, detection_row, nearest_person
 from sfv.bench.recovery.detection import keypoints_of
 from sfv.bench.recovery.landmarks import BODY_NAMES, smpl_columns

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from sfv.bench.recovery import metrics
+from sfv import metrics
 
 HIPS = (0, 1)
 

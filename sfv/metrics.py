@@ -1,4 +1,4 @@
-"""How far a recovered motion is from the truth: errors of joints, smoothness, feet, ground, image.
+"""Measures of motions, the same for product, report and benchmark: errors of joints, smoothness, feet, ground, image.
 
 Everything here takes plain arrays in metres (or pixels) and returns metres (or pixels), one value a frame where that makes
 sense, so that the worst frames can be looked at; the tables turn them into millimetres and means.
