@@ -15,7 +15,7 @@ SOLE_HEIGHT = 0.04
 """Metres below which a slow point of a sole is in stance where nobody recorded contacts: soles of captured walks lie up to so much
 above z = 0, because markers and skin differ."""
 SOLE_SPEED = 0.5
-"""Metres a second, horizontally, below which a low point of a sole is in stance: a swinging foot has several."""
+"""Metres a second below which a low point of a sole is in stance: a swinging foot has several."""
 TOUCHES, TOUCHES_NOT = 0.015, 0.03
 """Metres: below the first a body's lowest point touches the ground for sure, from the second on it does not; in between the weight
 fades. A frame is flight where every point is above the second, and a reference is said to stand on what is below it."""
