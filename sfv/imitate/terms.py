@@ -97,16 +97,16 @@ class Term:
 class Registry:
     """Terms of one kind by name."""
 
-    def __init__(self, kind: str) -> None:
-        """``kind``: "reward", "termination" or "observation"."""
-        self.kind, self.group = kind, f"sfv.{kind}s"
+    def __init__(self, kind: str, taken: Sequence[str] = ()) -> None:
+        """``kind``: "reward", "termination" or "observation"; ``taken``: names under which the task's own are logged."""
+        self.kind, self.group, self._taken = kind, f"sfv.{kind}s", frozenset(taken)
         self._known: dict[str, TermFunction] = {}
 
     def register(self, name: str, function: TermFunction | None = None) -> Callable:
         """Add a term; as a decorator where ``function`` is left out. Raises SfvError for a name that is taken by another."""
         if function is None:
             return lambda found: self.register(name, found)
-        if self._known.get(name, function) is not function:
+        if name in self._taken or self._known.get(name, function) is not function:
             raise SfvError(f"there is a {self.kind} term '{name}' already; give yours another name")
         self._known[name] = function
         return function
@@ -116,7 +116,11 @@ class Registry:
         return [*self._known, *(point.name for point in entry_points(group=self.group))]
 
     def find(self, name: str) -> TermFunction:
-        """The term of that name. Raises UnknownNameError that lists what exists."""
+        """The term of that name. Raises UnknownNameError that lists what exists, SfvError for a name of the task's own."""
+        if name in self._taken:
+            raise SfvError(
+                f"{name} is a {self.kind} of the task's own; give yours another name than {', '.join(sorted(self._taken))}"
+            )
         if name in self._known:
             return self._known[name]
         added = {point.name: point for point in entry_points(group=self.group)}
@@ -159,4 +163,23 @@ class Registry:
         return Term(name, function, numbers, weight)
 
 
-REWARDS, TERMINATIONS, OBSERVATIONS = Registry("reward"), Registry("termination"), Registry("observation")
+REWARDS = Registry(
+    "reward",
+    (
+        "pose",
+        "velocity",
+        "end_effector",
+        "com",
+        "anchor_position",
+        "anchor_rotation",
+        "body_position",
+        "body_rotation",
+        "linear_velocity",
+        "angular_velocity",
+        "action_rate",
+        "joint_acceleration",
+        "joint_limits",
+    ),
+)
+TERMINATIONS = Registry("termination", ("diverged", "fall", "strayed", "pose", "object_lost"))
+OBSERVATIONS = Registry("observation")

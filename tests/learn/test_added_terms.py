@@ -13,6 +13,8 @@ from sfv.errors import SfvError, UnknownNameError
 from sfv.evaluate.nr import evaluate_nr
 from sfv.imitate import terms
 from sfv.imitate.config import NrConfig
+from sfv.imitate.rewards.beyondmimic import TERMS as TRACKING_TERMS
+from sfv.imitate.rewards.deepmimic import TERMS
 from sfv.imitate.terms import Registry
 from sfv.learn.config import RunConfig, TrainConfig
 from sfv.learn.run.folder import read_progress
@@ -147,3 +149,14 @@ def test_a_registered_function_needs_no_entry_point():
     assert registry.find("half") is half
     with pytest.raises(SfvError, match="there is a reward term 'half' already"):
         registry.register("half", lambda view: torch.zeros(3))
+
+
+def test_names_of_the_tasks_own_are_taken(package, monkeypatch):
+    """A "fall" of another package would stand in for the check of falls, and its column twice in progress.csv."""
+    for registry, own in ((terms.REWARDS, (*TERMS, *TRACKING_TERMS)), (terms.TERMINATIONS, ("fall", "diverged"))):
+        for name in own:
+            monkeypatch.setitem(POINTS, registry.group, {name: "my_terms:low"})
+            with pytest.raises(SfvError, match=f"{name} is a {registry.kind} of the task's own"):
+                registry.terms([name])
+            with pytest.raises(SfvError, match="already"):
+                registry.register(name, lambda view: view.com[:, 0])
