@@ -6,8 +6,6 @@ sense, so that the worst frames can be looked at; the tables turn them into mill
 
 import numpy as np
 
-from sfv.motion.contact import stays_in_stance
-
 STANCE_SPEED = 0.3
 """A foot of the truth stands while it moves slower than this, m/s: 1 cm a frame at 30 fps (WHAM, GVHMR)."""
 RATE_HZ = 30.0
@@ -88,11 +86,6 @@ def foot_slide(feet: np.ndarray, standing: np.ndarray, fps: float) -> float | No
     steps = np.linalg.norm(feet[every:] - feet[:-every], axis=-1) * (fps / every / RATE_HZ)
     windows = np.stack([standing[lag : lag + len(steps)] for lag in range(every)]).all(0)
     return float(steps[windows].mean()) if windows.any() else None
-
-
-def contact_standing(contacts: np.ndarray) -> np.ndarray:
-    """Which feet stand between two frames by a motion's own contact probabilities. Shape (T, F) -> (T - 1, F), bool."""
-    return stays_in_stance(contacts)
 
 
 def deepest_penetration(points: np.ndarray) -> float:

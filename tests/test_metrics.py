@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from sfv import metrics
+from sfv.motion.contact import stays_in_stance
 
 HIPS = (0, 1)
 
@@ -92,7 +93,7 @@ def test_foot_slide_is_told_per_frame_of_a_30_fps_video():
 
 def test_contacts_hold_between_two_frames_that_both_stand():
     contacts = np.array([[0.9], [0.8], [0.2], [0.9]])
-    assert metrics.contact_standing(contacts).ravel().tolist() == [True, False, False]
+    assert stays_in_stance(contacts).ravel().tolist() == [True, False, False]
 
 
 def test_deepest_penetration_is_the_lowest_point_below_zero():

@@ -14,6 +14,7 @@ from sfv.imitate.playback import make_nr_worlds
 from sfv.imitate.reference.table import Reference, ReferenceFrame
 from sfv.imitate.rewards import deepmimic as reward
 from sfv.imitate.state.heading import heading
+from sfv.imitate.term_names import DEEPMIMIC
 from sfv.imitate.terminations.early import fallen, strayed
 from sfv.imitate.worlds_env import ImitationWorlds
 from sfv.learn.run.folder import read_run
@@ -100,7 +101,7 @@ def evaluate_against(
     act = policy_for(run_dir, core).act
     observation = core.reset()
     alive = torch.ones(core.num_worlds, dtype=torch.bool)
-    terms = torch.zeros(core.num_worlds, len(reward.TERMS))
+    terms = torch.zeros(core.num_worlds, len(DEEPMIMIC))
     for step in range(1, steps + 1):
         done = core.step(act(observation))
         observation = done.observation
@@ -113,7 +114,7 @@ def evaluate_against(
     return TrueResult(
         nr=float(per_start.mean()),
         per_start=per_start.numpy(),
-        terms=dict(zip(reward.TERMS, (terms.mean(0) / steps).tolist())),
+        terms=dict(zip(DEEPMIMIC, (terms.mean(0) / steps).tolist())),
         finished=int(alive.sum()),
         reference=reference_against(own, clip, offset_seconds, character, run.imitation, physics),
         covered=steps / core.control_hz / clip.seconds,

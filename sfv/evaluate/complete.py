@@ -19,15 +19,13 @@ from sfv.imitate.starts.reset import place
 from sfv.imitate.worlds_env import ImitationWorlds
 from sfv.learn.run.folder import read_run
 from sfv.learn.run.policy import policy_for
+from sfv.motion.contact import TOUCHES_NOT
 from sfv.motion.ground import lowest_points
 from sfv.motion.rotations import quat_conjugate, quat_multiply, quat_rotate
 from sfv.names.runs import PolicyOfFile, run_of
 from sfv.physics.config import PhysicsConfig
 from sfv.physics.contacts import Acting, ContactProbe
 from sfv.system.threads import one_torch_thread
-
-_FLIGHT = 0.03
-"""Metres above the ground from which the reference is taken to fly; clips err by less."""
 
 
 @dataclass(frozen=True)
@@ -110,7 +108,7 @@ def start_state(core: ImitationWorlds, qpos: np.ndarray, moment: NearestMoment) 
     pose = torch.from_numpy(qpos).clone()
     pose[3:7] = quat_multiply(about_vertical(torch.tensor(moment.turn, dtype=torch.float64)), pose[3:7])
     pose[:2] = torch.from_numpy(goal[:2])
-    flies = float(lowest_points(model, goal[None]).min()) > _FLIGHT
+    flies = float(lowest_points(model, goal[None]).min()) > TOUCHES_NOT
     pose[2] = goal[2] if flies else pose[2] - float(lowest_points(model, pose.numpy()[None]).min())
     qvel = frame.qvel.clone()
     between = quat_multiply(quat_conjugate(pose[3:7]).float(), frame.qpos[0, 3:7])

@@ -10,7 +10,7 @@ from sfv.character import load_character
 from sfv.environment import Environment, load_environment
 from sfv.imitate.config import NrConfig
 from sfv.imitate.playback import make_nr_worlds, play
-from sfv.imitate.rewards.deepmimic import TERMS
+from sfv.imitate.term_names import DEEPMIMIC
 from sfv.learn.config import RunConfig
 from sfv.learn.run.folder import read_run
 from sfv.learn.run.policy import policy_for
@@ -98,7 +98,7 @@ def evaluate_nr(
     return NrResult(
         nr=float(played.nr.mean()),
         per_start=played.nr.numpy(),
-        terms=dict(zip(TERMS, played.terms.mean(0).tolist())),
+        terms=dict(zip(DEEPMIMIC, played.terms.mean(0).tolist())),
         survival=float((played.steps / played.whole).mean()),
         finished=int(played.finished.sum()),
         seconds=played.steps.numpy() / worlds.control_hz,

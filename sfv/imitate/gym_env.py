@@ -20,8 +20,8 @@ from sfv.errors import SfvError
 from sfv.imitate.actions import checked_action
 from sfv.imitate.config import ImitationConfig
 from sfv.imitate.picture import WorldPicture
-from sfv.imitate.rewards.deepmimic import TERMS
 from sfv.imitate.step import Step
+from sfv.imitate.term_names import DEEPMIMIC
 from sfv.imitate.vec_env import action_space, observation_space
 from sfv.imitate.worlds_env import make_imitation_worlds
 from sfv.motion.clip import Clip
@@ -181,7 +181,7 @@ class ImitationEnv(gymnasium.Env[np.ndarray, np.ndarray]):
         else:
             logger.warn("step() after the end of an episode: call reset() first; nothing moves and nothing is earned")
         terms = torch.zeros_like(step.terms[0]) if again else step.terms[0]
-        info = dict(zip(TERMS, terms.tolist()))
+        info = dict(zip(DEEPMIMIC, terms.tolist()))
         info |= {"completed": bool(step.completed[0]), "diverged": bool(step.diverged[0])}
         terminated, reward = bool(step.failed[0] | step.completed[0]), 0.0 if again else float(step.reward[0])
         return step.observation[0].numpy(), reward, terminated, bool(step.timed_out[0]), info

@@ -10,7 +10,7 @@ from sfv.character import Character
 from sfv.environment import Environment
 from sfv.imitate.config import ImitationConfig, NrConfig
 from sfv.imitate.nr_rules import nr_physics, nr_task
-from sfv.imitate.rewards.deepmimic import TERMS
+from sfv.imitate.term_names import DEEPMIMIC
 from sfv.imitate.worlds_env import ImitationWorlds, make_imitation_worlds
 from sfv.motion.clip import Clip
 from sfv.physics.config import PhysicsConfig
@@ -23,7 +23,7 @@ class Playback:
     nr: Tensor
     """Sum of rewards over the control steps the whole clip (or the time limit) has; steps after a failure count 0. Shape (N,)."""
     terms: Tensor
-    """The same for each unweighted reward term, in the order of ``reward.TERMS``. Shape (N, 4)."""
+    """The same for each unweighted reward term, in the order of ``term_names.DEEPMIMIC``. Shape (N, 4)."""
     steps: Tensor
     """Control steps until the failure, or all. Shape (N,)."""
     whole: Tensor
@@ -52,7 +52,7 @@ def play(core: ImitationWorlds, act: Callable[[Tensor], Tensor], start: Tensor |
     alive = torch.ones(core.num_worlds, dtype=torch.bool, device=device)
     steps = torch.zeros(core.num_worlds, dtype=torch.long, device=device)
     returns = torch.zeros(core.num_worlds, device=device)
-    terms = torch.zeros(core.num_worlds, len(TERMS), device=device)
+    terms = torch.zeros(core.num_worlds, len(DEEPMIMIC), device=device)
     diverged = torch.zeros(core.num_worlds, dtype=torch.bool, device=device)
     goal = torch.zeros(core.num_worlds, device=device)
     while alive.any():

@@ -14,7 +14,7 @@ class Step:
     reward: Tensor
     """What is trained on; zero where the episode failed. Shape (N,)."""
     terms: Tensor
-    """Unweighted terms of DeepMimic's reward, whichever is trained on, in the order of ``reward.TERMS``; zero where the episode
+    """Unweighted terms of DeepMimic's reward, whichever is trained on, in the order of ``term_names.DEEPMIMIC``; zero where the episode
     failed. Shape (N, 4)."""
     named: dict[str, Tensor]
     """Every other term of the reward that is trained on, unweighted, by name: penalties, and what was added. Shape (N,) each."""

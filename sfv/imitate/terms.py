@@ -18,6 +18,7 @@ from sfv.errors import SfvError, UnknownNameError
 from sfv.imitate.reference.ground import GroundBelow
 from sfv.imitate.reference.table import ReferenceFrame
 from sfv.imitate.state.layout import ModelLayout
+from sfv.imitate.term_names import BEYONDMIMIC, DEEPMIMIC, ENDS, GOAL, PENALTIES
 from sfv.physics.worlds import Worlds
 
 
@@ -163,23 +164,6 @@ class Registry:
         return Term(name, function, numbers, weight)
 
 
-REWARDS = Registry(
-    "reward",
-    (
-        "pose",
-        "velocity",
-        "end_effector",
-        "com",
-        "anchor_position",
-        "anchor_rotation",
-        "body_position",
-        "body_rotation",
-        "linear_velocity",
-        "angular_velocity",
-        "action_rate",
-        "joint_acceleration",
-        "joint_limits",
-    ),
-)
-TERMINATIONS = Registry("termination", ("diverged", "fall", "strayed", "pose", "object_lost"))
+REWARDS = Registry("reward", (*DEEPMIMIC, *BEYONDMIMIC, *PENALTIES, GOAL))
+TERMINATIONS = Registry("termination", ENDS)
 OBSERVATIONS = Registry("observation")

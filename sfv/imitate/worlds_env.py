@@ -30,6 +30,7 @@ from sfv.imitate.state.heading import Heading, end_effectors_in_heading, heading
 from sfv.imitate.state.layout import ModelLayout
 from sfv.imitate.step import Step
 from sfv.imitate.targets import servo_targets
+from sfv.imitate.term_names import ENDS, GOAL
 from sfv.imitate.terminations.early import fallen, strayed
 from sfv.imitate.terms import REWARDS, TERMINATIONS, Term, View
 from sfv.motion.clip import Clip
@@ -203,12 +204,12 @@ class ImitationWorlds:
         rewards = reward.total_reward(terms, config.reward)
         named: dict[str, Tensor] = {}
         rewards = self.shaping.reward(rewards, worlds, frame, self.index, action, self.elapsed, named)
+        if self.task is not None:
+            rewards = self.task.reward(rewards, worlds, frame, named)
         if view is not None:
             for term in self._rewards:
                 named[term.name] = self._checked(term, term(view))
                 rewards = rewards + term.weight * named[term.name]
-        if self.task is not None:
-            rewards = self.task.reward(rewards, worlds, frame)
         rewards = rewards.masked_fill(failed, 0.0)
         self._return += rewards
         observed = self._sense(self.observer.observe(worlds, frame, turn=turn))
@@ -235,6 +236,18 @@ class ImitationWorlds:
             episode_return=episode_return,
             episode_length=episode_length,
         )
+
+    @property
+    def named_rewards(self) -> tuple[str, ...]:
+        """Reward terms besides DeepMimic's that are trained on: the keys of ``Step.named``."""
+        goal = (GOAL,) if self.task is not None and self.task.aims else ()
+        return (*self.shaping.names, *goal, *(term.name for term in self._rewards))
+
+    @property
+    def terminations(self) -> tuple[str, ...]:
+        """Early terminations that are looked for: the keys of ``Step.ended_by``."""
+        asked = {"pose": self.config.pose_termination is not None, "object_lost": self.task is not None}
+        return (*(name for name in ENDS if asked.get(name, True)), *(term.name for term in self._terminations))
 
     def _view(self, frame: ReferenceFrame, action: Tensor) -> View | None:
         """What added rewards and terminations see of this control step; None where there are none."""

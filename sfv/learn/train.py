@@ -17,9 +17,7 @@ from sfv.environment.randomisation import RandomisationConfig
 from sfv.errors import DeviceError, SfvError
 from sfv.imitate.config import NrConfig
 from sfv.imitate.playback import make_nr_worlds, play
-from sfv.imitate.rewards.beyondmimic import TERMS as TRACKING_TERMS
-from sfv.imitate.rewards.deepmimic import TERMS
-from sfv.imitate.terms import REWARDS, TERMINATIONS
+from sfv.imitate.term_names import DEEPMIMIC
 from sfv.imitate.vec_env import ImitationVecEnv
 from sfv.imitate.worlds_env import ImitationWorlds, make_imitation_worlds
 from sfv.learn.begin import Other, begin_folder, make_room, policies_open
@@ -58,29 +56,17 @@ _AS_GOOD = 0.01
 which has learned with less noise and smaller steps."""
 _APART = 1_000_003
 """Between the seeds of the processes of one training: far from any seed that a user would take next."""
-COLUMNS = ("samples", "minutes", "nr", "finished", "steps_per_s", *_SCALARS, *(f"reward_{term}" for term in TERMS))
+COLUMNS = ("samples", "minutes", "nr", "finished", "steps_per_s", *_SCALARS, *(f"reward_{term}" for term in DEEPMIMIC))
 """Columns of progress.csv; nr and finished (share of starts without a failure) only at evaluations."""
 
 
-def columns_of(run: RunConfig) -> tuple[str, ...]:
-    """Columns of a run's progress.csv: after the usual ones every other reward term and early termination that it trains with."""
-    task = run.imitation
-    rewards = [term.name for term in REWARDS.terms(task.rewards)]
-    if task.reward_kind == "beyondmimic":
-        rewards = [*TRACKING_TERMS, "joint_limits", *rewards]
-    if task.reward.action_rate_weight or (task.reward_kind == "beyondmimic" and task.beyondmimic.action_rate_weight):
-        rewards.append("action_rate")
-    if task.reward.joint_acceleration_weight:
-        rewards.append("joint_acceleration")
-    ended = [
-        "diverged",
-        "fall",
-        "strayed",
-        "pose",
-        "object_lost",
-        *(one.name for one in TERMINATIONS.terms(task.terminations)),
-    ]
-    return (*COLUMNS, *(f"reward_{name}" for name in rewards), *(f"ended_{name}" for name in ended))
+def columns_of(core: ImitationWorlds) -> tuple[str, ...]:
+    """Columns of a training's progress.csv: after the usual ones every other reward term and early termination that it trains with."""
+    return (
+        *COLUMNS,
+        *(f"reward_{name}" for name in core.named_rewards),
+        *(f"ended_{name}" for name in core.terminations),
+    )
 
 
 class TrainingInterrupted(SfvError):
@@ -181,7 +167,7 @@ def _train(
             log.info("%s cannot be read; the policy of the last checkpoint takes its place", folder / POLICY_FILE)
             counters.best_nr = counters.best_score = -1.0
             _evaluate(learner, judges, folder, counters)
-        rows = ProgressFile(folder, columns_of(run), counters.samples) if ranks.first else None
+        rows = ProgressFile(folder, columns_of(learner.core), counters.samples) if ranks.first else None
         with deferred_interrupt() as interrupt:
             reason = _loop(learner, judges, run, folder, counters, rows, watcher, lambda: interrupt.requested)
     finally:

@@ -11,6 +11,9 @@ CONTACT_POINTS = ("left_heel", "left_toe", "right_heel", "right_toe")
 """Points of the soles whose contacts are recorded, in order."""
 STANDS = 0.5
 """Probability above which a point is in stance."""
+HELD_WEIGHT = 0.5
+"""Of the optimisation's hold on a point from which a retargeted foot counts as standing: what is held with less is on its way down
+or up. A weight, no probability: it is reached at a probability of .625 where ``STANDS`` is .5."""
 SOLE_HEIGHT = 0.04
 """Metres below which a slow point of a sole is in stance where nobody recorded contacts: soles of captured walks lie up to so much
 above z = 0, because markers and skin differ."""

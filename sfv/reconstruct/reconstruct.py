@@ -7,7 +7,7 @@ import numpy as np
 from sfv.body import Body
 from sfv.detect.keypoints import Keypoints
 from sfv.motion.body_motion import CONTACT_POINTS, BodyMotion
-from sfv.motion.contact import STANDS
+from sfv.motion.contact import in_stance
 from sfv.motion.smpl import SMPL_JOINTS
 from sfv.reconstruct.config import ReconstructConfig
 from sfv.reconstruct.fit.fit import Fit, Progress, fit
@@ -68,7 +68,7 @@ def to_motion(
     frame: WorldFrame | None = None,
 ) -> BodyMotion:
     """A fit as a BodyMotion, in a world of its own or in ``frame``."""
-    standing = bool((result.contact[:, : len(CONTACT_POINTS)] > STANDS).any())
+    standing = bool(in_stance(result.contact[:, : len(CONTACT_POINTS)].numpy()).any())
     frame = world_frame(result) if frame is None else frame
     poses, trans = smpl_parameters(result, skeleton, frame)
     if seen.camera_moves:

@@ -12,7 +12,7 @@ import torch
 
 from sfv.errors import FileFormatError
 from sfv.motion.clip import Clip
-from sfv.motion.contact import STANDS
+from sfv.motion.contact import HELD_WEIGHT
 from sfv.motion.cycle import repeat_cycle
 from sfv.motion.ground import lowest_points
 from sfv.retarget.config import RetargetConfig
@@ -192,8 +192,7 @@ def _stance(
     _, _, points = world_points(skeleton, torch.from_numpy(clip.qpos))
     position = points.numpy()
     height = position[..., 2] - skeleton.point_radii
-    # what the optimisation holds with less than half its weight is on its way down or up
-    stands = stance_weight(contacts, config.contact_threshold) >= STANDS
+    stands = stance_weight(contacts, config.contact_threshold) >= HELD_WEIGHT
     slide, gap = [], []
     for kind, ids in enumerate(skeleton.contact_points):
         both = stands[1:, kind] & stands[:-1, kind]

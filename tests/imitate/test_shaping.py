@@ -1,9 +1,11 @@
 import pytest
 import torch
 
+from sfv.environment import load_environment
 from sfv.errors import SfvError
 from sfv.imitate.config import ImitationConfig, NrConfig, RewardConfig
 from sfv.imitate.playback import make_nr_worlds
+from sfv.imitate.term_names import BEYONDMIMIC, PENALTIES
 from sfv.imitate.worlds_env import make_imitation_worlds
 from sfv.physics.config import PhysicsConfig
 
@@ -144,3 +146,27 @@ def test_last_action_goes_into_the_saved_state(make, walk_clip):
 def test_refuses_settings_out_of_range(make, walk_clip, wrong):
     with pytest.raises(SfvError, match=next(iter(wrong))):
         make(walk_clip, **wrong)
+
+
+@pytest.mark.parametrize(
+    ("env", "settings"),
+    [
+        ("flat", {}),
+        (
+            "flat",
+            {"reward": RewardConfig(action_rate_weight=0.1, joint_acceleration_weight=1e-7), "pose_termination": 0.5},
+        ),
+        ("flat", {"reward_kind": "beyondmimic"}),
+        ("push_box", {"reward": RewardConfig(action_rate_weight=0.1)}),
+    ],
+)
+def test_a_step_names_what_the_worlds_say_they_train_on(walk_clip, humanoid, env, settings):
+    core = make_imitation_worlds(
+        walk_clip, humanoid, load_environment(env), PhysicsConfig(), ImitationConfig(**settings), 4, 1
+    )
+    step = core.step(torch.zeros(4, core.action_size))
+    assert sorted(step.named) == sorted(core.named_rewards)
+    assert tuple(step.ended_by) == core.terminations
+    assert all(value.shape == (4,) for value in (*step.named.values(), *step.ended_by.values()))
+    assert ("goal" in step.named) is (env == "push_box")
+    assert set(step.named) <= {*BEYONDMIMIC, *PENALTIES, "goal"}

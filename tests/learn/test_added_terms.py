@@ -13,8 +13,7 @@ from sfv.errors import SfvError, UnknownNameError
 from sfv.evaluate.nr import evaluate_nr
 from sfv.imitate import terms
 from sfv.imitate.config import NrConfig
-from sfv.imitate.rewards.beyondmimic import TERMS as TRACKING_TERMS
-from sfv.imitate.rewards.deepmimic import TERMS
+from sfv.imitate.term_names import BEYONDMIMIC, DEEPMIMIC, ENDS, PENALTIES
 from sfv.imitate.terms import Registry
 from sfv.learn.config import RunConfig, TrainConfig
 from sfv.learn.run.folder import read_progress
@@ -153,7 +152,10 @@ def test_a_registered_function_needs_no_entry_point():
 
 def test_names_of_the_tasks_own_are_taken(package, monkeypatch):
     """A "fall" of another package would stand in for the check of falls, and its column twice in progress.csv."""
-    for registry, own in ((terms.REWARDS, (*TERMS, *TRACKING_TERMS)), (terms.TERMINATIONS, ("fall", "diverged"))):
+    for registry, own in (
+        (terms.REWARDS, (*DEEPMIMIC, *BEYONDMIMIC, *PENALTIES, "goal")),
+        (terms.TERMINATIONS, ENDS),
+    ):
         for name in own:
             monkeypatch.setitem(POINTS, registry.group, {name: "my_terms:low"})
             with pytest.raises(SfvError, match=f"{name} is a {registry.kind} of the task's own"):

@@ -11,7 +11,7 @@ from sfv.learn.config import RunConfig, TrainConfig
 from sfv.learn.run.checkpoint import CHECKPOINT
 from sfv.learn.run.folder import SUMMARY, read_progress, read_summary
 from sfv.learn.run.policy import load_policy
-from sfv.learn.train import COLUMNS, TrainingInterrupted, columns_of, train
+from sfv.learn.train import COLUMNS, TrainingInterrupted, train
 
 SMALL = TrainConfig(
     worlds=32,
@@ -52,7 +52,7 @@ def test_run_folder_is_complete(uninterrupted):
     assert any(name.startswith("events.out.tfevents") for name in names)
     assert not any(name.startswith(".") for name in names)  # no temporary files
     table = read_progress(uninterrupted)
-    assert tuple(table) == columns_of(RUN)
+    assert tuple(table) == (*COLUMNS, "ended_diverged", "ended_fall", "ended_strayed")
     assert table["samples"].tolist() == [256, 512, 768, 1024]
     assert np.isfinite(table["nr"]).tolist() == [True, False, True, True]
     for name in ("reward", "kl", "learning_rate", "steps_per_s", "minutes", "reward_pose", "reward_com"):

@@ -9,6 +9,7 @@ from sfv.bench.recovery.landmarks import HIPS
 from sfv.bench.results import Row
 from sfv.body import Body
 from sfv.motion.body_motion import BodyMotion
+from sfv.motion.contact import stays_in_stance
 from sfv.reconstruct.model.skeleton import CONTACTS
 
 _MM = 1000.0
@@ -81,7 +82,7 @@ def score_motion(motion: BodyMotion, points_w: np.ndarray, truth: Truth, body: B
     if slide is not None:
         row["foot_slide_mm"] = slide * _MM
     if motion.contacts is not None:
-        own = metrics.foot_slide(feet, metrics.contact_standing(motion.contacts), motion.fps)
+        own = metrics.foot_slide(feet, stays_in_stance(motion.contacts), motion.fps)
         if own is not None:
             row["foot_slide_own_mm"] = own * _MM
     return Score(row, score.frames, score.pa_mm)

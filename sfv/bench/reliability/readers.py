@@ -9,6 +9,7 @@ import json
 import lzma
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ _SIZE = (64, 48)
 def own_readers() -> list[Reader]:
     """Readers of what sfv writes and of what a user writes for it."""
     return [
-        Reader("clip.npz", _clip, _load("sfv.motion.clip", "Clip.load"), "npz"),
+        Reader("clip.npz", _clip, _read_clip, "npz"),
         Reader("motion.npz", _motion, _load("sfv.motion.body_motion", "BodyMotion.load"), "npz"),
         Reader("keypoints.npz", _keypoints, _load("sfv.detect.keypoints", "Keypoints.load"), "npz"),
         Reader("policy.npz", _policy, _load("sfv.learn.run.policy", "load_policy"), "npz"),
@@ -87,10 +88,24 @@ def _walk() -> Path:
 
 
 def _clip(folder: Path) -> Path:
+    from sfv.character import load_character
     from sfv.motion.deepmimic import read_deepmimic
+    from sfv.retarget.clip_to_clip import report_clip
 
-    read_deepmimic(_walk()).save(folder / "clip.npz")
+    clip = read_deepmimic(_walk())
+    report = report_clip(clip, load_character(clip.character)).as_dict()
+    replace(clip, contacts=np.full((len(clip), 4), 0.5), report=report).save(folder / "clip.npz")
     return folder / "clip.npz"
+
+
+def _read_clip(path: Path) -> None:
+    """The clip, and the report that it remembers, as `sfv evaluate` reads it."""
+    from sfv.motion.clip import Clip
+    from sfv.retarget.report import RetargetReport
+
+    clip = Clip.load(path)
+    if clip.report is not None:
+        RetargetReport.from_dict(clip.report)
 
 
 def _motion(folder: Path) -> Path:

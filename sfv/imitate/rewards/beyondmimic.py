@@ -20,10 +20,8 @@ from torch import Tensor
 from sfv.imitate.config import BeyondMimicConfig
 from sfv.imitate.observations.bodies import BodyStates
 from sfv.imitate.state.tangent import joint_limits
+from sfv.imitate.term_names import BEYONDMIMIC
 from sfv.motion.rotations import quat_angle
-
-TERMS = ("anchor_position", "anchor_rotation", "body_position", "body_rotation", "linear_velocity", "angular_velocity")
-"""Names of the terms, as ``BeyondMimicConfig`` has them."""
 
 
 def tracking_reward(
@@ -47,7 +45,7 @@ def tracking_reward(
     )
     terms = [torch.exp(-error / std**2) for _, std, error in parts]
     total = torch.stack([weight * term for (weight, _, _), term in zip(parts, terms)]).sum(0)
-    return total, dict(zip(TERMS, terms))
+    return total, dict(zip(BEYONDMIMIC, terms))
 
 
 def _square(difference: Tensor) -> Tensor:

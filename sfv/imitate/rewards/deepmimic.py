@@ -26,9 +26,6 @@ from torch import Tensor
 from sfv.imitate.config import RewardConfig
 from sfv.imitate.state.layout import ModelLayout
 
-TERMS = ("pose", "velocity", "end_effector", "com")
-"""Names of the columns of ``reward_terms``."""
-
 
 def pose_error(qpos: Tensor, reference: Tensor, skeleton: ModelLayout) -> Tensor:
     """Weighted mean over joints of the squared angle to the reference, rad^2. Shapes (N, nq) -> (N,)."""
@@ -57,7 +54,7 @@ def com_error(com: Tensor, reference: Tensor) -> Tensor:
 
 
 def reward_terms(pose: Tensor, velocity: Tensor, end_effector: Tensor, com: Tensor, config: RewardConfig) -> Tensor:
-    """The four terms exp(-scale * error), unweighted, in the order of TERMS. Shapes (N,) -> (N, 4)."""
+    """The four terms exp(-scale * error), unweighted, in the order of ``term_names.DEEPMIMIC``. Shapes (N,) -> (N, 4)."""
     scales = (config.pose_scale, config.velocity_scale, config.end_effector_scale, config.com_scale)
     return torch.exp(torch.stack((pose, velocity, end_effector, com), dim=-1) * -constants(scales, pose.device))
 

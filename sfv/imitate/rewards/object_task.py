@@ -9,6 +9,7 @@ from sfv.imitate.observations.deepmimic import target_features
 from sfv.imitate.reference.table import ReferenceFrame
 from sfv.imitate.reference.way import Way
 from sfv.imitate.state.heading import Heading, end_effectors_in_heading
+from sfv.imitate.term_names import GOAL
 from sfv.motion.rotations import quat_rotate
 from sfv.physics.objects import WithObjects
 from sfv.physics.worlds import Worlds
@@ -55,7 +56,7 @@ class ObjectTask:
         Nothing is lost where only the imitation counts.
         """
         way = self._way.velocity(frame)
-        if self.config.goal_weight == 0.0:
+        if not self.aims:
             return torch.zeros(len(way), dtype=torch.bool, device=way.device)
         ahead = _objects(worlds).object_qpos[:, self._index, :2].to(way) - root_pos[:, :2]
         return (ahead * way).sum(1) < 0.0
@@ -64,11 +65,17 @@ class ObjectTask:
         """What a policy is worth by both of its aims, by which the best one of a training is kept. Shapes (N,) -> (N,)."""
         return self.config.imitation_weight * nr + self.config.goal_weight * goal
 
-    def reward(self, imitation: Tensor, worlds: Worlds, frame: ReferenceFrame) -> Tensor:
-        """w_I r_I + w_G r_G. Shapes (N,) -> (N,)."""
-        if self.config.goal_weight == 0.0:
+    @property
+    def aims(self) -> bool:
+        """Whether the goal counts at all."""
+        return self.config.goal_weight != 0.0
+
+    def reward(self, imitation: Tensor, worlds: Worlds, frame: ReferenceFrame, named: dict[str, Tensor]) -> Tensor:
+        """w_I r_I + w_G r_G; r_G is added to ``named``. Shapes (N,) -> (N,)."""
+        if not self.aims:
             return self.config.imitation_weight * imitation
-        return self.config.imitation_weight * imitation + self.config.goal_weight * self.goal(worlds, frame)
+        named[GOAL] = self.goal(worlds, frame)
+        return self.config.imitation_weight * imitation + self.config.goal_weight * named[GOAL]
 
 
 _STILL = 1e-6  # metres a second: a clip that goes nowhere has no direction

@@ -12,6 +12,7 @@ from sfv.imitate.reference.table import Reference, ReferenceFrame
 from sfv.imitate.rewards.beyondmimic import SoftLimits, tracking_reward
 from sfv.imitate.state.heading import end_effectors_in_heading, heading
 from sfv.imitate.state.layout import ModelLayout
+from sfv.imitate.term_names import BEYONDMIMIC, PENALTIES
 from sfv.physics.worlds import Worlds
 
 
@@ -44,6 +45,13 @@ class Shaping:
             self._table = BodyTable(reference, model, skeleton)
         self._last_action = torch.zeros(num_worlds, model.nu, device=skeleton.device)
         self._qvel = torch.zeros(num_worlds, model.nv, device=skeleton.device)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Terms that ``reward`` names."""
+        penalties = (self._rate_weight, self._config.reward.joint_acceleration_weight, self._limit_weight)
+        own = (name for name, weight in zip(PENALTIES, penalties) if weight)
+        return (*(BEYONDMIMIC if self._tracking else ()), *own)
 
     def set_progress(self, share: float) -> None:
         """Share of all training samples that are used up, in [0, 1]: the curriculum follows it."""

@@ -13,8 +13,8 @@ from stable_baselines3.common.vec_env import VecEnv
 from torch import Tensor
 
 from sfv.errors import DivergedError
-from sfv.imitate.rewards.deepmimic import TERMS
 from sfv.imitate.step import Step
+from sfv.imitate.term_names import DEEPMIMIC
 from sfv.imitate.vec_env import ACTION_LIMIT, ImitationVecEnv
 from sfv.imitate.worlds_env import ImitationWorlds
 from sfv.learn.config import TrainConfig
@@ -184,7 +184,7 @@ class ImitationPPO(PPO):
         ended = torch.stack([step.ended for step in steps])
         self._collected = {
             "reward": float(torch.stack([step.reward for step in steps]).mean()),
-            "terms": dict(zip(TERMS, torch.stack([step.terms for step in steps]).mean((0, 1)).tolist()))
+            "terms": dict(zip(DEEPMIMIC, torch.stack([step.terms for step in steps]).mean((0, 1)).tolist()))
             | {name: float(torch.stack([step.named[name] for step in steps]).mean()) for name in steps[0].named},
             "ended_by": {
                 name: float(torch.stack([step.ended_by[name] for step in steps]).sum() / ended.sum().clamp_min(1))

@@ -6,7 +6,7 @@ from sfv import metrics
 from sfv.body import Body, load_body
 from sfv.detect.keypoints import Keypoints
 from sfv.motion.body_motion import BodyMotion
-from sfv.motion.contact import STANDS, stays_in_stance
+from sfv.motion.contact import in_stance, stays_in_stance
 from sfv.reconstruct.config import ReconstructConfig
 from sfv.reconstruct.report.agreement import Agreement, agreement, said
 from sfv.reconstruct.report.evidence import unseen_parts
@@ -57,7 +57,7 @@ def recovery_report(
         flights=_flights(motion, ground.lowest, least),
         penetration=max(0.0, -float(ground.lowest[deepest])) if motion.grounded else None,
         deepest_frame=deepest if motion.grounded else None,
-        standing=None if motion.contacts is None else bool((motion.contacts > STANDS).any()),
+        standing=None if motion.contacts is None else bool(in_stance(motion.contacts).any()),
         foot_slide=None
         if motion.contacts is None
         else metrics.foot_slide(ground.feet, stays_in_stance(motion.contacts), motion.fps),
@@ -108,7 +108,7 @@ def _flights(motion: BodyMotion, lowest: np.ndarray, least: int) -> list[Run]:
     """Runs without any contact in which the body leaves the height on which it stands, upwards or, from a roof, downwards."""
     if motion.contacts is None:
         return []
-    standing = motion.contacts.max(1) > STANDS
+    standing = in_stance(motion.contacts.max(1))
     if not standing.any():
         return []
     level = 0.0 if motion.grounded else float(np.median(lowest[standing]))

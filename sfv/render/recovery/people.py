@@ -9,7 +9,7 @@ import numpy as np
 from sfv.body.model import Body
 from sfv.errors import SfvError
 from sfv.motion.body_motion import CONTACT_POINTS, BodyMotion
-from sfv.motion.contact import STANDS
+from sfv.motion.contact import in_stance
 from sfv.reconstruct.report.evidence import UNSEEN, bone_evidence
 from sfv.render.painter import Subdivision
 
@@ -53,7 +53,7 @@ class Person:
     def standing(self) -> np.ndarray:
         """Which of CONTACT_POINTS stand. Shape (T, 4), bool."""
         contacts = self.motion.contacts
-        return np.zeros((len(self.motion), len(CONTACT_POINTS)), bool) if contacts is None else contacts > STANDS
+        return np.zeros((len(self.motion), len(CONTACT_POINTS)), bool) if contacts is None else in_stance(contacts)
 
     @cached_property
     def mesh(self) -> Subdivision:

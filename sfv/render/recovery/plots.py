@@ -11,7 +11,7 @@ from matplotlib.patches import Rectangle
 from sfv.body.model import Body, load_body
 from sfv.files import atomic_path
 from sfv.motion.body_motion import CONTACT_POINTS, BodyMotion
-from sfv.motion.contact import STANDS
+from sfv.motion.contact import in_stance
 from sfv.motion.smpl import SMPL_JOINTS
 from sfv.reconstruct.report.evidence import UNSEEN
 from sfv.reconstruct.report.measures import on_ground
@@ -80,7 +80,7 @@ def _contacts(axes: Axes, motion: BodyMotion) -> None:
     for row, name in enumerate(CONTACT_POINTS):
         bars = [
             ((motion.first_frame + a - 0.5) / motion.fps, (b - a + 1) / motion.fps)
-            for a, b in runs(motion.contacts[:, row] > STANDS)
+            for a, b in runs(in_stance(motion.contacts[:, row]))
         ]
         axes.broken_barh(bars, (row - 0.36, 0.72), facecolors=_LEFT if name.startswith("left") else _RIGHT)
 
