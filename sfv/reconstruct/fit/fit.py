@@ -9,11 +9,12 @@ from torch import Tensor
 from sfv.reconstruct.config import ReconstructConfig
 from sfv.reconstruct.fit.contacts import contact_probability, find_ground, find_up, settled
 from sfv.reconstruct.fit.levenberg import descend
-from sfv.reconstruct.fit.problem import Problem, Terms
+from sfv.reconstruct.fit.objective import Aims, objective
+from sfv.reconstruct.fit.problem import Problem
 from sfv.reconstruct.fit.starts.starts import Start, find_starts
 from sfv.reconstruct.fit.unknowns import GroundPlane, Unknowns
 from sfv.reconstruct.hmr.network import Regressor
-from sfv.reconstruct.model.pose_prior import pose_prior
+from sfv.reconstruct.model.pose_prior import PosePrior, pose_prior
 from sfv.reconstruct.model.skeleton import Skeleton
 from sfv.reconstruct.observe.observations import Observations
 
@@ -21,6 +22,25 @@ Progress = Callable[[float, str], None]
 """Called with the share done in [0, 1] and a word on the stage."""
 _BODY = ("betas", "offsets", "lean")
 _GROUND = ("tilt", "height")
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One stage of the fit with a ground; contacts are judged anew before it."""
+
+    name: str
+    """For who waits."""
+    steps: int
+    """Accepted steps at most."""
+    gain: float = 1.0
+    """Divides the standard deviations of the terms of contact."""
+    anchored: float | None = None
+    """Weight with which the pose is held where the stage before left it: the feet give way, not the body above them."""
+
+
+def _stages(config: ReconstructConfig) -> tuple[Stage, ...]:
+    contacts = Stage("contacts", config.contact_steps)
+    return contacts, contacts, Stage("planting", config.plant_steps, config.plant_gain, config.plant_stick)
 
 
 @dataclass(frozen=True)
@@ -63,30 +83,27 @@ def fit(
     Without ``ground`` it is found; where the camera moves there is none, and only the body's pose means anything. Raises
     DivergedError where the energy leaves the finite numbers, SfvError where no start is possible.
     """
-    problem = Problem(seen, skeleton, pose_prior(), config)
-    share = config.landmark_weight
+    problem = Problem(seen, skeleton, config)
+    prior = pose_prior()
     tell = progress or (lambda share, name: None)
     free = _BODY if config.focal_px is not None else (*_BODY, "focal")
     with torch.no_grad():
         tell(0.0, "start")
         starts = find_starts(problem, network)
-        first, stick = _stick(problem, starts)
-        terms = Terms(landmark_share=share, free=free, first=first, stick=stick)
-        start, state = _best(problem, starts, terms, tell)
+        aims = Aims(landmark_share=config.landmark_weight, free=free, initial=_initial(problem, starts))
+        start, state = _best(problem, prior, starts, aims, tell)
         tell(0.5, "image")
-        state, _ = descend(problem, state, terms, config.image_steps)
+        state, _ = descend(problem, state, objective(problem, prior, aims), config.image_steps)
         if not seen.camera_moves:
             state, fixed = _with_ground(problem, state, ground)
-            for index, (name, steps, gain) in enumerate(
-                (("contacts", config.contact_steps, 1.0),) * 2 + (("planting", config.plant_steps, config.plant_gain),)
-            ):
-                tell(0.6 + 0.13 * index, name)
-                contact = _contacts(problem, state)
-                if name == "planting":  # the feet give way, not the body above them
-                    first = problem.posed(state).landmarks
-                    stick = torch.full((len(contact),), config.plant_stick, dtype=torch.float64)
-                terms = replace(terms, contact=contact, gain=gain, free=(*free, *fixed), first=first, stick=stick)
-                state, _ = descend(problem, state, terms, steps)
+            aims = replace(aims, free=(*free, *fixed))
+            for index, stage in enumerate(_stages(config)):
+                tell(0.6 + 0.13 * index, stage.name)
+                aims = replace(aims, contact=_contacts(problem, state), gain=stage.gain)
+                if stage.anchored is not None:
+                    hold = torch.full((len(problem.basis),), stage.anchored, dtype=torch.float64)
+                    aims = replace(aims, initial=(problem.posed(state).landmarks, hold))
+                state, _ = descend(problem, state, objective(problem, prior, aims), stage.steps)
         tell(1.0, "done")
         return _result(problem, state, start, ground)
 
@@ -107,26 +124,29 @@ def _result(problem: Problem, state: Unknowns, start: Start, given: GroundPlane 
     return Fit(dofs, state.betas, state.offsets, ground, contact, focal_px, start.name)
 
 
-def _best(problem: Problem, starts: list[Start], terms: Terms, tell: Progress) -> tuple[Start, Unknowns]:
+def _best(
+    problem: Problem, prior: PosePrior, starts: list[Start], aims: Aims, tell: Progress
+) -> tuple[Start, Unknowns]:
     """The start from which a few steps reach the lowest energy."""
     config, found = problem.config, []
+    whole, pose = objective(problem, prior, aims), objective(problem, prior, Aims(image=False))
     for index, start in enumerate(starts):
         state = start.state
         if start.world is not None and start.weight is not None:  # pose against its 3D landmarks first
             own = problem.with_landmarks(start.world, start.weight)
-            state, _ = descend(own, state, Terms(image=False), config.pose_steps)
-        state, value = descend(problem, state, terms, config.start_steps)
+            state, _ = descend(own, state, pose, config.pose_steps)
+        state, value = descend(problem, state, whole, config.start_steps)
         found.append((value, start, state))
         tell(0.5 * (index + 1) / len(starts), "start")
     _, start, state = min(found, key=lambda entry: entry[0])
     return start, state
 
 
-def _stick(problem: Problem, starts: list[Start]) -> tuple[Tensor | None, Tensor | None]:
+def _initial(problem: Problem, starts: list[Start]) -> tuple[Tensor, Tensor] | None:
     """The regressor's landmarks and SfV's weight of each frame: exp(-(e / max e)^2) by its reprojection error."""
     regressed = next((start for start in starts if start.missed is not None), None)
     if problem.config.stick_weight == 0 or regressed is None or regressed.missed is None:
-        return None, None
+        return None
     share = torch.exp(-((regressed.missed / regressed.missed.max().clamp_min(1e-9)) ** 2))
     return problem.posed(regressed.state).landmarks, problem.config.stick_weight * share
 
