@@ -90,11 +90,14 @@ def printable(text: str) -> str:
 def from_table(cls: type[T], table: Any, where: str = "config") -> T:
     """Dataclass from a parsed table; keys left out keep their defaults.
 
+    A class attribute ``OLD_KEYS`` names the keys of earlier versions: the field each became, or None for one that has no effect any more.
+
     Raises FileFormatError on unknown keys, on wrong types, and where a key without a default is missing; SettingError on numbers
     out of their range.
     """
     if not isinstance(table, dict):
         raise FileFormatError(f"{where} must be a table of settings, got {_shown(table)}")
+    table = _with_new_keys(cls, table, where)
     hints = typing.get_type_hints(cls)
     fields = {item.name for item in dataclasses.fields(cls)}  # type: ignore[arg-type]  # cls is a dataclass by contract
     unknown = sorted(str(key)[:80] for key in set(table) - fields)
@@ -110,6 +113,19 @@ def from_table(cls: type[T], table: Any, where: str = "config") -> T:
         return cls(**values)
     except SettingError as error:
         raise error.within(where) from error
+
+
+def _with_new_keys(cls: type, table: dict[str, Any], where: str) -> dict[str, Any]:
+    old: dict[str, str | None] = getattr(cls, "OLD_KEYS", {})
+    found = {}
+    for key, value in table.items():
+        name = old.get(key, key)
+        if name is None:
+            continue  # every file of an earlier version has it, mostly at its default
+        if name in found or (name != key and name in table):
+            raise FileFormatError(f"{where} has {name} twice, as {key} too; leave out the old name {key}")
+        found[name] = value
+    return found
 
 
 def _required(item: dataclasses.Field[Any]) -> bool:

@@ -8,7 +8,7 @@ import numpy as np
 
 from sfv.errors import FileFormatError, NoPersonError
 from sfv.files import load_npz, save_npz
-from sfv.motion.fields import fields_of, frame_rate, numbers, text, texts, whole
+from sfv.motion.fields import fields_of, flag, frame_rate, numbers, text, texts, whole
 from sfv.motion.film import Film
 
 BLAZEPOSE_NAMES = (
@@ -53,6 +53,8 @@ class Keypoints:
     """What was recognised and assumed of another program's file, in words."""
     film: Film | None = None
     """How the video was read: which of its pictures each frame shows. It spans these frames or more; None where it is not known."""
+    sides_checked: bool = False
+    """Whether frames in which left was taken for right were found and undone already; else the reconstruction does it."""
 
     def __post_init__(self) -> None:
         """Raise FileFormatError for arrays that do not belong together and numbers that no film has."""
@@ -109,7 +111,7 @@ class Keypoints:
         return Keypoints(
             self.xy_px[part], self.confidence[part], self.world_c[part], self.fps, self.image_size, self.names, self.video,
             self.first_frame + first, None if self.background_px is None else self.background_px[first:last],
-            tuple(cut - first for cut in self.cuts if first < cut < last), self.notes, self.film,
+            tuple(cut - first for cut in self.cuts if first < cut < last), self.notes, self.film, self.sides_checked,
         )  # fmt: skip
 
     def save(self, path: Path | str) -> None:
@@ -130,6 +132,7 @@ class Keypoints:
                 "first_frame": self.first_frame,
                 "cuts": np.asarray(self.cuts, int),
                 "notes": np.asarray(self.notes, str),
+                "sides_checked": self.sides_checked,
                 **background,
                 **(self.film.arrays() if self.film else {}),
             },
@@ -159,6 +162,7 @@ class Keypoints:
                 cuts=tuple(whole(cut, "cuts", 0, xy.shape[1]) for cut in _list(data.get("cuts", ()))),
                 notes=texts(data.get("notes", ()), "notes"),
                 film=Film.of(data),
+                sides_checked=flag(data.get("sides_checked", False), "sides_checked"),
             )
 
 

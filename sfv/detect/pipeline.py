@@ -9,13 +9,15 @@ from sfv.detect.blazepose.geometry import body_scale, inside
 from sfv.detect.blazepose.networks import BlazePose
 from sfv.detect.config import DetectConfig
 from sfv.detect.film import open_film
-from sfv.detect.keypoints import Keypoints
+from sfv.detect.keypoints import BLAZEPOSE_NAMES, Keypoints
 from sfv.detect.landmarks import BODY, NUM
+from sfv.detect.sides import Sides, find_swaps
 from sfv.detect.tracking import people as persons
 from sfv.detect.tracking.evidence import steadiness
-from sfv.detect.tracking.swaps import SOURCE, find_swaps
 from sfv.detect.tracking.track import Progress, follow_everybody
 from sfv.video import Video
+
+_SIDES = Sides.of(BLAZEPOSE_NAMES)
 
 
 def detect_blazepose(video_path: Path, config: DetectConfig, progress: Progress | None = None) -> Keypoints:
@@ -38,8 +40,8 @@ def assemble(paths: list[persons.PosePath], video: Video, config: DetectConfig) 
             continue
         seen = np.stack([path[frame].xy_px for frame in frames])
         certain = np.stack([path[frame].confidence for frame in frames])
-        for frame, state in zip(frames, find_swaps(seen, np.array(frames), config.swaps, certain)):
-            pose, source = path[frame], SOURCE[state]
+        for frame, state in zip(frames, find_swaps(seen, np.array(frames), _SIDES, config.swaps, certain)):
+            pose, source = path[frame], _SIDES.source[state]
             xy[person, frame] = pose.xy_px[source]
             confidence[person, frame] = np.where(inside(pose.xy_px, video.size), pose.confidence, 0)[source]
             if state == 0:  # the 3D landmarks of a body seen the wrong way round are wrong in depth
@@ -55,6 +57,7 @@ def assemble(paths: list[persons.PosePath], video: Video, config: DetectConfig) 
         video=str(video.path),
         first_frame=video.first_frame,
         film=video.film,
+        sides_checked=True,
     )
 
 

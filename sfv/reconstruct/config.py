@@ -1,7 +1,7 @@
 """Settings of the reconstruction; every number of the energy has its place here."""
 
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from sfv.detect.describe import MOVING_SHARE
 from sfv.ranges import Checked, Fps, NotNegative, Number, Positive, PositiveSeconds, Range, Seconds, Share
@@ -10,6 +10,10 @@ from sfv.ranges import Checked, Fps, NotNegative, Number, Positive, PositiveSeco
 @dataclass(frozen=True)
 class ReconstructConfig(Checked):
     """How a clip of landmarks becomes a body motion. Residuals are divided by their ``*_sigma``: smaller pulls harder."""
+
+    OLD_KEYS: ClassVar[dict[str, str | None]] = dict.fromkeys(
+        ("swap_speed", "swap_jump_max", "swap_whole_cost", "swap_group_cost")
+    )
 
     focal_px: Annotated[float, Range(1, 1e6)] | None = None
     """Focal length of the camera in pixels; without it focal_ratio times the longer side is assumed."""
@@ -30,15 +34,8 @@ class ReconstructConfig(Checked):
     contacts and ground are left out then, and the body stays in place; 0 trusts every camera to stand still."""
 
     unswap: bool = True
-    """Find and undo frames in which the detector took left for right."""
-    swap_speed: Positive = 7.2
-    """Landmark speed that counts as one unit of jump, torso lengths a second."""
-    swap_jump_max: NotNegative = 4.0
-    """Greatest jump a landmark can count."""
-    swap_whole_cost: NotNegative = 0.003
-    """Cost of calling a whole body swapped in one frame."""
-    swap_group_cost: NotNegative = 0.015
-    """Cost of calling only the arms or only the legs swapped in one frame."""
+    """Find and undo frames in which the detector took left for right, in keypoints of which it is not known to be done (those
+    of other programs; sfv detect does it itself)."""
 
     init: Literal["best", "hmr", "landmarks", "taylor"] = "best"
     """Start of the fit: the learned regressor, the detector's 3D landmarks, Taylor's closed-form lift, or the best of

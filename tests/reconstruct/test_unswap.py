@@ -1,64 +1,42 @@
-"""Exchanged sides are found by continuity, at full confidence, and motion alone is not taken for an exchange."""
+"""Exchanged sides of other programs' keypoints are put right, once: not again where the detector did it."""
+
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from sfv.detect.landmarks import MIRROR
 from sfv.reconstruct.config import ReconstructConfig
-from sfv.reconstruct.model.skeleton import LANDMARK_NAMES, MIRROR
-from sfv.reconstruct.observe.unswap import find_swaps
+from sfv.reconstruct.model.skeleton import LANDMARK_NAMES
+from sfv.reconstruct.observe.observations import observe
 
-TORSO = 100.0
-LEGS = [
-    i for i, name in enumerate(LANDMARK_NAMES) if any(part in name for part in ("knee", "ankle", "heel", "foot_index"))
-]
-REST = [i for i in range(19) if i not in LEGS]
+CONFIG = ReconstructConfig(trim_confidence=0)
 
 
 @pytest.fixture
-def track():
-    """A person seen from the front who sways by half a torso."""
-    random = np.random.default_rng(0)
-    side = np.array([1.0 if "left" in name else -1.0 if "right" in name else 0.0 for name in LANDMARK_NAMES])
-    height = random.uniform(-150, 150, 19)
-    height = 0.5 * (height + height[list(MIRROR)])
-    sway = 25 * np.sin(np.linspace(0, 6, 80))
-    xy = np.stack((30 * side[None] + sway[:, None], np.broadcast_to(height, (80, 19))), -1)
-    return xy + random.normal(0, 1.5, xy.shape)
+def exchanged(scene):
+    """The scene's person, left and right exchanged in frames 20 to 29."""
+    keypoints = scene.keypoints
+    xy = keypoints.xy_px.copy()
+    xy[:, 20:30] = xy[:, 20:30][:, :, MIRROR]
+    return replace(keypoints, xy_px=xy)
 
 
-def swaps(xy, seen=None):
-    seen = np.ones(len(xy), dtype=bool) if seen is None else seen
-    return find_swaps(xy, seen, TORSO, 30.0, ReconstructConfig())
+def test_put_right(scene, exchanged):
+    found, expected = observe(exchanged, CONFIG), observe(scene.keypoints, CONFIG)
+    np.testing.assert_array_equal(np.flatnonzero(found.swapped), np.arange(20, 30))
+    np.testing.assert_allclose(found.xy, expected.xy)
+    assert not expected.swapped.any()
+    assert not found.world_weight[20:30].any()  # the 3D landmarks of a body seen the wrong way round are wrong in depth
 
 
-def test_nothing_is_exchanged_without_need(track):
-    assert not swaps(track).any()
-
-
-def test_a_whole_body_exchange_is_found(track):
-    track[30:47] = track[30:47][:, list(MIRROR)]
-    expected = np.zeros(80, dtype=bool)
-    expected[30:47] = True
-    np.testing.assert_array_equal(swaps(track).all(1), expected)
-    np.testing.assert_array_equal(swaps(track).any(1), expected)
-
-
-def test_exchanged_legs_are_found_alone(track):
-    mixed = list(range(19))
-    for leg in LEGS:
-        mixed[leg] = MIRROR[leg]
-    track[10:14] = track[10:14][:, mixed]
-    found = swaps(track)
-    assert found[10:14][:, LEGS].all()
-    assert not found[:, REST].any()
-    assert not found[14:].any()
-
-
-def test_frames_without_evidence_do_not_matter(track):
-    seen = np.ones(80, dtype=bool)
-    seen[40:45] = False
-    track[40:45] = np.nan
-    track[60:66] = track[60:66][:, list(MIRROR)]
-    found = swaps(track, seen)
-    assert found[60:66].all()
-    assert not found[:60].any()
+@pytest.mark.parametrize("how", ["checked by the detector", "not wanted"])
+def test_left_alone(exchanged, how):
+    if how == "not wanted":
+        found = observe(exchanged, replace(CONFIG, unswap=False))
+    else:
+        found = observe(replace(exchanged, sides_checked=True), CONFIG)
+    assert not found.swapped.any()
+    rows = [exchanged.names.index(name) for name in LANDMARK_NAMES]
+    centre = np.array(exchanged.image_size) / 2
+    np.testing.assert_allclose(found.xy[25] + centre, exchanged.xy_px[0, 25, rows], rtol=1e-5)

@@ -14,7 +14,6 @@ ABLATIONS: dict[str, dict[str, Any]] = {
     "start: regressor": {"init": "hmr"},
     "start: 3D landmarks": {"init": "landmarks"},
     "start: Taylor's lift": {"init": "taylor"},
-    "no un-swapping of left and right": {"unswap": False},
     "no 3D landmarks in the energy": {"landmark_weight": 0.0},
     "no smoothness": {"acceleration_range": (_OFF, _OFF)},
     "one smoothness for all clips": {"acceleration_range": (20.0, 20.0), "knot_range": (0.06, 0.06)},

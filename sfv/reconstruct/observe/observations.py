@@ -8,12 +8,13 @@ from scipy.ndimage import median_filter
 from scipy.signal import savgol_filter
 from torch import Tensor
 
+from sfv.detect.config import SwapConfig
 from sfv.detect.keypoints import Keypoints
+from sfv.detect.sides import Sides, find_swaps
 from sfv.errors import NoPersonError, SfvError
 from sfv.reconstruct.config import ReconstructConfig
 from sfv.reconstruct.model.skeleton import LANDMARK_NAMES, MIRROR
 from sfv.reconstruct.observe.admission import check_camera, longest_shot, with_landmarks
-from sfv.reconstruct.observe.unswap import find_swaps
 
 TORSO = 0.53
 """Shoulder line to hip line of an average adult, metres: the scale of the image."""
@@ -21,6 +22,7 @@ _SMOOTH_SECONDS = 0.2  # window over which accelerations and the legs' visibilit
 _ENOUGH = 6
 """Landmarks with evidence that make a frame count."""
 _LITTLE = 1e-6  # weight of what was not seen, against 0 / 0
+_SIDES = Sides.of(LANDMARK_NAMES)
 _FACE, _FEET = ("nose", "ear"), ("heel", "foot_index")
 
 
@@ -120,8 +122,10 @@ def observe(keypoints: Keypoints, config: ReconstructConfig) -> Observations:
     confidence[~seen] = 0.0
     torso_px = _torso(xy[seen])
     swapped = np.zeros(confidence.shape, dtype=bool)
-    if config.unswap:
-        swapped = find_swaps(np.where(seen[:, None, None], xy, np.nan), seen, torso_px, keypoints.fps, config)
+    if config.unswap and not keypoints.sides_checked:
+        frames = np.flatnonzero(seen)
+        states = find_swaps(xy[frames], frames, _SIDES, SwapConfig(), confidence[frames])
+        swapped[frames] = _SIDES.source[states] != np.arange(len(LANDMARK_NAMES))
     across = list(MIRROR)
     xy = np.where(swapped[..., None], xy[:, across], xy)
     confidence = np.where(swapped, confidence[:, across], confidence)
