@@ -11,7 +11,8 @@ from sfv.environment import load_environment
 from sfv.errors import SfvError
 from sfv.imitate.config import ImitationConfig, NrConfig
 from sfv.imitate.playback import make_nr_worlds
-from sfv.imitate.reference.table import Reference, ReferenceFrame
+from sfv.imitate.reference.library import MotionLibrary, ReferenceFrame
+from sfv.imitate.reference.table import ClipTable
 from sfv.imitate.rewards import deepmimic as reward
 from sfv.imitate.state.heading import heading
 from sfv.imitate.term_names import DEEPMIMIC
@@ -94,8 +95,8 @@ def evaluate_against(
     )
     truth = aligned(clip, own, offset_seconds)
     task = core.config
-    judge = Reference(truth, core.worlds.model, core.skeleton, core.control_hz, task)
-    steps = (min(core.reference.rows, judge.length) - 1) // judge.stride
+    true = MotionLibrary([ClipTable(truth, core.worlds.model, core.skeleton, core.control_hz, task)])
+    steps = (min(core.library.rows, true.rows) - 1) // true.stride
     if steps < _LEAST_STEPS:
         raise SfvError(f"the clips have only {steps} control steps in common; give the true clip of this motion")
     act = policy_for(run_dir, core).act
@@ -105,7 +106,7 @@ def evaluate_against(
     for step in range(1, steps + 1):
         done = core.step(act(observation))
         observation = done.observation
-        now = judge.frame(torch.full((core.num_worlds,), step * judge.stride))
+        now = true.frame(true.moments(torch.full((core.num_worlds,), step * true.stride)))
         alive &= ~(done.diverged | _failed(core, now))
         terms += _terms(core, now) * alive[:, None]
         if not alive.any():
@@ -132,9 +133,9 @@ def reference_against(
     """Mean reward by ``clip`` of a body that follows ``own`` exactly, frame by frame, without physics."""
     worlds = make_nr_worlds(own, character, load_environment("flat"), physics, imitation, NrConfig(starts=1), threads=1)
     truth = aligned(clip, own, offset_seconds)
-    judge = Reference(truth, worlds.worlds.model, worlds.skeleton, worlds.control_hz, worlds.config)
-    index = torch.arange(judge.stride, min(worlds.reference.rows, judge.length), judge.stride)
-    mine, theirs = worlds.reference.frame(index), judge.frame(index)
+    true = MotionLibrary([ClipTable(truth, worlds.worlds.model, worlds.skeleton, worlds.control_hz, worlds.config)])
+    moments = true.moments(torch.arange(true.stride, min(worlds.library.rows, true.rows), true.stride))
+    mine, theirs = worlds.library.frame(moments), true.frame(moments)
     terms = reward.reward_terms(
         reward.pose_error(mine.qpos, theirs.qpos, worlds.skeleton),
         reward.velocity_error(mine.qvel, theirs.qvel, worlds.skeleton),

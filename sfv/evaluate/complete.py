@@ -12,9 +12,8 @@ from sfv.environment import load_environment
 from sfv.errors import SfvError
 from sfv.evaluate.completion_config import CompletionConfig
 from sfv.imitate.config import NrConfig
+from sfv.imitate.nearest import NearestMoment, about_vertical, nearest_moment
 from sfv.imitate.playback import make_nr_worlds
-from sfv.imitate.reference.nearest import NearestMoment, about_vertical, nearest_moment
-from sfv.imitate.reference.table import Reference
 from sfv.imitate.starts.reset import place
 from sfv.imitate.worlds_env import ImitationWorlds
 from sfv.learn.run.folder import read_run
@@ -103,7 +102,7 @@ def start_state(core: ImitationWorlds, qpos: np.ndarray, moment: NearestMoment) 
     The root's angular velocity is the reference's in the world: the body would tumble about another axis if it were the
     reference's in the frame of a root that leans otherwise.
     """
-    frame = core.reference.frame(torch.tensor([moment.frame]))
+    frame = core.library.frame(core.library.moments(torch.tensor([moment.frame])))
     model, goal = core.worlds.model, frame.qpos[0].double().numpy()
     pose = torch.from_numpy(qpos).clone()
     pose[3:7] = quat_multiply(about_vertical(torch.tensor(moment.turn, dtype=torch.float64)), pose[3:7])
@@ -130,8 +129,7 @@ def _worlds(run_dir: Path, config: CompletionConfig, physics: PhysicsConfig | No
 
 
 def _find(core: ImitationWorlds, qpos: np.ndarray, config: CompletionConfig) -> NearestMoment:
-    assert isinstance(core.reference, Reference)  # a run folder is read with one clip
-    return nearest_moment(core.reference, core.skeleton, qpos, config.least_seconds)
+    return nearest_moment(core.library, core.skeleton, qpos, config.least_seconds)
 
 
 def _begin(core: ImitationWorlds, start: Tensor, qpos: Tensor, qvel: Tensor) -> Tensor:

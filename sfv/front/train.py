@@ -113,7 +113,7 @@ def suited(clips: "Sequence[Clip | str | Path]", run: RunConfig, trust: bool = F
         character=run.character,
         env=run.env,
         start_from=str(as_run(run.start_from, run.character)) if run.start_from else "",
-        imitation=ImitationConfig(start_shove=run.imitation.start_shove),
+        imitation=ImitationConfig(start_push_speed=run.imitation.start_push_speed),
         learner=TrainConfig(device=run.learner.device),
     )
     return defaults_for([as_clip(one, run.character, trust=trust) for one in clips], known)

@@ -1,7 +1,7 @@
 """What the imitation task is: targets, reward, termination, starts."""
 
 from dataclasses import dataclass, field
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from sfv.motion.contact import MAY_TOUCH
 from sfv.ranges import Checked, Count, NotNegative, Positive, Range, Seconds, Seed, Share, Whole
@@ -124,6 +124,8 @@ class FailureConfig(Checked):
 class ImitationConfig(Checked):
     """The task of imitating one clip."""
 
+    OLD_KEYS: ClassVar[dict[str, str | None]] = {"leash": "max_reference_distance", "start_shove": "start_push_speed"}
+
     targets: Literal["residual", "absolute"] = "residual"
     """Targets of the servos: the coming reference pose plus the action (residual), or the action alone around the zero
     pose (absolute)."""
@@ -145,7 +147,7 @@ class ImitationConfig(Checked):
     """Distances before the root, in its heading, at which the height map looks, metres."""
     height_map_aside: tuple[Metres, ...] = (-0.3, -0.15, 0.0, 0.15, 0.3)
     """Distances to the left of the root at which the height map looks, metres."""
-    leash: Positive | None = None
+    max_reference_distance: Positive | None = None
     """Greatest distance of the reference from the character in the plane, metres: the reference waits for a character
     that was pushed aside. For playing and robustness only; none lets it go its way."""
     one_of: tuple[Whole, Whole] | None = None
@@ -172,7 +174,7 @@ class ImitationConfig(Checked):
     start_position_noise: NotNegative = 0.0
     """Standard deviation of the root's place in the plane at the start, metres, in training only, so that the policy
     learns to come back to the reference's place (not with ASI)."""
-    start_shove: Annotated[float, Range(0, 1000)] = 0.0
+    start_push_speed: Annotated[float, Range(0, 1000)] = 0.0
     """Greatest velocity perturbation of the root in the plane at the start, m/s, in training only, so that the policy
     learns to catch itself (an external push of 300 N for 0.2 s gives 45 kg 1.3 m/s). Size and direction are drawn
     uniformly."""

@@ -150,7 +150,7 @@ class ImitationEnv(gymnasium.Env[np.ndarray, np.ndarray]):
         self._seeded = True
         start = None
         if options and "start" in options:
-            reference = self.core.reference
+            reference = self.core.library.clips[0]
             last = reference.length - 1 - (0 if reference.cyclic else reference.stride)
             try:
                 frame = round(float(options["start"]) * reference.hz)

@@ -7,7 +7,7 @@ from sfv.physics.config import PhysicsConfig
 
 _ENDS = ("termination_distance", "ground_contact", "contact_margin", "contact_window")
 """What ends an episode. Which bodies may never touch the ground is the character's (``fall_bodies``)."""
-_TRAINING_ONLY = ("pose_termination", "termination_distance_end", "leash")
+_TRAINING_ONLY = ("pose_termination", "termination_distance_end", "max_reference_distance")
 """Other ends of an episode that only training has."""
 _REWARD = ("pose_weight", "velocity_weight", "end_effector_weight", "com_weight")
 _SCALES = ("pose_scale", "velocity_scale", "end_effector_scale", "com_scale")
@@ -29,10 +29,10 @@ def nr_task(imitation: ImitationConfig, nr: NrConfig, cyclic: bool) -> Imitation
         start_pose_noise=nr.pose_noise,
         start_velocity_noise=nr.velocity_noise,
         start_position_noise=0.0,
-        start_shove=0.0,
+        start_push_speed=0.0,
         termination_distance_end=None,
         pose_termination=None,
-        leash=None,
+        max_reference_distance=None,
         reward_kind="deepmimic",
         reward=RewardConfig(),
         rewards=(),

@@ -85,11 +85,13 @@ def make_nr_worlds(
     """Worlds for ``play`` whose starts, reward and failures follow the NR protocol (``nr_rules``): one for each start state.
 
     The environment is taken as it is, with its disturbances: ``Environment.undisturbed`` is without. ``disturbed``: with the
-    training's shoved starts and its leash as well, which NR itself never has.
+    training's pushes at the start and its waiting reference as well, which NR itself never has.
     """
     task = nr_task(imitation, nr, clip.cyclic)
     if disturbed:
-        task = replace(task, leash=imitation.leash, start_shove=imitation.start_shove)
+        task = replace(
+            task, max_reference_distance=imitation.max_reference_distance, start_push_speed=imitation.start_push_speed
+        )
     if environment.task is not None:
         environment = replace(environment, task=environment.task.imitation_only())
     return make_imitation_worlds(

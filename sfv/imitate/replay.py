@@ -76,7 +76,7 @@ def replay(
     if ground.task is not None:
         ground = replace(ground, task=ground.task.imitation_only())
     core = make_imitation_worlds(clip, character, ground, physics, task, STARTS, threads=1, auto_reset=False)
-    last = max(core.reference.length - 1 - round(0.5 * _SECONDS * core.reference.hz), 0)
+    last = max(core.library.rows - 1 - round(0.5 * _SECONDS * core.library.hz), 0)
     core.reset(start=torch.linspace(0, last, STARTS).long())
     lifted = float((core.worlds.qpos[:, 2] - core.frame.qpos[:, 2]).median())
     steps: list[int | None] = [None] * STARTS

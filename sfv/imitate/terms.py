@@ -16,7 +16,7 @@ from torch import Tensor
 
 from sfv.errors import SfvError, UnknownNameError
 from sfv.imitate.reference.ground import GroundBelow
-from sfv.imitate.reference.table import ReferenceFrame
+from sfv.imitate.reference.library import ReferenceFrame
 from sfv.imitate.state.layout import ModelLayout
 from sfv.imitate.term_names import BEYONDMIMIC, DEEPMIMIC, ENDS, GOAL, PENALTIES
 from sfv.physics.worlds import Worlds

@@ -13,11 +13,11 @@ from sfv.errors import SfvError
 from sfv.imitate.config import ImitationConfig
 from sfv.imitate.disturbances.disturbances import Disturbances
 from sfv.imitate.observations.observer import Observer
-from sfv.imitate.reference.carried import CarriedReference
 from sfv.imitate.reference.ground import GroundBelow
-from sfv.imitate.reference.library import ReferenceLibrary
-from sfv.imitate.reference.table import Reference, ReferenceFrame
-from sfv.imitate.reference.way import Way
+from sfv.imitate.reference.library import MotionLibrary, ReferenceFrame
+from sfv.imitate.reference.placed import PlacedReference
+from sfv.imitate.reference.table import ClipTable
+from sfv.imitate.reference.travel import Travel
 from sfv.imitate.rewards import deepmimic as reward
 from sfv.imitate.rewards.object_task import ObjectTask
 from sfv.imitate.rewards.shaping import Shaping
@@ -70,7 +70,7 @@ class ImitationWorlds:
         level = environment is None or environment.level
         self.ground: GroundBelow | None = None
         """The ground under the character; None: level, and the reference stays where the clip is."""
-        if environment is not None and not (level and config.leash is None):
+        if environment is not None and not (level and config.max_reference_distance is None):
             self.ground = GroundBelow(environment.terrain, worlds.device)
         if not level:
             clips = [along_x(one) for one in clips]
@@ -79,37 +79,37 @@ class ImitationWorlds:
         self.num_worlds = worlds.num_worlds
         self.device = worlds.device
         skeleton = ModelLayout.build(worlds.model, character)
-        references = [Reference(one, worlds.model, skeleton, physics.control_hz, config) for one in clips]
-        self.reference = (references[0] if len(references) == 1 else ReferenceLibrary(references)).to(self.device)
+        tables = [ClipTable(one, worlds.model, skeleton, physics.control_hz, config) for one in clips]
+        self.library = MotionLibrary(tables).to(self.device)
         self.skeleton = skeleton.to(self.device)
         self.control_hz = physics.control_hz
         self.max_steps = round(config.episode_seconds * physics.control_hz)
         if worlds.asynchronous:
-            self.reference.reserve(self.max_steps + _LOOK_AHEAD)
+            self.library.reserve(self.max_steps + _LOOK_AHEAD)
         self.generator = torch.Generator(self.device).manual_seed(seed)
-        self.start = torch.zeros(self.num_worlds, dtype=torch.long, device=self.device)
-        """Table frame at which each world's episode began. Shape (N,)."""
+        self.start = torch.zeros((self.num_worlds, 2), dtype=torch.long, device=self.device)
+        """Clip and frame at which each world's episode began. Shape (N, 2)."""
         self.elapsed = torch.zeros(self.num_worlds, dtype=torch.long, device=self.device)
         """Control steps of each world's episode so far. Shape (N,)."""
         self.offset = torch.zeros((self.num_worlds, 2), device=self.device)
         """How far each world's reference is moved in the plane, metres. Shape (N, 2)."""
-        self.starts = Starts(self.reference, self.skeleton, worlds.model, config, self.num_worlds, self.max_steps)
+        self.starts = Starts(self.library, self.skeleton, worlds.model, config, self.num_worlds, self.max_steps)
         """Where episodes begin, and what it learns from them."""
-        self.carried = CarriedReference(self.reference, self.ground)
+        self.placed = PlacedReference(self.library, self.ground)
         """Where the reference is in each world."""
         self._redraw = Redraw(worlds, self.starts, self.skeleton.root, config.asi.redraws)
         self.shaping = Shaping(
-            self.reference, self.skeleton, worlds.model, config, physics.control_hz, self.num_worlds, self.ground
+            self.library, self.skeleton, worlds.model, config, physics.control_hz, self.num_worlds, self.ground
         )
         """What training adds to the task."""
-        way = Way(self.reference)
+        travel = Travel(self.library)
         if isinstance(worlds, WithObjects):
-            worlds.travel = way.angle()
+            worlds.travel = travel.angle()
             worlds.floor = None if self.ground is None else self.ground.surface.at
         task = None if environment is None else environment.task
-        self.task = ObjectTask(worlds, way, task) if task is not None else None
+        self.task = ObjectTask(worlds, travel, task) if task is not None else None
         """What is to be done with an object beside the imitation; None: nothing."""
-        self.observer = Observer(self.reference, self.skeleton, config, physics.control_hz, self.ground, self.task)
+        self.observer = Observer(self.library, self.skeleton, config, physics.control_hz, self.ground, self.task)
         """What the policy sees."""
         randomisation = RandomisationConfig() if environment is None else environment.randomisation
         self.disturbances = Disturbances(worlds, randomisation, self.skeleton.root, physics.control_hz, self.generator)
@@ -128,30 +128,37 @@ class ImitationWorlds:
         self.observation_size = self.reset().shape[1]
 
     @property
-    def index(self) -> Tensor:
-        """Table frame that each world should be in. Shape (N,), int64."""
-        return self.start + self.elapsed * self.reference.stride
+    def moment(self) -> Tensor:
+        """Clip and frame that each world should be in. Shape (N, 2), int64."""
+        return self.library.later(self.start, self.elapsed * self.library.stride)
 
     @property
     def frame(self) -> ReferenceFrame:
         """Where each world's reference is now: what it should look like."""
-        return self.carried.frame(self.index, self.offset)
+        return self.placed.frame(self.moment, self.offset)
 
     def clip_steps(self, start: Tensor) -> Tensor:
-        """Control steps from a start to the end of the clip, or to the time limit of a cyclic one. Shapes (N,)."""
-        return self.reference.steps_left(start, self.max_steps)
+        """Control steps from starts to the end of the clip, or to the time limit of a cyclic one. Shape (N,).
+
+        ``start``: moments (N, 2), or frames of the first clip (N,).
+        """
+        return self.library.steps_left(self._moments(start), self.max_steps)
+
+    def _moments(self, start: Tensor) -> Tensor:
+        return self.library.moments(start) if start.ndim == 1 else start
 
     @torch.no_grad()
     def reset(self, ids: Tensor | None = None, start: Tensor | None = None) -> Tensor:
-        """Begin new episodes in worlds ``ids`` (all where None), at table frames ``start`` (drawn as configured where None).
+        """Begin new episodes in worlds ``ids`` (all where None), at ``start``: moments (K, 2), or frames of the first clip (K,);
+        drawn as configured where None.
 
         Returns their observations, shape (K, observation_size).
         """
         ids = self._everyone if ids is None else ids
         adaptive = self.starts.asi if start is None else None
-        start = self.starts.frames(len(ids), self.generator) if start is None else start
-        offset = self.carried.starts(start, self.generator)
-        frame = self.carried.frame(start, offset)
+        start = self.starts.moments(len(ids), self.generator) if start is None else self._moments(start)
+        offset = self.placed.starts(start, self.generator)
+        frame = self.placed.frame(start, offset)
         if adaptive is None:
             qpos = self.starts.disturbed(frame.qpos, self.generator)
         else:
@@ -173,7 +180,7 @@ class ImitationWorlds:
     def step(self, action: Tensor) -> Step:
         """One control step (1/30 s) of every world. Shape (N, action_size)."""
         worlds, config, skeleton = self.worlds, self.config, self.skeleton
-        frame = self.carried.frame(self.index + self.reference.stride, self.offset)
+        frame = self.placed.frame(self.library.later(self.moment, self.library.stride), self.offset)
         residual = config.targets == "residual"
         base = frame.servo if residual else torch.zeros_like(frame.servo)
         self.shaping.before_step(worlds.qvel)
@@ -182,28 +189,28 @@ class ImitationWorlds:
         self.elapsed += 1
         com = worlds.subtree_com[:, skeleton.root]
         root = worlds.xpos[:, skeleton.root]
-        if config.leash is not None:
-            frame = self.carried.wait(frame, root, self.offset, config.leash)
+        if config.max_reference_distance is not None:
+            frame = self.placed.wait(frame, root, self.offset, config.max_reference_distance)
         ended_by = {
             "diverged": worlds.diverged.clone(),
             "fall": fallen(worlds.ground_contact, frame.may_touch),
             "strayed": strayed(root, com, frame.qpos[:, :3], frame.com, self.shaping.termination_distance),
         }
         if config.pose_termination is not None:
-            ended_by["pose"] = self.shaping.strayed(worlds, self.index)
+            ended_by["pose"] = self.shaping.strayed(worlds, frame.moment)
         if self.task is not None:
             ended_by["object_lost"] = self.task.lost(worlds, frame, root)
         view = self._view(frame, action)
         if view is not None:
             ended_by |= {term.name: self._checked(term, term(view)).bool() for term in self._terminations}
         failed = reduce(torch.logical_or, ended_by.values())
-        cyclic = self.reference.cyclic_at(self.start)
+        cyclic = self.library.cyclic_at(self.start)
         over = self.elapsed >= self.clip_steps(self.start)
         turn = heading(worlds.xquat[:, skeleton.root])
         terms = self.reward_terms(frame, com, turn).masked_fill(failed[:, None], 0.0)
         rewards = reward.total_reward(terms, config.reward)
         named: dict[str, Tensor] = {}
-        rewards = self.shaping.reward(rewards, worlds, frame, self.index, action, self.elapsed, named)
+        rewards = self.shaping.reward(rewards, worlds, frame, action, self.elapsed, named)
         if self.task is not None:
             rewards = self.task.reward(rewards, worlds, frame, named)
         if view is not None:
@@ -216,7 +223,7 @@ class ImitationWorlds:
         ended = failed | over
         diverged = ended_by["diverged"]
         episode_return, episode_length = self._return.clone(), self.elapsed.clone()
-        self.starts.after_step(rewards, failed, ended, self.index)
+        self.starts.after_step(rewards, failed, ended, frame.moment)
         ids = None if self.worlds.asynchronous else ended.nonzero().squeeze(1)
         final = observed if ids is None else observed[ids]
         if self.auto_reset:
@@ -325,8 +332,8 @@ class ImitationWorlds:
         worlds, (N, O), written into ``observed`` where they are.
         """
         if self._ring is not None:
-            frames, offsets, first = self._ring.begin(self.worlds, ended)
-            self.start.copy_(torch.where(ended, frames, self.start))
+            moments, offsets, first = self._ring.begin(self.worlds, ended)
+            self.start.copy_(torch.where(ended[:, None], moments, self.start))
             self.offset.copy_(torch.where(ended[:, None], offsets, self.offset))
             self.elapsed.masked_fill_(ended, 0)
             self._return.masked_fill_(ended, 0.0)
@@ -351,22 +358,22 @@ class ImitationWorlds:
         return self.disturbances.sense(observation, self.observer.clock, observation.shape[1], ids)
 
     def _draw_starts(self, count: int) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        """Table frames (count,), offsets (count, 2), poses (count, nq) and velocities (count, nv) of starts that depend on
+        """Moments (count, 2), offsets (count, 2), poses (count, nq) and velocities (count, nv) of starts that depend on
         nothing learned."""
-        start = self.starts.frames(count, self.generator)
-        offset = self.carried.starts(start, self.generator)
-        frame = self.carried.frame(start, offset)
+        start = self.starts.moments(count, self.generator)
+        offset = self.placed.starts(start, self.generator)
+        frame = self.placed.frame(start, offset)
         return start, offset, self.starts.disturbed(frame.qpos, self.generator), self._disturbed_velocity(frame.qvel)
 
     def _observe_starts(self, worlds: Worlds, start: Tensor, offset: Tensor) -> Tensor:
-        """What is seen in all ``worlds``, which begin at table frames ``start`` (P,) moved by ``offset`` (P, 2)."""
-        return self.observer.observe(worlds, self.carried.frame(start, offset))
+        """What is seen in all ``worlds``, which begin at moments ``start`` (P, 2) moved by ``offset`` (P, 2)."""
+        return self.observer.observe(worlds, self.placed.frame(start, offset))
 
     def _disturbed_velocity(self, qvel: Tensor) -> Tensor:
         """Velocities (K, nv) with the configured start noise."""
-        scale, shove = self.config.start_velocity_noise, self.config.start_shove
+        scale, speed = self.config.start_velocity_noise, self.config.start_push_speed
         qvel = reset.add_velocity_noise(qvel, scale, self.generator) if scale > 0 else qvel
-        return reset.add_shove(qvel, shove, self.generator) if shove > 0 else qvel
+        return reset.add_push(qvel, speed, self.generator) if speed > 0 else qvel
 
     def reward_terms(self, frame: ReferenceFrame, com: Tensor, turn: Heading) -> Tensor:
         """DeepMimic's unweighted terms against ``frame``, of centres of mass ``com`` (N, 3) and headings. Shape (N, 4)."""

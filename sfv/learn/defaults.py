@@ -36,7 +36,7 @@ _SAMPLES_WARM = 0.6
 _CRITIC_UPDATES_WARM = 5
 
 _STEPS_DISTURBED, _BATCH_SIZE_DISTURBED = 32, 4096
-"""Of who is pushed or shoved: whether an episode ends in a fall is chance, so every update needs twice the samples."""
+"""Of who is pushed: whether an episode ends in a fall is chance, so every update needs twice the samples."""
 _LOG_STD_DISTURBED = -1.2
 """A step to catch oneself is far from the reference: less noise does not find it (docs/results/trials.md)."""
 _LEARNING_RATE_DISTURBED = 0.375
@@ -45,7 +45,7 @@ _SAMPLES_DISTURBED = 2.0
 """Factor on the samples of a policy that is given, against one that nobody pushes."""
 _GAMMA_DISTURBED = 0.97
 """A fall comes a second after the push."""
-_LEASH_DISTURBED = 0.5
+_REFERENCE_DISTANCE_DISTURBED = 0.5
 """The reference waits for who was thrown aside, so that there is something to come back to, metres."""
 _COM_WEIGHT_DISTURBED = 0.3
 """With DeepMimic's 0.1 such a policy learns to stay up, but not to come back to where its reference is."""
@@ -59,7 +59,7 @@ def defaults_for(clip: Clip | Sequence[Clip], run: RunConfig | None = None) -> R
     Physics step, rotor inertia, size of an action, step size, noise and number of samples are the character's own
     (``[training]`` in character.toml). Ground that asks to be seen is seen, to the side where the (first) clip goes there; a policy
     that is given (``start_from``) looks where it did and needs less noise and fewer samples. Where ``run.learner.device`` is or
-    finds a GPU, there are more worlds and samples. Where an episode may bring a push (``[randomisation]``, or ``start_shove`` of
+    finds a GPU, there are more worlds and samples. Where an episode may bring a push (``[randomisation]``, or ``start_push_speed`` of
     ``run.imitation``), more noise, larger updates, and a reference that waits. Several clips get the samples of each together,
     and the settings of those that do not cycle if there are any.
     """
@@ -96,7 +96,7 @@ def defaults_for(clip: Clip | Sequence[Clip], run: RunConfig | None = None) -> R
             total_samples=round(_SAMPLES_WARM * learner.total_samples),
             critic_updates=_CRITIC_UPDATES_WARM,
         )
-    if imitation.start_shove > 0 or load_environment(run.env).randomisation.pushes:
+    if imitation.start_push_speed > 0 or load_environment(run.env).randomisation.pushes:
         imitation, learner = _disturbed(imitation, learner, cyclic, bool(run.start_from), hints.learning_rate)
     imitation = _seeing_ground(imitation, clips[0], run)
     if choose_device(learner.device) == "cuda":
@@ -130,7 +130,7 @@ def _disturbed(
         )
     imitation = replace(
         imitation,
-        leash=_LEASH_DISTURBED,
+        max_reference_distance=_REFERENCE_DISTANCE_DISTURBED,
         episode_seconds=_EPISODE_SECONDS_DISTURBED if cyclic else imitation.episode_seconds,
         reward=replace(imitation.reward, com_weight=_COM_WEIGHT_DISTURBED),
     )

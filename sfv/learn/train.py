@@ -218,7 +218,7 @@ def build_learner(
     for number, (folder, clip) in enumerate(zip(own_runs(Path(), clips), clips)):
         task = replace(run.imitation, one_of=(number, len(clips)) if len(clips) > 1 else run.imitation.one_of)
         # with the disturbances of the training: by NR alone a policy that nobody pushes would be kept for ever
-        disturbed = run.imitation.start_shove > 0 or environment.randomisation != RandomisationConfig()
+        disturbed = run.imitation.start_push_speed > 0 or environment.randomisation != RandomisationConfig()
         shorter = _more_and_shorter(protocol, run.imitation.episode_seconds)
         starts = shorter if disturbed and clip.cyclic else protocol
         judges[folder] = make_nr_worlds(
@@ -345,7 +345,9 @@ def _evaluate(learner: ImitationPPO, judges: Mapping[Path, ImitationWorlds], fol
             log.info("%s: NR %.3f, %.0f %% finish", own.name, nrs[-1], 100 * finished[-1])
     counters.last_nr, share = sum(nrs) / len(nrs), sum(finished) / len(finished)
     score = sum(scores) / len(scores)
-    disturbed = any(judge.disturbances.pushes is not None or judge.config.start_shove > 0 for judge in judges.values())
+    disturbed = any(
+        judge.disturbances.pushes is not None or judge.config.start_push_speed > 0 for judge in judges.values()
+    )
     if score > counters.best_score - (_AS_GOOD if disturbed else 0.0):
         counters.best_score = max(score, counters.best_score)
         counters.best_nr, counters.best_samples = counters.last_nr, counters.samples

@@ -10,7 +10,7 @@ from sfv.environment import load_environment
 from sfv.errors import SfvError
 from sfv.evaluate.complete import find_moment
 from sfv.evaluate.completion_config import CompletionConfig
-from sfv.imitate.reference.nearest import NearestMoment
+from sfv.imitate.nearest import NearestMoment
 from sfv.learn.run.folder import CONFIG
 from sfv.names.skill import Skill, list_skills
 

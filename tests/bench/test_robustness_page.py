@@ -61,7 +61,7 @@ def test_each_character_and_training_has_its_line():
 def test_shoved_starts_are_told():
     plain = RunConfig()
     assert trained_on(plain) == "flat"
-    shoved = replace(plain, imitation=replace(plain.imitation, start_shove=2.5))
+    shoved = replace(plain, imitation=replace(plain.imitation, start_push_speed=2.5))
     assert trained_on(shoved) == "flat, starts shoved by up to 2.5 m/s"
 
 

@@ -10,7 +10,7 @@ from sfv.cli import main
 from sfv.evaluate.complete import Completion
 from sfv.evaluate.completion_config import CompletionConfig
 from sfv.front.completed import outcome, words
-from sfv.imitate.reference.nearest import NearestMoment
+from sfv.imitate.nearest import NearestMoment
 from sfv.physics.contacts import NOTHING_ACTS
 from sfv.render.sheet import write_png
 from sfv.video import open_video

@@ -33,10 +33,13 @@ def test_a_skill_to_begin_with_is_found_by_its_name(asked, tmp_path):
 
 def test_a_shove_brings_the_settings_that_go_with_it(asked, tmp_path):
     """What is given still counts more."""
-    clip = ["train", "humanoid3d_walk", "--out", str(tmp_path / "run"), "--imitation.start-shove", "2"]
+    clip = ["train", "humanoid3d_walk", "--out", str(tmp_path / "run"), "--imitation.start-push-speed", "2"]
     assert main.run(clip) != 0
-    assert main.run([*clip, "--imitation.leash", "0.8"]) != 0
-    assert [(run.imitation.start_shove, run.imitation.leash) for run in asked] == [(2.0, 0.5), (2.0, 0.8)]
+    assert main.run([*clip, "--imitation.max-reference-distance", "0.8"]) != 0
+    assert [(run.imitation.start_push_speed, run.imitation.max_reference_distance) for run in asked] == [
+        (2.0, 0.5),
+        (2.0, 0.8),
+    ]
 
 
 def test_a_skill_that_does_not_exist_is_told(asked, tmp_path, capsys):

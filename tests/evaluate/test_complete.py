@@ -8,8 +8,8 @@ from sfv.errors import SfvError
 from sfv.evaluate.complete import complete, find_moment, start_state
 from sfv.evaluate.completion_config import CompletionConfig
 from sfv.imitate.config import NrConfig
+from sfv.imitate.nearest import nearest_moment
 from sfv.imitate.playback import make_nr_worlds
-from sfv.imitate.reference.nearest import nearest_moment
 from sfv.learn.run.folder import read_run
 from sfv.motion.cycle import yawed
 from sfv.motion.ground import lowest_points
@@ -71,7 +71,7 @@ def test_a_clip_that_ends_is_continued_to_its_end(tiny_ending_run, short_clip):
 
 
 def test_it_starts_on_the_ground_or_as_high_as_the_reference_flies(backflip):
-    reference, model = backflip.reference, backflip.worlds.model
+    reference, model = backflip.library.clips[0], backflip.worlds.model
     heights = lowest_points(model, reference.qpos.numpy()).min(1)
     for frame, flies in ((0, False), (int(heights.argmax()), True)):
         pose = _elsewhere(reference.qpos[frame].numpy(), -1.0)
@@ -86,11 +86,11 @@ def test_it_starts_on_the_ground_or_as_high_as_the_reference_flies(backflip):
 def test_it_tumbles_about_the_references_axis_in_the_world(backflip):
     """Also where its root leans otherwise than the reference's."""
     frame = 150
-    pose = backflip.reference.qpos[frame].numpy().copy()
+    pose = backflip.library.clips[0].qpos[frame].numpy().copy()
     pose[3:7] = [0.96, 0.28, 0.0, 0.0]
     moment = _moment(backflip, pose)
     qpos, qvel = start_state(backflip, pose, moment)
-    goal = backflip.reference.frame(torch.tensor([moment.frame]))
+    goal = backflip.library.frame(backflip.library.moments(torch.tensor([moment.frame])))
     mine, theirs = (
         quat_rotate(quat.float(), velocity[3:6])
         for quat, velocity in ((qpos[0, 3:7], qvel[0]), (goal.qpos[0, 3:7], goal.qvel[0]))
@@ -100,7 +100,7 @@ def test_it_tumbles_about_the_references_axis_in_the_world(backflip):
 
 
 def _moment(core, pose):
-    return nearest_moment(core.reference, core.skeleton, pose, 0.5)
+    return nearest_moment(core.library, core.skeleton, pose, 0.5)
 
 
 def test_bad_input_says_so(walk, walk_clip):

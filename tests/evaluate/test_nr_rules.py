@@ -16,7 +16,7 @@ from sfv.learn.run.folder import CONFIG, read_run
 
 SHORT = NrConfig(starts=6, seconds=2.0)
 LAX = {
-    "termination_distance": 50.0, "ground_contact": "any", "contact_margin": 2.0, "contact_window": 5.0, "leash": 0.5,
+    "termination_distance": 50.0, "ground_contact": "any", "contact_margin": 2.0, "contact_window": 5.0, "max_reference_distance": 0.5,
     "start_pose_noise": 0.0, "reward": RewardConfig(com_weight=5.0, pose_scale=0.1),
 }  # fmt: skip
 
@@ -43,7 +43,11 @@ def test_lax_settings_of_a_run_do_not_flatter_it(tiny_run, lax_run):
 def test_what_the_run_had_instead_is_said(tiny_run, lax_run):
     assert evaluate_run(tiny_run, replace(SHORT, starts=1), threads=1).other_rules == ()
     text = "\n".join(words(evaluate_run(lax_run, replace(SHORT, starts=1), threads=1)))
-    for name in ("termination_distance 50 (NR: 1)", "ground_contact any (NR: reference)", "leash 0.5 (NR: none)"):
+    for name in (
+        "termination_distance 50 (NR: 1)",
+        "ground_contact any (NR: reference)",
+        "max_reference_distance 0.5 (NR: none)",
+    ):
         assert name in text
     assert "com_weight 5 (NR: 0.1)" in text
     assert "speed_limit 1e+06 (NR: 300)" in text

@@ -98,12 +98,12 @@ def test_new_episodes_begin_without_a_look_at_the_device(walk_clip, flat):
             continue
         assert result.ended.all()
         assert (core.elapsed == 0).all()
-        expected = core.observer.observe(core.worlds, core.reference.frame(core.index))
+        expected = core.observer.observe(core.worlds, core.library.frame(core.moment))
         torch.testing.assert_close(result.observation, expected, atol=1e-5, rtol=1e-5)
         assert (result.final_observation - result.observation).abs().max() > 0.05
         seen.append(core.start.clone())
-        assert set(core.start.tolist()) == set(ring._frames.tolist())
-    assert len({tuple(start.sort().values.tolist()) for start in seen}) == 3
+        assert set(core.start[:, 1].tolist()) == set(ring._moments[:, 1].tolist())
+    assert len({tuple(start[:, 1].sort().values.tolist()) for start in seen}) == 3
 
 
 def test_saved_tasks_go_on_bit_for_bit(walk_clip, flat):

@@ -1,4 +1,4 @@
-"""Heights under the character, and the reference carried over the ground."""
+"""Heights under the character, and the reference placed on the ground."""
 
 from dataclasses import replace
 
@@ -8,8 +8,8 @@ import torch
 
 from sfv.environment import load_environment
 from sfv.imitate.config import ImitationConfig
-from sfv.imitate.reference.carried import ends_in_world
 from sfv.imitate.reference.ground import GroundBelow
+from sfv.imitate.reference.placed import ends_in_world
 from sfv.imitate.state.heading import heading
 from sfv.imitate.worlds_env import make_imitation_worlds
 from sfv.motion.placing import along_x, way_of
@@ -43,7 +43,7 @@ def test_tables_hold_the_terrains_heights(name):
 
 def test_the_reference_climbs_with_the_slope(make, walk_clip):
     core = make(walk_clip, "slope")
-    frame, plain = core.frame, core.reference.frame(core.index)
+    frame, plain = core.frame, core.library.frame(core.moment)
     rise = np.tan(np.radians(15))
     torch.testing.assert_close(frame.qpos[:, 2] - plain.qpos[:, 2], rise * frame.qpos[:, 0], atol=1e-4, rtol=0)
     torch.testing.assert_close(frame.com[:, 2] - plain.com[:, 2], rise * frame.qpos[:, 0], atol=1e-4, rtol=0)
@@ -67,9 +67,8 @@ def test_nobody_starts_with_a_standing_foot_over_a_gap(make, walk_clip):
     assert low.any(dim=1).all()
     assert core.ground.broken
     assert (core.ground.surface.at(feet[..., :2])[low] == 0).float().mean() > 0.99
-    index = core.start
-    free = core.ground.places(256, torch.Generator().manual_seed(0)) - core.reference.frame(index).qpos[:, :2]
-    ends = ends_in_world(core.reference.frame(index))
+    free = core.ground.places(256, torch.Generator().manual_seed(0)) - core.library.frame(core.start).qpos[:, :2]
+    ends = ends_in_world(core.library.frame(core.start))
     torch.testing.assert_close(
         ends[..., :2] + core.offset[:, None], core.worlds.xpos[:, core.skeleton.end_effectors, :2], atol=1e-4, rtol=0
     )
@@ -103,7 +102,7 @@ def test_the_map_shows_what_lies_ahead(make, walk_clip):
 
 
 def test_reward_on_a_slope_is_that_of_level_ground_for_who_climbs(make, walk_clip):
-    """A character put on its carried reference earns all but the hands' and feet's share: only they meet another ground."""
+    """A character put on its placed reference earns all but the hands' and feet's share: only they meet another ground."""
     core = make(walk_clip, "slope")
     frame = core.frame
     core.worlds.reset(torch.arange(16), frame.qpos, frame.qvel)
@@ -115,7 +114,7 @@ def test_reward_on_a_slope_is_that_of_level_ground_for_who_climbs(make, walk_cli
 
 def test_a_clip_recorded_on_its_ground_keeps_its_heights(make, walk_clip):
     core = make(walk_clip, "ledge")
-    torch.testing.assert_close(core.frame.qpos[:, 2], core.reference.frame(core.index).qpos[:, 2])
+    torch.testing.assert_close(core.frame.qpos[:, 2], core.library.frame(core.moment).qpos[:, 2])
 
 
 def test_cyclic_episodes_start_where_the_ground_says(make, walk_clip):
@@ -126,7 +125,7 @@ def test_cyclic_episodes_start_where_the_ground_says(make, walk_clip):
 
 
 def test_the_reference_waits_at_the_end_of_its_leash(make, walk_clip):
-    core = make(walk_clip, "flat", leash=0.5, auto_reset=False, termination_distance=50.0)
+    core = make(walk_clip, "flat", max_reference_distance=0.5, auto_reset=False, termination_distance=50.0)
     qpos = core.worlds.qpos.clone()
     qpos[:, 1] += 2.0  # somebody moved it aside
     core.worlds.reset(torch.arange(16), qpos, core.worlds.qvel.clone())

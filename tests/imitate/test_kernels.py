@@ -7,7 +7,8 @@ import torch
 
 from sfv.imitate.config import ImitationConfig
 from sfv.imitate.observations import deepmimic as observation
-from sfv.imitate.reference.table import Reference, _moved
+from sfv.imitate.reference.library import MotionLibrary
+from sfv.imitate.reference.table import ClipTable, _moved
 from sfv.imitate.rewards import deepmimic as reward
 from sfv.imitate.state.heading import end_effectors_in_heading, heading, to_heading
 from sfv.imitate.state.layout import ModelLayout
@@ -133,15 +134,20 @@ def test_the_nearer_of_two_rotation_vectors(random):
 
 @pytest.mark.parametrize("clip", ["turning_clip", "walk_clip"])
 def test_later_cycles_are_the_first_one_moved(clip, skeleton, flat_model, request):
-    reference = Reference(request.getfixturevalue(clip), flat_model, skeleton, 30.0, ImitationConfig())
-    row = torch.arange(0, reference.length, 13)
-    first = reference.frame(row)
+    reference = MotionLibrary([ClipTable(request.getfixturevalue(clip), flat_model, skeleton, 30.0, ImitationConfig())])
+    row = torch.arange(0, reference.rows, 13)
+    first = reference.frame(reference.moments(row))
     for cycle in (1, 4):
-        later = reference.frame(row + cycle * reference.length)
-        moved = [_moved(pose, reference._turn, reference._shift, cycle) for pose in first.qpos.double().numpy()]
+        later = reference.frame(reference.moments(row + cycle * reference.rows))
+        moved = [
+            _moved(pose, reference.clips[0]._turn, reference.clips[0]._shift, cycle)
+            for pose in first.qpos.double().numpy()
+        ]
         expected = torch.stack([torch.from_numpy(pose) for pose in moved]).float()
         torch.testing.assert_close(later.qpos, expected, atol=1e-5, rtol=0)
-        turn = expected.new_tensor([math.cos(cycle * reference._turn / 2), 0, 0, math.sin(cycle * reference._turn / 2)])
+        turn = expected.new_tensor(
+            [math.cos(cycle * reference.clips[0]._turn / 2), 0, 0, math.sin(cycle * reference.clips[0]._turn / 2)]
+        )
         torch.testing.assert_close(later.qvel[:, :3], quat_rotate(turn.expand(len(row), 4), first.qvel[:, :3]))
         torch.testing.assert_close(later.qvel[:, 3:], first.qvel[:, 3:])
         ahead = later.com - later.qpos[:, :3]  # the root carries the centre of mass with it

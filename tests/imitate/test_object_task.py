@@ -41,7 +41,7 @@ def move_box(core, velocity, ahead=0.8):
 def test_the_goal_is_the_published_formula(make, walk_clip):
     core = make(walk_clip)
     core.reset()
-    speed = core.task._way.velocity(core.frame)[:, 0]
+    speed = core.task._travel.velocity(core.frame)[:, 0]
     for share, lateral in ((0.0, 0.0), (0.5, 0.0), (1.0, 0.4), (1.5, 0.0)):
         move_box(core, [share * float(speed[0]), lateral, 0.0])
         missing = (speed - share * speed[0]).clamp_min(0.0)

@@ -10,9 +10,9 @@ def make(weight=0.5, cyclic=False, bins=10, frames=100, length=120, **settings):
 
 
 def fail(phases, frame, steps=50):
-    index = torch.full((8,), frame)
+    moment = torch.tensor([[0, frame]]).expand(8, -1)
     for _ in range(steps):
-        phases.record(index, torch.ones(8, dtype=torch.bool))
+        phases.record(moment, torch.ones(8, dtype=torch.bool))
 
 
 def test_without_failures_all_parts_are_equally_likely():
@@ -51,7 +51,7 @@ def test_average_forgets():
     fail(phases, 5)
     assert float(phases.failures[0]) == pytest.approx(8.0, rel=0.01)
     for _ in range(50):
-        phases.record(torch.full((8,), 5), torch.zeros(8, dtype=torch.bool))
+        phases.record(torch.tensor([[0, 5]]).expand(8, -1), torch.zeros(8, dtype=torch.bool))
     assert float(phases.failures[0]) < 0.1
 
 

@@ -30,7 +30,7 @@ def test_velocity_noise_has_the_asked_size():
 
 
 def test_shoves_are_of_every_size_and_to_all_sides_in_the_plane_only():
-    shoved = reset.add_shove(torch.ones(2000, 30), 2.0, torch.Generator().manual_seed(0)) - 1.0
+    shoved = reset.add_push(torch.ones(2000, 30), 2.0, torch.Generator().manual_seed(0)) - 1.0
     speed = shoved[:, :2].norm(dim=1)
     assert 1.99 < float(speed.max()) <= 2.0 + 1e-5
     assert abs(float((speed < 1.0).float().mean()) - 0.5) < 0.05

@@ -62,17 +62,15 @@ def test_the_reference_itself_earns_one_from_beyondmimic(make, clip, request):
     """Also in later cycles, after position and heading have moved on, and with pose termination it does not fail."""
     core = make(request.getfixturevalue(clip), reward_kind="beyondmimic", pose_termination=0.1)
     core.elapsed[:] = torch.arange(8) * 20
-    frame = core.reference.frame(core.index)
+    frame = core.library.frame(core.moment)
     core.worlds.reset(torch.arange(8), frame.qpos, frame.qvel)
     core.shaping._limit_weight, core.shaping._limits = (
         0.0,
         None,
     )  # the clip itself stretches knees beyond their soft limits
-    earned = core.shaping.reward(
-        torch.zeros(8), core.worlds, frame, core.index, torch.zeros(8, core.action_size), core.elapsed, {}
-    )
+    earned = core.shaping.reward(torch.zeros(8), core.worlds, frame, torch.zeros(8, core.action_size), core.elapsed, {})
     torch.testing.assert_close(earned, torch.ones(8), atol=2e-3, rtol=0)
-    assert not core.shaping.strayed(core.worlds, core.index).any()
+    assert not core.shaping.strayed(core.worlds, core.moment).any()
 
 
 def test_training_on_beyondmimic_leaves_terms_and_nr_alone(make, walk_clip, humanoid, flat):

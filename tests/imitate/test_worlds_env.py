@@ -26,7 +26,7 @@ def make(humanoid, flat):
 
 def put_on_reference(core):
     """Move every world exactly onto its reference."""
-    frame = core.reference.frame(core.index)
+    frame = core.library.frame(core.moment)
     core.worlds.reset(torch.arange(core.num_worlds), frame.qpos, frame.qvel)
     return frame
 
@@ -147,7 +147,7 @@ def test_starts_are_lifted_out_of_the_ground(make, walk_clip):
 def test_rsi_leaves_time_before_the_end(make, short_clip):
     core = make(short_clip, worlds=256, min_remaining_seconds=0.3)
     core.reset()
-    assert core.start.unique().numel() > 100
+    assert core.start[:, 1].unique().numel() > 100
     assert core.clip_steps(core.start).min() >= 9
 
 
@@ -192,18 +192,18 @@ def test_refuses_a_clip_of_another_character(make, walk_clip):
 def test_training_may_start_beside_the_reference_and_nr_never_does(make, walk_clip):
     core = make(walk_clip, worlds=64, start_position_noise=0.2)
     core.reset()
-    beside = core.worlds.qpos[:, :2] - core.reference.frame(core.start).qpos[:, :2]
+    beside = core.worlds.qpos[:, :2] - core.library.frame(core.start).qpos[:, :2]
     assert 0.15 < float(beside.std()) < 0.25
     assert nr_task(core.config, NrConfig(), cyclic=True).start_position_noise == 0.0
 
 
 def test_training_may_start_with_a_shoved_root_and_nr_never_does(make, walk_clip):
-    core = make(walk_clip, worlds=256, start_shove=2.0)
+    core = make(walk_clip, worlds=256, start_push_speed=2.0)
     core.reset()
-    off = core.worlds.qvel - core.reference.frame(core.start).qvel
+    off = core.worlds.qvel - core.library.frame(core.start).qvel
     speed = off[:, :2].norm(dim=1)
     assert 1.8 < float(speed.max()) <= 2.0 + 1e-5
     assert 0.85 < float(speed.mean()) < 1.15  # uniform: gentle ones are as frequent as hard ones
     assert off[:, :2].mean(0).norm() < 0.25  # to all sides
     assert off[:, 2:].abs().max() < 1e-5
-    assert nr_task(core.config, NrConfig(), cyclic=True).start_shove == 0.0
+    assert nr_task(core.config, NrConfig(), cyclic=True).start_push_speed == 0.0

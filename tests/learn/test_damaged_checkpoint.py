@@ -46,7 +46,7 @@ def _nan(value):
         ("episode_starts", lambda value: value.astype(float)),
         ("worlds.start", lambda value: value + 10**9),
         ("worlds.start", lambda value: value - 10**9),
-        ("worlds.pool.frames", lambda value: value + 10**9),
+        ("worlds.pool.moments", lambda value: value + 10**9),
         ("worlds.elapsed", lambda value: value + 10**9),
         ("worlds.elapsed", None),
         ("worlds.generator", lambda value: value[:-1]),

@@ -5,8 +5,8 @@ import pytest
 import torch
 
 from sfv.imitate.config import NrConfig
+from sfv.imitate.nearest import about_vertical
 from sfv.imitate.nr_rules import nr_task
-from sfv.imitate.reference.nearest import about_vertical
 from sfv.learn.config import RunConfig, TrainConfig
 from sfv.learn.defaults import defaults_for
 from sfv.motion.rotations import quat_multiply

@@ -109,25 +109,25 @@ def test_defaults_of_a_warm_start_and_of_terrain(walk_clip, tiny_run):
 def test_defaults_of_who_is_pushed_or_shoved(walk_clip, tiny_run):
     """More noise and larger updates; the reference waits, and coming back to it counts more."""
     calm = defaults_for(walk_clip, RunConfig(start_from=str(tiny_run)))
-    shoved = RunConfig(start_from=str(tiny_run), imitation=replace(calm.imitation, start_shove=2.0))
+    shoved = RunConfig(start_from=str(tiny_run), imitation=replace(calm.imitation, start_push_speed=2.0))
     for given in (RunConfig(start_from=str(tiny_run), env="flat_pushed"), shoved):
         found = defaults_for(walk_clip, given)
-        assert found.imitation.leash == 0.5
+        assert found.imitation.max_reference_distance == 0.5
         assert found.imitation.reward.com_weight > calm.imitation.reward.com_weight
         assert found.learner.log_std_init > calm.learner.log_std_init
         assert found.learner.learning_rate < calm.learner.learning_rate
         assert found.learner.total_samples == 2 * RunConfig().learner.total_samples
         assert found.learner.worlds * found.learner.n_steps == 2 * calm.learner.worlds * calm.learner.n_steps
-    assert calm.imitation.leash is None
+    assert calm.imitation.max_reference_distance is None
 
 
 def test_who_is_pushed_in_training_is_judged_under_pushes(tiny_run, walk_clip):
     run = RunConfig(env="flat:randomisation.push_newtons=[300,400]", learner=TINY)
     run = replace(run, imitation=replace(run.imitation, episode_seconds=5.0))
-    _, judges = build_learner(replace(run, imitation=replace(run.imitation, leash=0.5)), [walk_clip])
+    _, judges = build_learner(replace(run, imitation=replace(run.imitation, max_reference_distance=0.5)), [walk_clip])
     (judge,) = judges.values()
     assert judge.disturbances.pushes is not None
-    assert judge.config.leash == 0.5
+    assert judge.config.max_reference_distance == 0.5
     _, calm = build_learner(RunConfig(learner=TINY), [walk_clip])
     (plain,) = calm.values()
     assert plain.disturbances.pushes is None
@@ -139,7 +139,7 @@ def test_who_is_pushed_in_training_is_judged_under_pushes(tiny_run, walk_clip):
 @pytest.mark.parametrize(("shove", "kept"), [(2.0, 2), (0.0, 1)])
 def test_under_shoves_the_newer_of_two_that_are_as_good_is_kept(monkeypatch, walk_clip, tmp_path, shove, kept):
     run = RunConfig(learner=TINY)
-    run = replace(run, imitation=replace(run.imitation, start_shove=shove))
+    run = replace(run, imitation=replace(run.imitation, start_push_speed=shove))
     learner, judges = build_learner(run, [walk_clip])
     counters = Counters()
     for samples, nr in ((1, 0.700), (2, 0.695), (3, 0.680)):
@@ -155,7 +155,7 @@ def test_under_shoves_the_newer_of_two_that_are_as_good_is_kept(monkeypatch, wal
 def test_who_is_shoved_at_the_start_is_judged_so(tiny_run, walk_clip):
     run = RunConfig(learner=TINY)
     for shove in (0.0, 0.8):
-        shoved = replace(run.imitation, start_shove=shove, leash=0.5)
+        shoved = replace(run.imitation, start_push_speed=shove, max_reference_distance=0.5)
         _, judges = build_learner(replace(run, imitation=shoved), [walk_clip])
         (judge,) = judges.values()
-        assert (judge.config.start_shove, judge.config.leash) == (shove, 0.5 if shove else None)
+        assert (judge.config.start_push_speed, judge.config.max_reference_distance) == (shove, 0.5 if shove else None)

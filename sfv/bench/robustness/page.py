@@ -25,7 +25,7 @@ Retrained: the flat policy trained further on that ground (`sfv train CLIP --env
 of another; completion is the share of starts that come to the end without a fall, within 1 m of the reference; samples and minutes are
 those of the last training where there were several ([trials.md](trials.md), "Other ground, and pushes"). Intervals are 95 %
 (Wilson's of a share, the normal one of a mean; of a force, the steps beside it). trained_on: empty where the environment is flat and
-no start was shoved (`--imitation.start-shove`: the root's velocity where an episode begins; nobody is pushed).
+no start was pushed (`--imitation.start-push-speed`: the root's velocity where an episode begins; nobody is pushed).
 Of "Learned anew", walk_rough, backflip_slope and flat_pushed were measured on the machine above, the others, and what was trained on
 flat_randomised, at b929a3c on another (AMD EPYC): their runs are those of trials.md and do not ship.
 
@@ -102,7 +102,7 @@ def _pushes(rows: Sequence[Row]) -> list[Row]:
 
 
 def _was_pushed(trained_on: str) -> bool:
-    """Real pushes came in training; shoved starts are none."""
+    """Real pushes came in training; pushes at the start are none."""
     return bool(trained_on) and load_environment(trained_on.split(SHOVED)[0]).randomisation.pushes
 
 

@@ -22,7 +22,7 @@ _DIGITS = 4
 
 def trained_on(run: RunConfig) -> str:
     """Where a run was trained and, where its starts were shoved, how hard: that teaches more about pushes than the ground does."""
-    shove = run.imitation.start_shove
+    shove = run.imitation.start_push_speed
     return f"{run.env}{SHOVED}{shove:g} m/s" if shove > 0 else run.env
 
 

@@ -35,7 +35,7 @@ def bench_robustness(config: RobustnessBenchConfig) -> None:
         skill = name or shipped or clip.name.removeprefix("humanoid3d_")
         flat = load_environment(run.env).name == "flat"
         rows: list[Row] = []
-        plain = flat and not run.imitation.start_shove
+        plain = flat and not run.imitation.start_push_speed
         label = f"{skill}_{Path(run.character).name}" + ("" if plain else f"_{_file_name(trained_on(run))}")
         if config.suite != "none":
             report = measure(folder, config.work / label, config.suite, config.threads, None, skill)

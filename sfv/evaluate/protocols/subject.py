@@ -64,7 +64,7 @@ class Subject:
         count: int,
         nr: NrConfig,
         falls_only: bool = False,
-        leash: float | None = None,
+        max_reference_distance: float | None = None,
         environment: Environment | None = None,
         physics: PhysicsConfig | None = None,
         device: str = "cpu",
@@ -75,7 +75,7 @@ class Subject:
         """
         task = nr_task(self.run.imitation, nr, self.clip.cyclic)
         if falls_only:
-            task = replace(task, termination_distance=FAR, leash=leash)
+            task = replace(task, termination_distance=FAR, max_reference_distance=max_reference_distance)
         core = make_imitation_worlds(
             self.clip,
             self.character,
@@ -98,10 +98,10 @@ def start_frames(core: ImitationWorlds, trials: int, levels: int, seed: int) -> 
 
     Shape (levels * trials,), int64, level by level.
     """
-    if not core.reference.ever_cyclic:
+    if not core.library.ever_cyclic:
         return torch.zeros(levels * trials, dtype=torch.long)
     share = torch.rand(trials, generator=torch.Generator().manual_seed(seed))
-    return (share * core.reference.rows).long().repeat(levels)
+    return (share * core.library.rows).long().repeat(levels)
 
 
 def load_subject(run_dir: PolicyOfFile | Path | str, env: str | None = None, threads: int = 0) -> Subject:

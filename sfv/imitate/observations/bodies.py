@@ -8,8 +8,7 @@ import torch
 from torch import Tensor
 
 from sfv.imitate.reference.ground import GroundBelow
-from sfv.imitate.reference.library import ReferenceLibrary
-from sfv.imitate.reference.table import Reference, ReferenceFrame
+from sfv.imitate.reference.library import MotionLibrary, ReferenceFrame
 from sfv.imitate.state.heading import end_effectors_in_heading, heading, to_heading
 from sfv.imitate.state.layout import ModelLayout
 from sfv.motion.rotations import quat_conjugate, quat_multiply, quat_rotate
@@ -48,12 +47,12 @@ def body_states(
 class BodyTable:
     """``BodyStates`` of every frame of a reference."""
 
-    def __init__(self, reference: Reference | ReferenceLibrary, model: mujoco.MjModel, skeleton: ModelLayout) -> None:
+    def __init__(self, library: MotionLibrary, model: mujoco.MjModel, skeleton: ModelLayout) -> None:
         """Run the model's kinematics over the reference table."""
-        self._reference = reference
-        frame = reference.first_cycles()
+        self._library = library
+        frame = library.first_cycles()
         data = mujoco.MjData(model)
-        shape = (reference.rows, model.nbody)
+        shape = (library.rows, model.nbody)
         xpos, xquat, cvel = np.empty((*shape, 3)), np.empty((*shape, 4)), np.empty((*shape, 6))
         for row, (qpos, qvel) in enumerate(zip(frame.qpos.double().cpu().numpy(), frame.qvel.double().cpu().numpy())):
             data.qpos[:], data.qvel[:] = qpos, qvel
@@ -61,23 +60,20 @@ class BodyTable:
             mujoco.mj_comPos(model, data)
             mujoco.mj_comVel(model, data)
             xpos[row], xquat[row], cvel[row] = data.xpos, data.xquat, data.cvel
-        pos, quat, vel = (torch.from_numpy(array).float().to(reference.device) for array in (xpos, xquat, cvel))
+        pos, quat, vel = (torch.from_numpy(array).float().to(library.device) for array in (xpos, xquat, cvel))
         states = body_states(pos, quat, vel, frame.com, skeleton.root)
         turn = to_heading(frame.qpos[:, 3:7])[:, None].expand(-1, model.nbody - 1, -1)
         self._position, self._rotation = states.position, states.rotation
         # velocities are kept in the heading frame: later cycles of the clip may head elsewhere
         self._linear, self._angular = quat_rotate(turn, states.linear), quat_rotate(turn, states.angular)
 
-    def positions(self, index: Tensor) -> Tensor:
-        """``BodyStates.position`` at table frames ``index`` (N,), int64. Shape (N, B, 3)."""
-        return self._position[self._row(index)]
+    def positions(self, moment: Tensor) -> Tensor:
+        """``BodyStates.position`` at moments (N, 2). Shape (N, B, 3)."""
+        return self._position[self._library.row(moment)]
 
-    def states(self, index: Tensor, frame: ReferenceFrame) -> BodyStates:
-        """All of ``BodyStates`` at table frames ``index`` (N,), which are ``frame``."""
-        row = self._row(index)
+    def states(self, frame: ReferenceFrame) -> BodyStates:
+        """All of ``BodyStates`` where the reference is."""
+        row = self._library.row(frame.moment)
         turn = quat_conjugate(to_heading(frame.qpos[:, 3:7]))[:, None].expand(-1, self._linear.shape[1], -1)
         linear, angular = quat_rotate(turn, self._linear[row]), quat_rotate(turn, self._angular[row])
         return BodyStates(self._position[row], self._rotation[row], linear, angular)
-
-    def _row(self, index: Tensor) -> Tensor:
-        return self._reference.row(index)

@@ -8,8 +8,7 @@ from sfv.imitate.config import ImitationConfig
 from sfv.imitate.observations import deepmimic as observation
 from sfv.imitate.observations.height_map import HeightMap
 from sfv.imitate.reference.ground import GroundBelow
-from sfv.imitate.reference.library import ReferenceLibrary
-from sfv.imitate.reference.table import Reference, ReferenceFrame
+from sfv.imitate.reference.library import MotionLibrary, ReferenceFrame
 from sfv.imitate.rewards.object_task import ObjectTask
 from sfv.imitate.state.heading import Heading, heading
 from sfv.imitate.state.layout import ModelLayout
@@ -24,7 +23,7 @@ class Observer:
 
     def __init__(
         self,
-        reference: Reference | ReferenceLibrary,
+        library: MotionLibrary,
         skeleton: ModelLayout,
         config: ImitationConfig,
         control_hz: float,
@@ -32,7 +31,8 @@ class Observer:
         task: ObjectTask | None = None,
     ) -> None:
         """``ground`` None is level, ``task`` None has no object. Raises SfvError for target times that lie before the next control step."""
-        self._reference, self._skeleton, self._root = reference, skeleton, skeleton.root
+        self._library, self._skeleton, self._root = library, skeleton, skeleton.root
+        self._one_of = config.one_of
         self._ground, self._task = ground, task
         self._added, self._hz = OBSERVATIONS.terms(config.observations), control_hz
         ahead, aside = config.height_map_ahead, config.height_map_aside
@@ -43,11 +43,10 @@ class Observer:
             raise SfvError(
                 f"target_seconds must be at least one control step of {1 / control_hz:.3f} s, got {config.target_seconds}"
             )
-        self.clock = (
-            0 if config.clip_view == "targets" else reference.view(reference.frame(_FIRST.to(skeleton.device))).shape[1]
-        )
+        begin = library.frame(library.moments(_FIRST.to(skeleton.device)))
+        self.clock = 0 if config.clip_view == "targets" else self._time(begin).shape[1]
         """Columns at the beginning that are of the clip's time: they come from no sensor."""
-        self._targets = tuple(step * reference.stride for step in steps) if config.clip_view == "targets" else ()
+        self._targets = tuple(step * library.stride for step in steps) if config.clip_view == "targets" else ()
         if config.clip_view == "targets" and not steps:
             raise SfvError('clip_view = "targets" needs target_seconds, for example 0.033 0.2 0.5')
 
@@ -91,12 +90,21 @@ class Observer:
     def _of_the_clip(self, frame: ReferenceFrame, root_pos: Tensor, turn: Heading) -> list[Tensor]:
         """Where in which clip it is, or what the reference does next."""
         if not self._targets:
-            return [self._reference.view(frame)]
+            return [self._time(frame)]
         out = []
         for ahead in self._targets:
-            target = self._reference.frame(frame.index + ahead)
+            target = self._library.frame(self._library.later(frame.moment, ahead))
             if self._ground is not None and frame.offset is not None:
                 target = self._ground.carry(target, frame.offset)
             out.append(observation.target_features(root_pos, target.qpos[:, :7], turn))
             out.append(self._skeleton.coordinates(target.qpos))
         return out
+
+    def _time(self, frame: ReferenceFrame) -> Tensor:
+        """Phase, and which clip of several it is: also for a policy of several clips that follows one of them alone."""
+        library = self._library
+        if self._one_of is None and len(library.clips) == 1:
+            return observation.phase_features(frame.phase, library.ever_cyclic)
+        number, count = (0, len(library.clips)) if self._one_of is None else self._one_of
+        clip = frame.moment[:, 0] if self._one_of is None else torch.full_like(frame.moment[:, 0], number)
+        return observation.clip_features(frame.phase, library.cyclic_at(frame.moment), clip, count)

@@ -8,7 +8,7 @@ from scipy.ndimage import gaussian_filter
 from torch import Tensor
 
 from sfv.environment.terrain import Terrain
-from sfv.imitate.reference.table import ReferenceFrame
+from sfv.imitate.reference.library import ReferenceFrame
 
 _CLIMB_SECONDS = 0.05
 """Over so much of its way the climbing speed of a start is measured: shorter than a step, longer than an edge of the grid."""

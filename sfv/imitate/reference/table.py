@@ -1,6 +1,4 @@
-"""Reference table: a clip sampled finely once, so that following it costs one gather a step; cycles go on without a seam."""
-
-from dataclasses import dataclass
+"""A clip sampled finely once, as tables: poses, velocities, centres of mass, contacts; cycles go on without a seam."""
 
 import mujoco
 import numpy as np
@@ -9,9 +7,7 @@ from torch import Tensor
 
 from sfv.errors import SfvError
 from sfv.imitate.config import ImitationConfig
-from sfv.imitate.observations.deepmimic import clip_features, phase_features
 from sfv.imitate.reference.contacts import may_touch
-from sfv.imitate.rewards.deepmimic import constants
 from sfv.imitate.state.heading import end_effectors_in_heading, heading
 from sfv.imitate.state.layout import ModelLayout
 from sfv.motion.clip import Clip
@@ -22,32 +18,8 @@ SEAM_TOLERANCE = 0.05
 """Largest gap (metres, radians) between the end of a cyclic clip and its moved beginning."""
 
 
-@dataclass(frozen=True)
-class ReferenceFrame:
-    """Where the reference is, for N worlds."""
-
-    qpos: Tensor
-    """Shape (N, nq)."""
-    qvel: Tensor
-    """Shape (N, nv)."""
-    com: Tensor
-    """Centre of mass in the world. Shape (N, 3)."""
-    end_effectors: Tensor
-    """In the reference's own heading frame, height above the ground. Shape (N, E, 3)."""
-    servo: Tensor
-    """Joint coordinates that the servos aim at during the control step that ends here. Shape (N, nv - 6)."""
-    may_touch: Tensor
-    """Bodies whose contact with the ground is no fall. Shape (N, nbody), bool."""
-    phase: Tensor
-    """Share of the cycle or of the clip that has passed, in [0, 1]. Shape (N,)."""
-    index: Tensor
-    """The table frames themselves. Shape (N,), int64."""
-    offset: Tensor | None = None
-    """How far it was moved in the plane, metres; None: it is where the clip is. Shape (N, 2)."""
-
-
-class Reference:
-    """A clip at ``hz`` frames a second. Frames are counted on through the cycles: frame ``length`` is the second cycle's first."""
+class ClipTable:
+    """A clip at ``hz`` frames a second, and where each of its cycles begins."""
 
     def __init__(
         self, clip: Clip, model: mujoco.MjModel, skeleton: ModelLayout, control_hz: float, config: ImitationConfig
@@ -62,7 +34,6 @@ class Reference:
         if hz % control_hz:
             raise SfvError(f"table_hz = {hz:g} must be a multiple of the control rate {control_hz:g} Hz")
         self.cyclic = clip.cyclic
-        self._one_of = config.one_of
         self.hz = hz
         self.stride = round(hz / control_hz)
         """Table frames in one control step."""
@@ -97,7 +68,6 @@ class Reference:
         self._cycles = torch.zeros(
             0, 6
         )  # of each cycle: cosine and sine of half its turn and of its turn, shift in the plane
-        self.reserved = False
         self.grow_cycles(1)
 
     @property
@@ -105,53 +75,12 @@ class Reference:
         """Where the table is."""
         return self._table.device
 
-    def to(self, device: torch.device) -> "Reference":
+    def to(self, device: torch.device) -> "ClipTable":
         """Move the table; returns itself."""
         self._table, self._may_touch, self._cycles, self.qpos = (
             table.to(device) for table in (self._table, self._may_touch, self._cycles, self.qpos)
         )
         return self
-
-    def reserve(self, steps: int) -> None:
-        """Be ready for episodes of so many control steps and no longer ones, so that ``frame`` need not look at the largest index."""
-        self.grow_cycles((self.length + (steps + 2) * self.stride) // self.length + 1)
-        self.reserved = True
-
-    @property
-    def rows(self) -> int:
-        """Rows of the table."""
-        return self.length
-
-    @property
-    def ever_cyclic(self) -> bool:
-        """Whether the clip cycles."""
-        return self.cyclic
-
-    def cyclic_at(self, index: Tensor) -> Tensor:
-        """Whether the clip cycles, for each table frame. Shape (N,), bool."""
-        return torch.full_like(index, self.cyclic, dtype=torch.bool)
-
-    def row(self, index: Tensor) -> Tensor:
-        """Row of the table of table frames counted on through the cycles. Shape (N,), int64."""
-        return index % self.length if self.cyclic else index.clamp_max(self.length - 1)
-
-    def steps_left(self, start: Tensor, most: int) -> Tensor:
-        """Control steps from table frames to the end of the clip, ``most`` for one that cycles. Shape (N,), int64."""
-        if self.cyclic:
-            return torch.full_like(start, most)
-        return torch.div(self.length - 1 - start, self.stride, rounding_mode="floor")
-
-    def view(self, frame: ReferenceFrame) -> Tensor:
-        """What a policy sees of the time: see ``observation.phase_features``, and ``clip_features`` for one of several clips."""
-        if self._one_of is None:
-            return phase_features(frame.phase, self.cyclic)
-        number, count = self._one_of
-        clip = torch.full_like(frame.index, number)
-        return clip_features(frame.phase, self.cyclic_at(frame.index), clip, count)
-
-    def first_cycles(self) -> ReferenceFrame:
-        """Every row of the table."""
-        return self.frame(torch.arange(self.length, device=self.device))
 
     def columns(self, numbers: Tensor) -> tuple[Tensor, ...]:
         """Rows of the table as qpos, qvel, centre of mass, end effectors (flat) and servo coordinates."""
@@ -161,42 +90,16 @@ class Reference:
         """All numbers, contacts that are allowed, and where each cycle begins, to be joined with those of other clips."""
         return self._table, self._may_touch, self._cycles
 
-    def frame(self, index: Tensor) -> ReferenceFrame:
-        """The reference at table frames ``index`` >= 0; clips that are not cyclic stay at their last frame. Shape (N,), int64."""
-        cycle = torch.div(index, self.length, rounding_mode="floor") if self.cyclic else torch.zeros_like(index)
-        row = index - cycle * self.length if self.cyclic else index.clamp_max(self.length - 1)
-        numbers = self._table.index_select(0, row)
-        qpos, qvel, com, end_effectors, servo = self.columns(numbers)
-        if self.cyclic:
-            if not self.reserved:
-                self.grow_cycles(int(cycle.max()) + 1)
-            self.move(self._cycles.index_select(0, cycle), qpos[:, 3:7], qpos[:, :2], qvel[:, :2], com[:, :2])
-        phase = row.float() / (self.length if self.cyclic else self.length - 1)
-        touch = self._may_touch.index_select(0, row)
-        return ReferenceFrame(qpos, qvel, com, end_effectors.unflatten(1, (-1, 3)), servo, touch, phase, index)
-
-    @staticmethod
-    def move(cycle: Tensor, quat: Tensor, root: Tensor, velocity: Tensor, com: Tensor) -> None:
-        """Turn and shift the first cycle's root to where rows of ``_cycles`` begin, in place. Shapes (N, 6), (N, 4), (N, 2)."""
-        half_cos, half_sin, cos, sin = cycle[:, :4].unsqueeze(-1).unbind(1)
-        # the product of (cos, 0, 0, sin) with a quaternion
-        quat.copy_(half_cos * quat + half_sin * (quat.flip(-1) * constants((-1.0, -1.0, 1.0, 1.0), quat.device)))
-        vectors = torch.stack((root, velocity, com), dim=1)
-        x, y = vectors.unbind(-1)
-        turned = torch.stack((cos * x - sin * y, sin * x + cos * y), dim=-1)
-        torch.add(turned[:, 0], cycle[:, 4:], out=root)
-        velocity.copy_(turned[:, 1])
-        torch.add(turned[:, 2], cycle[:, 4:], out=com)
-
-    def grow_cycles(self, count: int) -> None:
-        """Extend the table of where each cycle begins to at least ``count`` cycles."""
+    def grow_cycles(self, count: int) -> bool:
+        """Extend the table of where each cycle begins to at least ``count`` cycles; whether it had to grow."""
         if count <= len(self._cycles):
-            return
+            return False
         moves = [_repeated(self._turn, self._shift, cycle) for cycle in range(2 * count)]
         turn = torch.tensor([turn for turn, _ in moves], dtype=torch.float64)
         shift = torch.from_numpy(np.stack([shift for _, shift in moves]))
         angles = ((0.5 * turn).cos(), (0.5 * turn).sin(), turn.cos(), turn.sin())
         self._cycles = torch.cat((torch.stack(angles, dim=1), shift), dim=1).float().to(self._cycles.device)
+        return True
 
     def _servo(self, qpos: np.ndarray, skeleton: ModelLayout, lead: bool) -> Tensor:
         """Joint coordinates ahead of the beginning of the control step that ends at each frame. Shape (length, nv - 6)."""

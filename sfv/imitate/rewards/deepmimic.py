@@ -18,12 +18,11 @@ divides each joint's weight by the sum of all and the end-effector error by thei
 (``nr_rules.nr_task``); what training may subtract or put in its place is in ``shaping`` and ``beyondmimic``.
 """
 
-from functools import lru_cache
-
 import torch
 from torch import Tensor
 
 from sfv.imitate.config import RewardConfig
+from sfv.imitate.state.constants import constants
 from sfv.imitate.state.layout import ModelLayout
 
 
@@ -63,9 +62,3 @@ def total_reward(terms: Tensor, config: RewardConfig) -> Tensor:
     """Weighted sum of the terms. Shape (N, 4) -> (N,)."""
     weights = (config.pose_weight, config.velocity_weight, config.end_effector_weight, config.com_weight)
     return terms @ constants(weights, terms.device)
-
-
-@lru_cache
-def constants(values: tuple[float, ...], device: torch.device) -> Tensor:
-    """The same few numbers as a tensor, copied to the device only once."""
-    return torch.tensor(values, device=device)

@@ -6,8 +6,8 @@ from torch import Tensor
 from sfv.environment.task import TaskConfig
 from sfv.errors import SfvError
 from sfv.imitate.observations.deepmimic import target_features
-from sfv.imitate.reference.table import ReferenceFrame
-from sfv.imitate.reference.way import Way
+from sfv.imitate.reference.library import ReferenceFrame
+from sfv.imitate.reference.travel import Travel
 from sfv.imitate.state.heading import Heading, end_effectors_in_heading
 from sfv.imitate.term_names import GOAL
 from sfv.motion.rotations import quat_rotate
@@ -21,9 +21,9 @@ OBJECT_NUMBERS = 15
 class ObjectTask:
     """Binds ``TaskConfig`` to the object of that name; the reference's way is the goal's."""
 
-    def __init__(self, worlds: Worlds, way: Way, config: TaskConfig) -> None:
+    def __init__(self, worlds: Worlds, travel: Travel, config: TaskConfig) -> None:
         """Raises SfvError for worlds without objects, UnknownNameError for an object that is not among them."""
-        self.config, self._way = config, way
+        self.config, self._travel = config, travel
         self._index = config.number(_objects(worlds).objects)
 
     def observe(self, worlds: Worlds, rows: slice | Tensor, root_pos: Tensor, turn: Heading) -> Tensor:
@@ -43,7 +43,7 @@ class ObjectTask:
 
         Shape (N,), in [0, 1].
         """
-        wanted = self._way.velocity(frame)
+        wanted = self._travel.velocity(frame)
         speed = wanted.norm(dim=1)
         velocity = _objects(worlds).object_qvel[:, self._index, :2].to(wanted)
         along = (velocity * wanted).sum(1) / speed.clamp_min(_STILL)
@@ -55,7 +55,7 @@ class ObjectTask:
 
         Nothing is lost where only the imitation counts.
         """
-        way = self._way.velocity(frame)
+        way = self._travel.velocity(frame)
         if not self.aims:
             return torch.zeros(len(way), dtype=torch.bool, device=way.device)
         ahead = _objects(worlds).object_qpos[:, self._index, :2].to(way) - root_pos[:, :2]

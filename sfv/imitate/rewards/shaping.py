@@ -7,8 +7,7 @@ from torch import Tensor
 from sfv.imitate.config import ImitationConfig
 from sfv.imitate.observations.bodies import BodyTable, body_states
 from sfv.imitate.reference.ground import GroundBelow
-from sfv.imitate.reference.library import ReferenceLibrary
-from sfv.imitate.reference.table import Reference, ReferenceFrame
+from sfv.imitate.reference.library import MotionLibrary, ReferenceFrame
 from sfv.imitate.rewards.beyondmimic import SoftLimits, tracking_reward
 from sfv.imitate.state.heading import end_effectors_in_heading, heading
 from sfv.imitate.state.layout import ModelLayout
@@ -21,7 +20,7 @@ class Shaping:
 
     def __init__(
         self,
-        reference: Reference | ReferenceLibrary,
+        library: MotionLibrary,
         skeleton: ModelLayout,
         model: mujoco.MjModel,
         config: ImitationConfig,
@@ -42,7 +41,7 @@ class Shaping:
         self._limits = SoftLimits(model, config.beyondmimic.soft_limit, skeleton.device) if self._limit_weight else None
         self._table = None
         if self._tracking or config.pose_termination is not None:
-            self._table = BodyTable(reference, model, skeleton)
+            self._table = BodyTable(library, model, skeleton)
         self._last_action = torch.zeros(num_worlds, model.nu, device=skeleton.device)
         self._qvel = torch.zeros(num_worlds, model.nv, device=skeleton.device)
 
@@ -65,29 +64,28 @@ class Shaping:
         if self._config.reward.joint_acceleration_weight:
             self._qvel.copy_(qvel)
 
-    def strayed(self, worlds: Worlds, index: Tensor) -> Tensor:
-        """Some body is too far from its reference at table frames ``index`` (N,). Shape (N,), bool."""
+    def strayed(self, worlds: Worlds, moment: Tensor) -> Tensor:
+        """Some body is too far from its reference at moments (N, 2). Shape (N,), bool."""
         limit = self._config.pose_termination
         if limit is None or self._table is None:
-            return torch.zeros_like(index, dtype=torch.bool)
+            return torch.zeros_like(moment[:, 0], dtype=torch.bool)
         root = self._skeleton.root
         height = worlds.xpos[:, 1:] if self._ground is None else self._ground.above(worlds.xpos[:, 1:])
         position = end_effectors_in_heading(height, worlds.xpos[:, root], heading(worlds.xquat[:, root]))
-        return ((position - self._table.positions(index)).norm(dim=-1) > limit).any(-1)
+        return ((position - self._table.positions(moment)).norm(dim=-1) > limit).any(-1)
 
     def reward(
         self,
         deepmimic: Tensor,
         worlds: Worlds,
         frame: ReferenceFrame,
-        index: Tensor,
         action: Tensor,
         elapsed: Tensor,
         named: dict[str, Tensor],
     ) -> Tensor:
         """The reward to train on: DeepMimic's (N,) as given or BeyondMimic's, less the penalties.
 
-        ``frame`` is the reference at table frames ``index``; ``elapsed`` counts this step, so the first one of an episode,
+        ``frame`` is the reference now; ``elapsed`` counts this step, so the first one of an episode,
         which has no action before it, is 1. Shapes (N,), action (N, nu). What is not DeepMimic's is added to ``named``, unweighted.
         """
         out = deepmimic
@@ -101,7 +99,7 @@ class Shaping:
                 bodies,
                 frame.qpos[:, :3],
                 frame.qpos[:, 3:7],
-                self._table.states(index, frame),
+                self._table.states(frame),
                 self._config.beyondmimic,
             )
             named |= tracked

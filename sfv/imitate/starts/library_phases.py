@@ -4,7 +4,7 @@ import torch
 from torch import Tensor
 
 from sfv.imitate.config import FailureConfig
-from sfv.imitate.reference.library import SPAN, ReferenceLibrary
+from sfv.imitate.reference.library import MotionLibrary
 from sfv.imitate.starts.phases import PhaseBins
 
 
@@ -13,13 +13,13 @@ class LibraryPhases:
     failures among those of all clips, so that clips which are mastered are visited less."""
 
     def __init__(
-        self, bins: int, library: ReferenceLibrary, last: tuple[int, ...], weight: float, config: FailureConfig
+        self, bins: int, library: MotionLibrary, last: list[int], weight: float, config: FailureConfig
     ) -> None:
         """``last``: the last possible start frame of each clip. Raises SfvError for settings out of range."""
         self._library, self._weight = library, weight
         self.clips = [
             PhaseBins(bins, frames + 1, one.length, one.cyclic, weight, config, library.device)
-            for frames, one in zip(last, library.references)
+            for frames, one in zip(last, library.clips)
         ]
         self._last = torch.tensor(last, device=library.device)
         self._first_bin = torch.tensor([0] + [one.bins for one in self.clips], device=library.device).cumsum(0)
@@ -46,18 +46,18 @@ class LibraryPhases:
         alike = torch.cat([torch.full_like(one.failures, 1.0 / (one.bins * len(self.clips))) for one in self.clips])
         return self._weight * hard + (1.0 - self._weight) * alike
 
-    def frames(self, count: int, generator: torch.Generator) -> Tensor:
-        """Random table frames of the library at which episodes begin. Shape (count,), int64."""
+    def moments(self, count: int, generator: torch.Generator) -> Tensor:
+        """Random clips and frames at which episodes begin. Shape (count, 2), int64."""
         if self._weight > 0.0:
             part = torch.multinomial(self.probabilities(), count, replacement=True, generator=generator)
             return self._within(self._clip[part], self._edges[part], self._ends[part] - self._edges[part], generator)
         clip = torch.randint(0, len(self.clips), (count,), generator=generator, device=generator.device)
         return self._within(clip, torch.zeros_like(clip), self._last[clip] + 1, generator)
 
-    def record(self, index: Tensor, failed: Tensor) -> None:
-        """Count one control step's failures at table frames (N,), int64; failed (N,), bool."""
+    def record(self, moment: Tensor, failed: Tensor) -> None:
+        """Count one control step's failures at moments (N, 2); failed (N,), bool."""
         counts = torch.zeros_like(self.failures)
-        clip, frame = self._library.clip(index), index % SPAN
+        clip, frame = moment.unbind(1)
         for number, one in enumerate(self.clips):
             here = failed & (clip == number)
             part = one.part(frame) + self._first_bin[number]
@@ -66,4 +66,4 @@ class LibraryPhases:
 
     def _within(self, clip: Tensor, first: Tensor, width: Tensor, generator: torch.Generator) -> Tensor:
         share = torch.rand(clip.shape, generator=generator, device=generator.device)
-        return self._library.at(clip, first + (share * width).long().clamp_max(width - 1))
+        return self._library.moments(first + (share * width).long().clamp_max(width - 1), clip)

@@ -68,9 +68,9 @@ class PhaseBins:
     def part(self, index: Tensor) -> Tensor:
         """Part that each table frame lies in; the last one beyond the last possible start. Shape (K,), int64."""
         row = index % self._length if self._cyclic else index
-        return (torch.searchsorted(self.first, row, right=True) - 1).clamp(0, self.bins - 1)
+        return (torch.searchsorted(self.first, row.contiguous(), right=True) - 1).clamp(0, self.bins - 1)
 
-    def record(self, index: Tensor, failed: Tensor) -> None:
-        """Count one control step's failures. Table frames (N,) counted on through the cycles, failed (N,) bool."""
-        counts = torch.bincount(self.part(index[failed]), minlength=self.bins).float()
+    def record(self, moment: Tensor, failed: Tensor) -> None:
+        """Count one control step's failures. Moments (N, 2), frames counted on through the cycles, failed (N,) bool."""
+        counts = torch.bincount(self.part(moment[failed, 1]), minlength=self.bins).float()
         self.failures += self._config.memory * (counts - self.failures)

@@ -22,12 +22,12 @@ class StartStore:
         draw: Callable[[int], tuple[Tensor, Tensor, Tensor, Tensor]],
         observe: Callable[[Worlds, Tensor, Tensor], Tensor],
     ) -> None:
-        """``worlds`` hold the store. ``draw(P)`` gives table frames (P,), how far the reference is moved there (P, 2), poses (P, nq)
-        and velocities (P, nv) of new starts, ``observe(worlds, frames, offsets)`` what is seen there (P, O).
+        """``worlds`` hold the store. ``draw(P)`` gives moments (P, 2), how far the reference is moved there (P, 2), poses (P, nq)
+        and velocities (P, nv) of new starts, ``observe(worlds, moments, offsets)`` what is seen there (P, O).
         """
         self._worlds, self._draw, self._observe = worlds, draw, observe
         self._everyone = torch.arange(worlds.num_worlds, device=worlds.device)
-        self._frames = torch.zeros_like(self._everyone)
+        self._moments = self._everyone.new_zeros(len(self._everyone), 2)
         self._offsets = torch.zeros((worlds.num_worlds, 2), device=worlds.device)
         self._observation: Tensor | None = None
 
@@ -37,27 +37,27 @@ class StartStore:
 
     def state(self) -> dict[str, Tensor]:
         """What the next starts depend on, by name."""
-        own = {"frames": self._frames, "offsets": self._offsets}
+        own = {"moments": self._moments, "offsets": self._offsets}
         return self.counters() | own | {"qpos": self._worlds.qpos, "qvel": self._worlds.qvel}
 
     def load(self, state: dict[str, Tensor]) -> None:
         """Return to what ``state`` gave."""
         for name, counter in self.counters().items():
             counter.copy_(state[name])
-        self._frames = state["frames"].to(self._worlds.device, copy=True)
+        self._moments = state["moments"].to(self._worlds.device, copy=True)
         self._offsets = state["offsets"].to(self._worlds.device, copy=True)
         self._worlds.reset(self._everyone, state["qpos"], state["qvel"])
-        self._observation = self._observe(self._worlds, self._frames, self._offsets)
+        self._observation = self._observe(self._worlds, self._moments, self._offsets)
 
     def _renew(self, place: Callable[[Worlds, Tensor, Tensor, Tensor], None]) -> None:
         """Replace all starts by new ones, put where they belong by ``place``."""
-        frames, offsets, qpos, qvel = self._draw(self._worlds.num_worlds)
+        moments, offsets, qpos, qvel = self._draw(self._worlds.num_worlds)
         place(self._worlds, self._everyone, qpos, qvel)
-        self._frames, self._offsets = (
-            frames,
+        self._moments, self._offsets = (
+            moments,
             offsets,
         )  # new tensors: parts of the old ones may still be on their way out
-        self._observation = self._observe(self._worlds, self._frames, self._offsets)
+        self._observation = self._observe(self._worlds, self._moments, self._offsets)
 
 
 class StartPool(StartStore):
@@ -73,8 +73,8 @@ class StartPool(StartStore):
         return {"used": self._used}
 
     def begin(self, worlds: Worlds, ids: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Put ``worlds`` number ``ids`` (K,) into the next starts; their table frames (K,), offsets (K, 2), observations (K, O)."""
-        frames, offsets, observations = [], [], []
+        """Put ``worlds`` number ``ids`` (K,) into the next starts; their moments (K, 2), offsets (K, 2), observations (K, O)."""
+        moments, offsets, observations = [], [], []
         while len(ids):
             if self._observation is None or int(self._used) == self._worlds.num_worlds:
                 self._renew(reset.place)
@@ -82,10 +82,10 @@ class StartPool(StartStore):
             assert self._observation is not None
             first = int(self._used)
             rows = slice(first, first + len(ids))  # the last starts of the store may be fewer
-            frames.append(self._frames[rows])
+            moments.append(self._moments[rows])
             offsets.append(self._offsets[rows])
             observations.append(self._observation[rows])
-            now, ids = ids[: len(frames[-1])], ids[len(frames[-1]) :]
+            now, ids = ids[: len(moments[-1])], ids[len(moments[-1]) :]
             worlds.adopt(now, self._worlds, rows)
             self._used += len(now)
-        return torch.cat(frames), torch.cat(offsets), torch.cat(observations)
+        return torch.cat(moments), torch.cat(offsets), torch.cat(observations)

@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from sfv.imitate.reference.table import ReferenceFrame
+from sfv.imitate.reference.library import ReferenceFrame
 from sfv.imitate.starts import reset
 from sfv.imitate.starts.asi import AdaptiveStarts
 from sfv.imitate.starts.starts import Starts
@@ -30,7 +30,7 @@ class Redraw:
     ) -> None:
         """Put those of worlds ``ids`` (K,) anew that were placed into a failure.
 
-        They started at table frames ``start`` (K,), which are ``frame``, with velocities ``qvel`` (K, nv); who is further than
+        They started at moments ``start`` (K, 2), which are ``frame``, with velocities ``qvel`` (K, nv); who is further than
         ``distance`` metres from the reference has failed.
         """
         rows = self._failed(ids, frame, torch.arange(len(ids), device=ids.device), distance)

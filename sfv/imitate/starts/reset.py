@@ -47,7 +47,7 @@ def add_velocity_noise(qvel: Tensor, scale: float, generator: torch.Generator) -
     return qvel + _normal(qvel.shape, generator).to(qvel) * scale
 
 
-def add_shove(qvel: Tensor, most: float, generator: torch.Generator) -> Tensor:
+def add_push(qvel: Tensor, most: float, generator: torch.Generator) -> Tensor:
     """Add up to ``most`` m/s to the root's velocity in the plane, size and direction uniform. Shape (N, nv) -> (N, nv)."""
     out = qvel.clone()
     size, turn = torch.rand((2, len(qvel)), generator=generator, device=generator.device)

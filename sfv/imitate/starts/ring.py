@@ -29,7 +29,7 @@ class StartRing(StartStore):
     def begin(self, worlds: Worlds, chosen: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Put the ``chosen`` worlds (N,), bool, into the next starts; to be called once a control step.
 
-        Returns table frames (N,), offsets (N, 2) and observations (N, O); rows of other worlds mean nothing.
+        Returns moments (N, 2), offsets (N, 2) and observations (N, O); rows of other worlds mean nothing.
         """
         if self._observation is None or int(self._steps) % RENEWED_EVERY == 0:
             self._renew(reset.place_all)
@@ -38,4 +38,4 @@ class StartRing(StartStore):
         rows = (self._next + chosen.long().cumsum(0) - 1) % self._worlds.num_worlds
         worlds.adopt_where(chosen, self._worlds, rows)
         self._next.copy_((self._next + chosen.sum()) % self._worlds.num_worlds)
-        return self._frames[rows], self._offsets[rows], self._observation[rows]
+        return self._moments[rows], self._offsets[rows], self._observation[rows]

@@ -6,8 +6,8 @@ from torch import Tensor
 
 from sfv.errors import SfvError
 from sfv.imitate.config import ImitationConfig
-from sfv.imitate.reference.library import SPAN, ReferenceLibrary
-from sfv.imitate.reference.table import Reference
+from sfv.imitate.reference.library import MotionLibrary
+from sfv.imitate.reference.table import ClipTable
 from sfv.imitate.starts import reset
 from sfv.imitate.starts.asi import AdaptiveStarts
 from sfv.imitate.starts.library_phases import LibraryPhases
@@ -21,7 +21,7 @@ class Starts:
 
     def __init__(
         self,
-        reference: Reference | ReferenceLibrary,
+        library: MotionLibrary,
         skeleton: ModelLayout,
         model: mujoco.MjModel,
         config: ImitationConfig,
@@ -33,42 +33,47 @@ class Starts:
             raise SfvError(
                 'failure_weight needs starts along the clip: set start to "rsi" or "asi", or failure_weight to 0'
             )
-        self._config, self._skeleton, self._model = config, skeleton, model
+        self._config, self._skeleton, self._model, self._library = config, skeleton, model, library
         self.asi: AdaptiveStarts | None = None
-        remaining = max(round(config.min_remaining_seconds * reference.hz), reference.stride)
+        remaining = max(round(config.min_remaining_seconds * library.hz), library.stride)
         adaptive, weight = config.start == "asi", config.failure_weight
         bins = config.asi.bins if adaptive else config.failure.bins
-        if isinstance(reference, ReferenceLibrary):
+        last = [_last_start(one, remaining) for one in library.clips]
+        if len(library.clips) > 1:
             if adaptive:
                 raise SfvError(
                     'start = "asi" learns the starts of one clip; use "rsi", also with failure_weight, for several'
                 )
-            last = tuple(_last_start(one, remaining) for one in reference.references)
-            self.phases = LibraryPhases(bins, reference, last, weight, config.failure)
+            self.phases = LibraryPhases(bins, library, last, weight, config.failure)
             return
-        self._last = _last_start(reference, remaining)
+        alone, self._last = library.clips[0], last[0]
         self.phases = PhaseBins(
-            bins, self._last + 1, reference.length, reference.cyclic, weight, config.failure, skeleton.device
+            bins, self._last + 1, alone.length, alone.cyclic, weight, config.failure, skeleton.device
         )
         if adaptive:
-            steps = torch.div(reference.length - 1 - self.phases.first[:-1], reference.stride, rounding_mode="floor")
-            horizon = torch.full_like(steps, max_steps) if reference.cyclic else steps
-            self.asi = AdaptiveStarts(pose_std(reference.qpos, skeleton).float(), horizon, num_worlds, config.asi)
+            steps = torch.div(alone.length - 1 - self.phases.first[:-1], alone.stride, rounding_mode="floor")
+            horizon = torch.full_like(steps, max_steps) if alone.cyclic else steps
+            self.asi = AdaptiveStarts(pose_std(alone.qpos, skeleton).float(), horizon, num_worlds, config.asi)
 
     @property
     def prepared(self) -> bool:
         """Starts depend on nothing that episodes teach, so they can be made long before they are used."""
         return self.asi is None and self._config.failure_weight == 0
 
-    def frames(self, count: int, generator: torch.Generator) -> Tensor:
-        """Table frames at which ``count`` episodes begin, as configured. Shape (count,), int64."""
+    def moments(self, count: int, generator: torch.Generator) -> Tensor:
+        """Clips and frames at which ``count`` episodes begin, as configured. Shape (count, 2), int64."""
         first = self._config.start == "first"
         if isinstance(self.phases, LibraryPhases):
             if first:
                 clips = torch.randint(0, len(self.phases.clips), (count,), generator=generator, device=generator.device)
-                return clips * SPAN
-            return self.phases.frames(count, generator)
-        if first:
+                return self._library.moments(torch.zeros_like(clips), clips)
+            return self.phases.moments(count, generator)
+        return self._library.moments(self._frames(count, generator))
+
+    def _frames(self, count: int, generator: torch.Generator) -> Tensor:
+        """Of the only clip. Shape (count,), int64."""
+        assert isinstance(self.phases, PhaseBins)
+        if self._config.start == "first":
             return torch.zeros(count, dtype=torch.long, device=generator.device)
         if self.asi is not None:
             return self.phases.first[self.phases.draw(count, generator)]
@@ -76,15 +81,15 @@ class Starts:
             return self.phases.frames_in(self.phases.draw(count, generator), generator)
         return reset.start_frames(count, self._last, generator)
 
-    def poses(self, ids: Tensor, frames: Tensor, qpos: Tensor, generator: torch.Generator) -> Tensor:
-        """Poses in which worlds ``ids`` begin at table frames from ``frames()``, around the reference's ``qpos``.
+    def poses(self, ids: Tensor, moments: Tensor, qpos: Tensor, generator: torch.Generator) -> Tensor:
+        """Poses in which worlds ``ids`` begin at ``moments`` (K, 2), around the reference's ``qpos``.
 
-        Shapes (K,), (K,), (K, nq) -> (K, nq).
+        Shapes (K,), (K, 2), (K, nq) -> (K, nq).
         """
         if self.asi is None:
             return self.disturbed(qpos, generator)
         assert isinstance(self.phases, PhaseBins)
-        offset = self.asi.draw(ids, self.phases.part(frames), generator)
+        offset = self.asi.draw(ids, self.phases.part(moments[:, 1]), generator)
         return within_limits(move_pose(qpos, offset.to(qpos), self._skeleton), self._model)
 
     def disturbed(self, qpos: Tensor, generator: torch.Generator) -> Tensor:
@@ -94,10 +99,10 @@ class Starts:
             qpos = reset.add_pose_noise(qpos, scale, self._skeleton, generator)
         return reset.add_place_noise(qpos, spread, generator) if spread > 0 else qpos
 
-    def after_step(self, rewards: Tensor, failed: Tensor, ended: Tensor, index: Tensor) -> None:
-        """Learn from one control step: rewards, failures, whether episodes ended, table frames they are in. Shapes (N,)."""
+    def after_step(self, rewards: Tensor, failed: Tensor, ended: Tensor, moment: Tensor) -> None:
+        """Learn from one control step: rewards, failures, whether episodes ended (N,), moments they are in (N, 2)."""
         if self._config.failure_weight > 0:
-            self.phases.record(index, failed)
+            self.phases.record(moment, failed)
         if self.asi is not None:
             self.asi.earn(rewards)
             self.asi.finish(ended.nonzero().squeeze(1))
@@ -123,6 +128,6 @@ class Starts:
         return out
 
 
-def _last_start(reference: Reference, remaining: int) -> int:
-    """The last table frame at which an episode may begin."""
-    return max(reference.length - 1 - (0 if reference.cyclic else remaining), 0)
+def _last_start(table: ClipTable, remaining: int) -> int:
+    """The last frame at which an episode may begin."""
+    return max(table.length - 1 - (0 if table.cyclic else remaining), 0)

@@ -208,7 +208,7 @@ class ImitationPPO(PPO):
     def _bootstrapped(self, step: Step) -> Tensor:
         """Rewards (N,), to which time-outs add what would have followed."""
         late = step.timed_out
-        if not self.core.reference.ever_cyclic:
+        if not self.core.library.ever_cyclic:
             return step.reward  # such clips come to their end
         if step.final_worlds is None:  # to ask whether there are any would be to wait
             later = self.gamma * self.network.values(step.final_observation)

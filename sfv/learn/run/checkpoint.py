@@ -13,7 +13,6 @@ from torch import Tensor
 from sfv.budget import reading
 from sfv.errors import FileFormatError, SfvError
 from sfv.files import load_npz, save_npz
-from sfv.imitate.reference.library import SPAN
 from sfv.learn.ppo.ppo import ImitationPPO
 from sfv.learn.run.policy import network_arrays, restore_network
 from sfv.learn.run.weights import checked_state, finite_weights
@@ -26,6 +25,8 @@ CHECKPOINT = "checkpoint.npz"
 SCHEMA, VERSION = "sfv.checkpoint", 1
 _MOST_SAMPLES = 2**62
 _MOMENTS = ("step", "exp_avg", "exp_avg_sq")  # Adam's state of one parameter
+_OLD_SPAN = 1 << 32
+"""Checkpoints of earlier versions hold a start as ``clip * _OLD_SPAN + frame``."""
 
 
 @dataclass
@@ -157,12 +158,12 @@ def _restore_worlds(own: Mapping[str, np.ndarray], learner: ImitationPPO) -> Non
     """Worlds, what was seen last, and random numbers. Raises FileFormatError for arrays of other shapes or kinds."""
     core = learner.core
     given = {name.removeprefix("worlds."): value for name, value in own.items() if name.startswith("worlds.")}
+    _with_moments(given)
     now = core.save_state()
     for name, value in now.items():
         _same_kind(given, name, value)
-    lengths = core.reference.length
-    lengths = lengths.cpu().numpy() if isinstance(lengths, Tensor) else np.asarray([lengths])
-    for name in ("start", *(name for name in ("pool.frames",) if name in now)):
+    lengths = core.library.length.cpu().numpy()
+    for name in ("start", *(name for name in ("pool.moments",) if name in now)):
         _within_clips(given[name], f"worlds.{name}", lengths)
     if not 0 <= int(given["elapsed"].min()) <= int(given["elapsed"].max()) <= max(core.max_steps, int(lengths.max())):
         raise FileFormatError("worlds.elapsed holds times beyond an episode's end")
@@ -180,10 +181,18 @@ def _restore_worlds(own: Mapping[str, np.ndarray], learner: ImitationPPO) -> Non
     learner.began = torch.from_numpy(own["episode_starts"]).to(learner.device)
 
 
-def _within_clips(frames: np.ndarray, name: str, lengths: np.ndarray) -> None:
-    """Raise FileFormatError unless table frames (N,) lie in clips of these ``lengths``."""
-    clip, frame = frames // SPAN, frames % SPAN
-    if not ((clip >= 0) & (clip < len(lengths))).all() or not (frame < lengths[clip]).all():
+def _with_moments(given: dict[str, np.ndarray]) -> None:
+    """Starts of checkpoints of earlier versions, one number each, as (clip, frame), in place."""
+    for old, name in (("start", "start"), ("pool.frames", "pool.moments")):
+        if old in given and given[old].ndim == 1:
+            frames = given.pop(old)
+            given[name] = np.stack((frames // _OLD_SPAN, frames % _OLD_SPAN), axis=1)
+
+
+def _within_clips(moments: np.ndarray, name: str, lengths: np.ndarray) -> None:
+    """Raise FileFormatError unless moments (N, 2) lie in clips of these ``lengths``."""
+    clip, frame = moments.T
+    if not ((clip >= 0) & (clip < len(lengths))).all() or not ((frame >= 0) & (frame < lengths[clip])).all():
         raise FileFormatError(f"{name} holds times beyond the clip's end")
 
 

@@ -7,7 +7,7 @@ x axis seen from above. "sideways" is the worse of left and right.
 1. The run's own policy plays its own task in its own environment and physics. Nothing is random but the phases and moments of (b).
 2. A fall: a body touches the ground that must not, by the run's own rule (where any may, by what the reference brings near
    the ground), or the physics breaks down. Drifting away from the reference is none, and the reference waits for who was
-   pushed aside: it is never further away than the leash, 0.5 m.
+   pushed aside: it is never further away than max_reference_distance, 0.5 m.
 3. Survived: no fall until 3 s after the push (cyclic clips), or until the clip's end (others; all pushes end before it).
 
 (a) ``halfway``, DeepMimic's own: undisturbed start at the clip's first frame; the push begins halfway through the clip, of a
@@ -72,11 +72,13 @@ def _halfway(subject: Subject, config: PushConfig, progress: Progress) -> Result
             break
         block = forces[first : first + _AT_ONCE].tolist()
         pushes = [Push(direction, force) for direction in going for force in block]
-        core = subject.worlds(len(pushes), _nr(config, 0.0), falls_only=True, leash=config.leash)
+        core = subject.worlds(
+            len(pushes), _nr(config, 0.0), falls_only=True, max_reference_distance=config.max_reference_distance
+        )
         start = torch.zeros(len(pushes), dtype=torch.long)
-        length, cyclic = core.reference.rows, subject.clip.cyclic
+        length, cyclic = core.library.rows, subject.clip.cyclic
         half = config.cycles * length + length // 2 if cyclic else (length - 1) // 2
-        begin = torch.full_like(start, half // core.reference.stride)
+        begin = torch.full_like(start, half // core.library.stride)
         played = play_pushes(
             core, subject.policy.act, start, pushes, begin, config, part(progress, first, len(forces), len(block))
         )
@@ -111,11 +113,13 @@ def _look(
     """Play ``trials`` of each force of ``grid`` and enter them into the ``curves``."""
     levels = [Push(direction, float(force)) for direction, forces in grid.items() for force in forces]
     pushes = [level for level in levels for _ in range(config.trials)]
-    core = subject.worlds(len(pushes), _nr(config), falls_only=True, leash=config.leash)
+    core = subject.worlds(
+        len(pushes), _nr(config), falls_only=True, max_reference_distance=config.max_reference_distance
+    )
     random = torch.Generator().manual_seed(config.seed)
     share, when = torch.rand(2, config.trials, generator=random)
     if subject.clip.cyclic:
-        start = (share * core.reference.rows).long()
+        start = (share * core.library.rows).long()
         begin = ((config.settle_seconds + config.spread_seconds * when) * core.control_hz).long()
     else:
         start = torch.zeros(config.trials, dtype=torch.long)

@@ -28,7 +28,7 @@ class PushConfig(Checked):
     """How long a push lasts."""
     stand_seconds: Seconds = 3.0
     """Cyclic clips: how long after the push there must be no fall."""
-    leash: Positive | None = 0.5
+    max_reference_distance: Positive | None = 0.5
     """The reference is never further away than this, metres; none: it does not wait."""
     halfway_step: Positive = 10.0
     """From force to force, newtons."""
@@ -97,6 +97,6 @@ def play_pushes(
 
     observation = core.reset(start=start)
     deadline = core.clip_steps(core.start)
-    if core.reference.ever_cyclic:
+    if core.library.ever_cyclic:
         deadline = begin + lasts + round(config.stand_seconds * core.control_hz)
     return play_trials(core, act, observation, deadline, before, progress)

@@ -100,8 +100,8 @@ class BoxTrials:
         speeds = torch.tensor([speed or min(config.speeds) for _, speed in self.levels])  # without a box: the slowest's
         self.flight = self.distance / speeds.repeat_interleave(config.trials)
         """Seconds from launch to arrival. Shape (N,)."""
-        reference = core.reference
-        cyclic, length = bool(reference.ever_cyclic), reference.rows
+        library = core.library
+        cyclic, length = library.ever_cyclic, library.rows
         self.start = (draws[2] * length).long() if cyclic else torch.zeros(core.num_worlds, dtype=torch.long)
         """Table frame of each start. Shape (N,)."""
         whole = core.clip_steps(self.start)
@@ -163,10 +163,9 @@ class BoxTrials:
             return
         core, worlds = self.core, self._worlds
         root = worlds.xpos[ids, core.skeleton.root].double()
-        flight, index = self.flight[ids].double(), core.index[ids]
-        now, then = (
-            self._root(at, ids) for at in (index, index + (self.flight[ids] * core.reference.hz).round().long())
-        )
+        flight, moment = self.flight[ids].double(), core.moment[ids]
+        arrival = core.library.later(moment, (self.flight[ids] * core.library.hz).round().long())
+        now, then = self._root(moment, ids), self._root(arrival, ids)
         way = (then - now).double()
         angle, distance = self.angle[ids].double(), self.distance[ids].double()
         side = torch.stack((distance * angle.cos(), distance * angle.sin()), dim=1)
@@ -181,7 +180,7 @@ class BoxTrials:
             chosen = self.box[ids] == box
             worlds.place_objects(ids[chosen], box, poses[chosen], velocities[chosen])
 
-    def _root(self, index: Tensor, ids: Tensor) -> Tensor:
-        """Where the reference's root is at table frames ``index`` in worlds ``ids`` (K,). Shape (K, 3)."""
-        frame, ground = self.core.reference.frame(index), self.core.ground
+    def _root(self, moment: Tensor, ids: Tensor) -> Tensor:
+        """Where the reference's root is at moments (K, 2) in worlds ``ids`` (K,). Shape (K, 3)."""
+        frame, ground = self.core.library.frame(moment), self.core.ground
         return (frame if ground is None else ground.carry(frame, self.core.offset[ids])).qpos[:, :3]

@@ -4,8 +4,7 @@ import torch
 from torch import Tensor
 
 from sfv.imitate.reference.ground import GroundBelow
-from sfv.imitate.reference.library import ReferenceLibrary
-from sfv.imitate.reference.table import Reference, ReferenceFrame
+from sfv.imitate.reference.library import MotionLibrary, ReferenceFrame
 from sfv.imitate.state.heading import heading
 
 _TRIES = 16
@@ -20,44 +19,43 @@ def ends_in_world(frame: ReferenceFrame) -> Tensor:
     return torch.stack((root[..., 0] + cos * x - sin * y, root[..., 1] + sin * x + cos * y, z), dim=-1)
 
 
-class CarriedReference:
+class PlacedReference:
     """Each world's reference is moved in the plane by an offset (N, 2) of its own, and rides on the ground there."""
 
-    def __init__(self, reference: Reference | ReferenceLibrary, ground: GroundBelow | None) -> None:
+    def __init__(self, library: MotionLibrary, ground: GroundBelow | None) -> None:
         """``ground`` None is level: then nothing is moved."""
-        self._reference, self._ground = reference, ground
+        self._library, self._ground = library, ground
 
-    def frame(self, index: Tensor, offset: Tensor) -> ReferenceFrame:
-        """The reference at table frames ``index`` (K,), moved by ``offset`` (K, 2)."""
-        frame = self._reference.frame(index)
+    def frame(self, moment: Tensor, offset: Tensor) -> ReferenceFrame:
+        """The reference at moments (K, 2), moved by ``offset`` (K, 2)."""
+        frame = self._library.frame(moment)
         return frame if self._ground is None else self._ground.carry(frame, offset)
 
-    def starts(self, index: Tensor, generator: torch.Generator) -> Tensor:
-        """Offsets of references that start at table frames ``index`` (K,), drawn as the ground says. Shape (K, 2).
+    def starts(self, moment: Tensor, generator: torch.Generator) -> Tensor:
+        """Offsets of references that start at moments (K, 2), drawn as the ground says. Shape (K, 2).
 
         What cycles starts with its root at one of the ground's places; a clip that does not is laid out from its first frame on. Who
         would stand over a gap is moved on.
         """
         if self._ground is None:
-            return torch.zeros((len(index), 2), device=index.device)
-        frame = self._reference.frame(index)
+            return torch.zeros((len(moment), 2), device=moment.device)
+        frame = self._library.frame(moment)
         root = frame.qpos[:, :2]
-        here = torch.where(self._reference.cyclic_at(index)[:, None], root, torch.zeros_like(root))
-        offset = self._ground.places(len(index), generator) - here
+        here = torch.where(self._library.cyclic_at(moment)[:, None], root, torch.zeros_like(root))
+        offset = self._ground.places(len(moment), generator) - here
         if self._ground.broken:
             ends = ends_in_world(frame)
             for _ in range(_TRIES):
                 moved = torch.cat((ends[..., :2] + offset[:, None], ends[..., 2:]), dim=-1)
-                other = self._ground.places(len(index), generator) - here
+                other = self._ground.places(len(moment), generator) - here
                 offset = torch.where(self._ground.holds(moved)[:, None], offset, other)
         return offset
 
-    def wait(self, frame: ReferenceFrame, root: Tensor, offset: Tensor, leash: float) -> ReferenceFrame:
-        """Let references at ``frame`` wait that are further than ``leash`` metres from their characters' ``root`` (N, 3).
+    def wait(self, frame: ReferenceFrame, root: Tensor, offset: Tensor, distance: float) -> ReferenceFrame:
+        """Let references at ``frame`` wait that are further than ``distance`` metres from their characters' ``root`` (N, 3).
 
         ``offset`` (N, 2) is changed in place.
         """
-        way = root[:, :2] - frame.qpos[:, :2]
-        distance = way.norm(dim=-1, keepdim=True).clamp_min(leash)
-        offset += way * (1.0 - leash / distance)
-        return self.frame(frame.index, offset)
+        apart = root[:, :2] - frame.qpos[:, :2]
+        offset += apart * (1.0 - distance / apart.norm(dim=-1, keepdim=True).clamp_min(distance))
+        return self.frame(frame.moment, offset)

@@ -7,7 +7,8 @@ import torch
 from torch import Tensor
 
 from sfv.errors import SfvError
-from sfv.imitate.reference.table import Reference
+from sfv.imitate.reference.library import MotionLibrary
+from sfv.imitate.reference.table import ClipTable
 from sfv.imitate.rewards.deepmimic import pose_error
 from sfv.imitate.state.layout import ModelLayout
 from sfv.motion.rotations import quat_conjugate, quat_multiply
@@ -30,30 +31,29 @@ class NearestMoment:
 
 
 def nearest_moment(
-    reference: Reference, skeleton: ModelLayout, qpos: np.ndarray, least_seconds: float
+    library: MotionLibrary, skeleton: ModelLayout, qpos: np.ndarray, least_seconds: float
 ) -> NearestMoment:
-    """The table frame with the least error to the pose ``qpos`` (nq,), among those with ``least_seconds`` of the clip to come.
+    """The frame of the library's first clip with the least error to the pose ``qpos`` (nq,), with ``least_seconds`` to come after it.
 
     The error is the reward's own, the weighted mean square of the joints' angles, the root's among them with what a turn about
     the vertical cannot mend. Height does not count: a picture does not tell how high a leap is, and the height of the root
     above the lowest point of the body, which it does tell, changed nothing where it was tried. Raises SfvError for a pose of
     another character.
     """
-    if qpos.shape != (reference.qpos.shape[1],):
+    table = library.clips[0]
+    if qpos.shape != (table.qpos.shape[1],):
         raise SfvError(
-            f"a pose of shape {qpos.shape} does not belong to the character, which has ({reference.qpos.shape[1]},)"
+            f"a pose of shape {qpos.shape} does not belong to the character, which has ({table.qpos.shape[1]},)"
         )
-    frames = torch.arange(_last(reference, least_seconds) + 1)
-    poses = reference.qpos[: len(frames)]
+    frames = torch.arange(_last(table, least_seconds) + 1)
+    poses = table.qpos[: len(frames)]
     mine = torch.from_numpy(qpos).to(poses).repeat(len(frames), 1)
     turns = turn_onto(mine[:, 3:7], poses[:, 3:7])
     mine[:, 3:7] = quat_multiply(about_vertical(turns), mine[:, 3:7])
     angles = pose_error(mine.float(), poses.float(), skeleton)
     best = int(angles.argmin())
-    moment = reference.frame(frames[best : best + 1])
-    return NearestMoment(
-        best, float(moment.phase[0]), best / reference.hz, float(angles[best].sqrt()), float(turns[best])
-    )
+    moment = library.frame(library.moments(frames[best : best + 1]))
+    return NearestMoment(best, float(moment.phase[0]), best / table.hz, float(angles[best].sqrt()), float(turns[best]))
 
 
 def turn_onto(quat: Tensor, goal: Tensor) -> Tensor:
@@ -71,8 +71,8 @@ def about_vertical(angle: Tensor) -> Tensor:
     return torch.stack(((0.5 * angle).cos(), zero, zero, (0.5 * angle).sin()), dim=-1)
 
 
-def _last(reference: Reference, least_seconds: float) -> int:
+def _last(table: ClipTable, least_seconds: float) -> int:
     """Last table frame after which there is enough to come; the first one of a clip that is shorter than that."""
-    if reference.cyclic:
-        return reference.length - 1
-    return max(reference.length - 1 - round(least_seconds * reference.hz), 0)
+    if table.cyclic:
+        return table.length - 1
+    return max(table.length - 1 - round(least_seconds * table.hz), 0)
