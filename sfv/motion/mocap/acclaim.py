@@ -7,14 +7,12 @@ import torch
 
 from sfv.motion.body_motion import BodyMotion
 from sfv.motion.fields import fields_of
-from sfv.motion.mocap.acclaim_files import ROOT_PATH, Asf, Bone, euler, read_amc, read_asf
+from sfv.motion.mocap.acclaim_files import CMU_HZ, ROOT_PATH, Asf, Bone, amc_rate, euler, read_amc, read_asf
 from sfv.motion.mocap.convert import TO_ZUP, alignment, to_body_motion
+from sfv.motion.mocap.geometry import TARGET_HZ, to_motion
+from sfv.motion.mocap.links import Links
 from sfv.motion.rotations import rotvec_to_rotmat
 
-CMU_HZ = 120.0
-"""Rate at which CMU's database was captured; the files do not say it."""
-TARGET_HZ = 30.0
-"""Rate to which clips are thinned out."""
 SMPL_OF = {
     "root": "pelvis", "thorax": "spine3", "head": "head",
     **{f"{short}{bone}": f"{side}_{joint}" for side, short in (("left", "l"), ("right", "r")) for bone, joint in (
@@ -30,7 +28,33 @@ def read_acclaim(amc: Path | str, asf: Path | str) -> BodyMotion:
     skeleton = read_asf(asf)
     values = read_amc(Path(amc), skeleton)
     with fields_of(amc, "Acclaim motion"):
+        if skeleton.missing:
+            return to_motion(acclaim_links(skeleton, values, amc_rate(Path(amc))), str(amc))[0]
         return _motion(skeleton, values)
+
+
+def acclaim_links(skeleton: Asf, values: dict[str, np.ndarray], fps: float) -> Links:
+    """The bones of any Acclaim skeleton as links: each begins where its parent ends."""
+    root, order = values["root"], skeleton.bones["root"].dofs
+    names = list(skeleton.bones)
+    parents = [-1 if name == "root" else names.index(skeleton.parents[name]) for name in names]
+    places = [np.stack([root[:, order.index(dof)] for dof in ROOT_PATH], axis=1)]
+    rotations: list[np.ndarray] = []
+    for index, (name, bone) in enumerate(skeleton.bones.items()):
+        local = _turn(bone, values[name]) if name in values else np.broadcast_to(np.eye(3), (len(root), 3, 3))
+        above = parents[index]
+        if above < 0:
+            rotations.append(local)
+            continue
+        parent = skeleton.bones[names[above]]
+        places.append(places[above] + rotations[above] @ (parent.direction * parent.length))
+        rotations.append(rotations[above] @ local)
+    ends = {
+        index: bone.direction * bone.length
+        for index, bone in enumerate(skeleton.bones.values())
+        if index not in parents
+    }
+    return Links(tuple(names), tuple(parents), np.stack(places, 1), np.stack(rotations, 1), ends, fps)
 
 
 def _motion(skeleton: Asf, values: dict[str, np.ndarray]) -> BodyMotion:

@@ -1,5 +1,6 @@
 """Acclaim's asf (skeleton) and amc (motion) files as numbers; plain or .xz."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +10,7 @@ import torch
 
 from sfv.budget import BUDGET_BYTES, in_short, read_bytes, unpack
 from sfv.errors import FileFormatError
-from sfv.motion.fields import LARGEST
+from sfv.motion.fields import LARGEST, frame_rate
 from sfv.motion.rotations import rotvec_to_rotmat
 
 INCH = 0.0254
@@ -19,7 +20,9 @@ REQUIRED = (
     *(f"{side}{bone}" for side in "lr" for bone in (
         "hipjoint", "femur", "tibia", "foot", "toes", "clavicle", "humerus", "radius")),
 )  # fmt: skip
-"""Bones of CMU's skeleton without which a motion cannot be carried over."""
+"""Bones of CMU's skeleton."""
+CMU_HZ = 120.0
+"""Rate at which CMU's database was captured; its files do not say it."""
 _DOFS = frozenset({"tx", "ty", "tz", "rx", "ry", "rz", "l"})
 _MOST_BONES = 1000
 _MOST_TEXT = BUDGET_BYTES // 24
@@ -49,7 +52,12 @@ class Asf:
     bones: dict[str, Bone]
     parents: dict[str, str]
     metres: float
-    """Length of the file's unit."""
+    """Length of the file's unit, as CMU's files have it."""
+
+    @property
+    def missing(self) -> list[str]:
+        """Bones of CMU's skeleton that this one lacks."""
+        return [name for name in REQUIRED if name not in self.bones or (name not in self.parents and name != "root")]
 
 
 def read_asf(path: Path | str) -> Asf:
@@ -62,9 +70,6 @@ def read_asf(path: Path | str) -> Asf:
         raise FileFormatError(
             f"{path} is not an Acclaim skeleton: {in_short(error)} at units, root, bonedata or hierarchy"
         ) from error
-    missing = [name for name in REQUIRED if name not in bones or (name not in parents and name != "root")]
-    if missing:
-        raise FileFormatError(f"{path} lacks the bones {', '.join(missing)} of CMU's skeleton")
     ordered: dict[str, Bone] = {"root": bones["root"]}
     while len(ordered) < len(bones):
         reached = {
@@ -87,10 +92,10 @@ def _skeleton(sections: dict[str, list[str]]) -> tuple[dict[str, Bone], dict[str
     for block in _blocks(sections["bonedata"]):
         fields = {line.split()[0]: line.split()[1:] for line in block}
         direction, length = _numbers(fields["direction"], 3), _numbers(fields["length"], 1)[0]
-        if not np.linalg.norm(direction) > 0 or length < 0:
+        if (length > 0 and not np.linalg.norm(direction) > 0) or length < 0:
             raise ValueError(f"bone {fields['name'][0][:40]} without a direction or of negative length")
         bones[fields["name"][0]] = Bone(
-            direction / np.linalg.norm(direction),
+            direction / max(float(np.linalg.norm(direction)), 1e-9),
             length,
             euler(_numbers(fields["axis"], 3) * radians),
             _dofs(fields.get("dof", [])),
@@ -157,6 +162,17 @@ def read_amc(path: Path, skeleton: Asf) -> dict[str, np.ndarray]:
     if "root" not in arrays or frames < 2:
         raise FileFormatError(f"{path} holds no motion of a root; is it an amc file of this skeleton?")
     return arrays
+
+
+def amc_rate(path: Path) -> float:
+    """Frames a second: as the file says (":SAMPLES-PER-SECOND 30"), or CMU's. Raises FileFormatError."""
+    found = re.search(r"^:SAMPLES-PER-SECOND\s+(\S+)", _text(path), re.MULTILINE)
+    if found is None:
+        return CMU_HZ
+    try:
+        return frame_rate(float(found[1]))
+    except ValueError as error:
+        raise FileFormatError(f"{path} says {found[1][:40]} samples a second; write the true rate") from error
 
 
 def euler(angles: np.ndarray) -> np.ndarray:
