@@ -32,7 +32,7 @@ class Kind:
 
 _MAGIC: tuple[tuple[Callable[[bytes], bool], Kind], ...] = tuple(
     (lambda head, signs=signs, at=at: any(head[at:].startswith(sign) for sign in signs), kind) for signs, at, kind in (
-        ((b"Kaydara FBX Binary", b"; FBX"), 0, Kind("an FBX scene", f"export the motion from Blender as BVH, {_TO_AMASS}")),
+        ((b"Kaydara FBX Binary", b"; FBX"), 0, Kind("an FBX scene", "export the motion from Blender as BVH, which sfv retarget reads")),
         ((b"glTF",), 0, Kind("a GLB (binary glTF) scene", _TO_AMASS)),
         ((b"PathFileType",), 0, Kind("a TRC table of markers", f"solve it with MoSh++ or SOMA to AMASS, or {_TO_AMASS}")),
         ((b"Vocaloid Motion Data",), 0, Kind("a VMD motion of MikuMikuDance", _TO_AMASS)),
@@ -60,10 +60,9 @@ _PICKLE, _TORCH, _ZIP = (
     Kind("a zip archive", "unpack it first"),
 )
 _TEXT: tuple[tuple[str, Kind], ...] = (
-    (r"HIERARCHY\b", Kind("BVH motion capture", _TO_AMASS)),
-    (r"#!OML:ASF|:version", Kind("a skeleton of Acclaim (.asf)", "put it beside its .amc in the folder given to sfv hmr train --mocap")),
-    (r"(#.*\n)*:FULLY-SPECIFIED", Kind("a motion of Acclaim (.amc)", "`sfv hmr train --mocap` reads it beside its .asf; for one clip "
-                                      + _TO_AMASS)),
+    (r"HIERARCHY\b", Kind("BVH motion capture", "`sfv retarget` and `sfv render` read it")),
+    (r"#!OML:ASF|:version", Kind("a skeleton of Acclaim (.asf)", "put it beside its .amc, and give that one")),
+    (r"(#.*\n)*:FULLY-SPECIFIED", Kind("a motion of Acclaim (.amc)", "`sfv retarget` and `sfv render` read it beside its .asf")),
     (r"<!doctype html|<html", Kind("a web page", "the download failed or asks to log in: fetch the file anew")),
     (r"(<\?xml[^>]*>\s*)?<COLLADA", Kind("a COLLADA scene", _TO_AMASS)),
     (r"(<\?xml[^>]*>\s*)?<(mujoco|robot)\b", Kind("a model of a robot", "name its folder with --character")),

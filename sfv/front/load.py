@@ -57,7 +57,7 @@ def load(path: str | Path) -> Any:
 
     Args:
         path: A keypoints.npz, motion.npz, clip.npz or policy.npz, a report of the robustness suite, a run folder or the folder of a
-            skill, a character or an environment; a file of AMASS is read as a motion, one of DeepMimic as a clip.
+            skill, a character or an environment; a file of AMASS, BVH, Acclaim or MimicKit is read as a motion, one of DeepMimic as a clip.
 
     Returns:
         ``Keypoints``, ``BodyMotion``, ``Clip``, ``Policy``, ``Report``, ``Character`` or ``Environment``.
@@ -78,6 +78,10 @@ def load(path: str | Path) -> Any:
         if reader is None:
             raise UnknownNameError("schema", schema, READERS, f"It stands in {path}")
         return reader(path)
+    from sfv.motion.mocap.captured import kind_of_capture
+
+    if kind_of_capture(path):
+        return _motion(path)
     keys = json_keys(path) or ()
     if "schema" in keys:
         return _report(path)

@@ -85,12 +85,13 @@ def _retarget(
 ) -> "tuple[Clip, RetargetReport]":
     """Of a body motion, of a clip's file, whose result is kept beside it, or of a clip in memory."""
     from sfv.motion.clip import Clip, is_clip
+    from sfv.motion.mocap.captured import kind_of_capture
     from sfv.recognise import is_npz
     from sfv.retarget.cached import retarget_cached
     from sfv.retarget.clip_to_clip import retarget_clip
     from sfv.retarget.retarget import retarget as carry_over
 
-    if path is not None and is_npz(path) and not is_clip(path):
+    if path is not None and ((is_npz(path) and not is_clip(path)) or kind_of_capture(path)):
         motion, path = as_motion(path, body if isinstance(body, (str, Path)) else None), None
     if path is None and not isinstance(motion, (Clip, str, Path)):
         person = None if body is None else as_body(body, motion.body)

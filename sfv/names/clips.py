@@ -33,10 +33,16 @@ def as_keypoints(keypoints: "Keypoints | str | Path") -> "Keypoints":
 
 
 def as_motion(motion: "BodyMotion | str | Path", body: str | Path | None = None) -> "BodyMotion":
-    """A motion.npz or a file of AMASS by path, or a motion as it is; ``body`` is the body model's file for SMPL. Raises SfvError."""
+    """A motion.npz or a file of AMASS, BVH, Acclaim or MimicKit by path, or a motion as it is; ``body`` is the body model's file for SMPL.
+
+    Raises SfvError.
+    """
     if not isinstance(motion, (str, Path)):
         return motion
-    path = check_file(Path(motion).expanduser(), "motion.npz, which `sfv reconstruct` writes, or a file of AMASS")
+    path = check_file(
+        Path(motion).expanduser(),
+        "motion.npz, which `sfv reconstruct` writes, or a file of AMASS, BVH, Acclaim or MimicKit",
+    )
     from sfv.reconstruct.import_motion import open_motion
 
     return open_motion(path, body)

@@ -9,11 +9,12 @@ from sfv.body import Body, load_body
 from sfv.budget import reading
 from sfv.errors import NoPersonError, SfvError
 from sfv.motion.body_motion import BodyMotion
+from sfv.motion.mocap.captured import kind_of_capture, read_captured
 from sfv.motion.plausible import believe, check_motion
 from sfv.motion.published import PublishedMotion, read_published, to_body_motion
 from sfv.motion.rest import REST_JOINTS, align_bones
 from sfv.motion.smpl import SMPL_JOINTS
-from sfv.recognise import schema_of
+from sfv.recognise import is_npz, schema_of
 
 GROUND_QUANTILE = 0.05
 """The ground is put under the lowest points of the body so that this share of the frames is below: a single bad one does not count."""
@@ -58,10 +59,13 @@ def import_motion(
 
 
 def open_motion(path: Path | str, body: Path | str | None = None) -> BodyMotion:
-    """A motion.npz of sfv, or a file of AMASS as it is: on SMPL, or where there is no SMPL file, on the open body.
+    """A motion.npz of sfv, a file of AMASS as it is: on SMPL, or where there is no SMPL file, on the open body; or motion capture on the
+    open body.
 
     ``body`` is the body model's file that the user named. Raises FileFormatError.
     """
+    if not is_npz(path) and kind_of_capture(path):
+        return read_captured(path)[0]
     motion = BodyMotion.load(path)
     return motion if schema_of(path) else on_a_body_that_is_there(motion, body)
 

@@ -7,6 +7,7 @@ import functools
 import itertools
 import json
 import lzma
+import pickle
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
@@ -57,6 +58,8 @@ def foreign_readers() -> list[Reader]:
         Reader("AMP npz", _amp, _load("sfv.motion.mocap.cmu_amp", "read_cmu_amp"), "npz"),
         Reader("Acclaim asf", _acclaim("asf"), _acclaim_of, "text"),
         Reader("Acclaim amc", _acclaim("amc"), _acclaim_of, "text"),
+        Reader("BVH", _bvh, _load("sfv.motion.mocap.captured", "read_captured"), "text"),
+        Reader("MimicKit pkl", _mimickit, _load("sfv.motion.mocap.captured", "read_captured"), "pickle"),
         Reader("body model npz", _body_npz, _load("sfv.body.model", "load_body"), "npz"),
         Reader("body model pkl", _body_pickle, _load("sfv.body.model", "load_body"), "pickle"),
     ]
@@ -327,6 +330,38 @@ def _acclaim(which: str) -> Callable[[Path], Path]:
 
 def _acclaim_of(path: Path) -> Any:
     return _call("sfv.motion.mocap.acclaim", "read_acclaim", path.parent / "07_01.amc", path.parent / "07.asf")
+
+
+_BVH = {
+    "Hips": ("", "0 90 0"), "LeftUpLeg": ("Hips", "9 -8 0"), "LeftLeg": ("LeftUpLeg", "0 -40 0"), "LeftFoot": ("LeftLeg", "0 -40 0"),
+    "LeftToe": ("LeftFoot", "0 -6 14"), "RightUpLeg": ("Hips", "-9 -8 0"), "RightLeg": ("RightUpLeg", "0 -40 0"),
+    "RightFoot": ("RightLeg", "0 -40 0"), "RightToe": ("RightFoot", "0 -6 14"), "Spine": ("Hips", "0 12 0"),
+    "Chest": ("Spine", "0 20 0"), "Head": ("Chest", "0 30 0"), "LeftArm": ("Chest", "17 18 0"), "LeftForeArm": ("LeftArm", "28 0 0"),
+    "LeftHand": ("LeftForeArm", "26 0 0"), "RightArm": ("Chest", "-17 18 0"), "RightForeArm": ("RightArm", "-28 0 0"),
+    "RightHand": ("RightForeArm", "-26 0 0"),
+}  # fmt: skip
+"""Parent and offset of each joint of a made-up person, centimetres."""
+
+
+def _bvh(folder: Path) -> Path:
+    def joint(name: str) -> str:
+        parent, offset = _BVH[name]
+        inner = "".join(joint(child) for child, (above, _) in _BVH.items() if above == name)
+        place, head = ("", "JOINT") if parent else ("Xposition Yposition Zposition ", "ROOT")
+        end = "" if inner else "End Site\n{\nOFFSET 0 0 0\n}\n"
+        channels = f"CHANNELS {3 if parent else 6} {place}Zrotation Xrotation Yrotation"
+        return f"{head} {name}\n{{\nOFFSET {offset}\n{channels}\n{inner}{end}}}\n"
+
+    rows = "".join("0 90 0 " + f"{n} 2 3 " * len(_BVH) + "\n" for n in range(_FRAMES))
+    (folder / "a.bvh").write_text(f"HIERARCHY\n{joint('Hips')}MOTION\nFrames: {_FRAMES}\nFrame Time: 0.0333333\n{rows}")
+    return folder / "a.bvh"
+
+
+def _mimickit(folder: Path) -> Path:
+    frames = np.zeros((_FRAMES, 34))
+    frames[:, 2], frames[:, 6:] = 0.9, np.linspace(0, 0.5, _FRAMES)[:, None]
+    (folder / "a.pkl").write_bytes(pickle.dumps({"loop_mode": 0, "fps": 30, "frames": frames.tolist()}))
+    return folder / "a.pkl"
 
 
 def _body_arrays() -> dict[str, np.ndarray]:

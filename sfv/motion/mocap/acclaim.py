@@ -9,7 +9,7 @@ from sfv.motion.body_motion import BodyMotion
 from sfv.motion.fields import fields_of
 from sfv.motion.mocap.acclaim_files import CMU_HZ, ROOT_PATH, Asf, Bone, amc_rate, euler, read_amc, read_asf
 from sfv.motion.mocap.convert import TO_ZUP, alignment, to_body_motion
-from sfv.motion.mocap.geometry import TARGET_HZ, to_motion
+from sfv.motion.mocap.geometry import TARGET_HZ, Facts, to_motion
 from sfv.motion.mocap.links import Links
 from sfv.motion.rotations import rotvec_to_rotmat
 
@@ -23,14 +23,17 @@ SMPL_OF = {
 _BEND_OF = {"hip": "tibia", "knee": "tibia", "shoulder": "radius", "elbow": "radius"}
 
 
-def read_acclaim(amc: Path | str, asf: Path | str) -> BodyMotion:
-    """Read a motion and its skeleton. Raises FileFormatError for files that are none or do not belong together."""
+def read_acclaim(amc: Path | str, asf: Path | str) -> tuple[BodyMotion, Facts | None]:
+    """Read a motion and its skeleton; of another than CMU's what was found out about it.
+
+    Raises FileFormatError for files that are none or do not belong together.
+    """
     skeleton = read_asf(asf)
     values = read_amc(Path(amc), skeleton)
     with fields_of(amc, "Acclaim motion"):
         if skeleton.missing:
-            return to_motion(acclaim_links(skeleton, values, amc_rate(Path(amc))), str(amc))[0]
-        return _motion(skeleton, values)
+            return to_motion(acclaim_links(skeleton, values, amc_rate(Path(amc))), str(amc))
+        return _motion(skeleton, values), None
 
 
 def acclaim_links(skeleton: Asf, values: dict[str, np.ndarray], fps: float) -> Links:

@@ -6,13 +6,9 @@ from pathlib import Path
 
 from sfv.errors import FileFormatError, SfvError
 from sfv.motion.body_motion import BodyMotion
-from sfv.motion.mocap.acclaim import read_acclaim
-from sfv.motion.mocap.bvh import read_bvh_links
+from sfv.motion.mocap.captured import read_captured
 from sfv.motion.mocap.cmu_amp import read_cmu_amp
 from sfv.motion.mocap.deepmimic import read_deepmimic_body
-from sfv.motion.mocap.geometry import to_motion
-from sfv.motion.mocap.mimickit import is_mimickit, mimickit_links
-from sfv.motion.published.load import load
 from sfv.recognise import is_npz, npz_names, unknown
 
 KINDS = (
@@ -77,21 +73,6 @@ def _read(path: Path, kind: str) -> BodyMotion:
         return read_deepmimic_body(path)
     if kind == "npz":
         return read_cmu_amp(path) if is_npz(path) and "rotation_xyzw" in npz_names(path) else BodyMotion.load(path)
-    if kind == "pkl":
-        content = load(path, KINDS[-1])
-        if not is_mimickit(content):
-            raise FileFormatError(
-                f"{path} is no clip of MimicKit; sfv reconstruct reads the results of published systems"
-            )
-        return to_motion(mimickit_links(content, path), str(path))[0]
-    if kind == "bvh":
-        return to_motion(read_bvh_links(path), str(path))[0]
-    if kind != "amc":
-        raise unknown(path, ", ".join(KINDS))
-    subject = path.name.split("_")[0]
-    skeletons = [path.with_name(f"{subject}.asf{end}") for end in ("", ".xz")]
-    alone = sorted(one for one in path.parent.iterdir() if one.name.removesuffix(".xz").lower().endswith(".asf"))
-    for skeleton in (*skeletons, *(alone if len(alone) == 1 else ())):
-        if skeleton.is_file():
-            return read_acclaim(path, skeleton)
-    raise FileFormatError(f"{path} needs its skeleton {skeletons[0].name} beside it; put it there")
+    if kind in ("amc", "bvh", "pkl"):
+        return read_captured(path)[0]
+    raise unknown(path, ", ".join(KINDS))

@@ -19,15 +19,17 @@ _BALL = (0.0, 0.0, 0.0)  # stands for a ball joint where a hinge has its axis
 _ARM, _LEG, _FOREARM, _SHIN = 0.274788, -0.421546, 0.258947, -0.40987
 
 
-def _humanoid_side(
-    side: str, sign: int
-) -> tuple[list[tuple[str, str, tuple[float, float, float], tuple[float, ...] | None]], ...]:
+_Link = tuple[str, str, tuple[float, float, float], tuple[float, float, float] | None]
+"""Name, parent, place against it, and the axis of a hinge, _BALL, or None for a link that does not turn."""
+
+
+def _humanoid_side(side: str, sign: int) -> tuple[list[_Link], list[_Link]]:
     arm = [
         (f"{side}_upper_arm", "torso", (-0.02405, sign * 0.18311, 0.2435), _BALL),
         (f"{side}_lower_arm", f"{side}_upper_arm", (0.0, sign * _ARM, 0.0), (0.0, 0.0, 1.0)),
         (f"{side}_hand", f"{side}_lower_arm", (0.0, sign * _FOREARM, 0.0), None),
     ]
-    leg = [
+    leg: list[_Link] = [
         (f"{side}_thigh", "pelvis", (0.0, sign * 0.084887, 0.0), _BALL),
         (f"{side}_shin", f"{side}_thigh", (0.0, 0.0, _LEG), (0.0, 1.0, 0.0)),
         (f"{side}_foot", f"{side}_shin", (0.0, 0.0, _SHIN), _BALL),

@@ -11,11 +11,13 @@ _HANDS, _FEET = re.compile(r"hand|wrist|manus"), re.compile(r"foot|ankle|feet")
 _HEAD = re.compile(r"head|skull")
 _STOP = re.compile(r"dummy|roll|twist|eye|jaw|hair|nub|end$")
 """Links that only carry others, or hang on the head."""
-_SHORT = re.compile(
-    r"^([lr])(?=[A-Z_.\s-])|^([lr])(?=hip|femur|thigh|tibia|shin|foot|toe|ankle|clav|collar|should|shldr|humer|upper|arm|fore|radius|elbow|"
-    r"wrist|hand|butt|up)|[_.\s-]([lr])$",
-    re.IGNORECASE,
+_PARTS = "hip|femur|thigh|tibia|shin|foot|toe|ankle|clav|collar|should|shldr|humer|arm|fore|radius|elbow|wrist|hand|butt|upleg|uparm|upper"
+_SHORT = (
+    re.compile(r"^([lrLR])(?=[A-Z_.\s-])"),
+    re.compile(rf"^([lr])(?={_PARTS})", re.IGNORECASE),
+    re.compile(r"[_.\s-]([lrLR])$"),
 )
+"""A side as one letter: lShldr, L_Hip; lfemur; hand.R."""
 _UNEVEN = 0.3
 """Share by which a left and a right limb may differ in length."""
 
@@ -27,9 +29,8 @@ def side_of(name: str) -> str:
     for side in ("left", "right"):
         if side in low:
             return side
-    found = _SHORT.search(bare)
-    letter = next((group for group in found.groups() if group), "") if found else ""
-    return {"l": "left", "r": "right"}.get(letter.lower(), "")
+    found = next((match for match in (pattern.search(bare) for pattern in _SHORT) if match), None)
+    return {"l": "left", "r": "right"}[found[1].lower()] if found else ""
 
 
 def find_roles(links: Links, what: str) -> dict[str, int]:

@@ -26,6 +26,7 @@ def joints_of(body):
         places = body.joints(motion.poses, motion.betas, motion.trans)
         return {name: places[:, index] for index, name in enumerate(SMPL_JOINTS)}
 
+    named.rest = body.joints(np.zeros((1, 24, 3)), np.zeros(10), np.zeros((1, 3)))[0, 0]
     return named
 
 
