@@ -27,7 +27,7 @@ def retarget(
     """Carry a body motion, or a clip of another character, over to a character; a gait becomes a seamless loop.
 
     Args:
-        motion: File that `sfv reconstruct` wrote, an AMASS npz, a clip.npz, or a motion-capture clip among the assets
+        motion: File that `sfv reconstruct` wrote, an AMASS npz, BVH, an Acclaim .amc, a clip.npz, or a motion-capture clip among the assets
             (humanoid3d_walk ...).
         out: File to write (.npz); without it an older clip.npz is kept under a dated name.
         character: Name of the character (`sfv list` prints them) or the path of its folder.

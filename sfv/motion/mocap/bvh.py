@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from sfv.budget import BUDGET_BYTES, read_bytes, unpack
+from sfv.budget import BUDGET_BYTES, in_short, read_bytes, unpack
 from sfv.errors import FileFormatError
 from sfv.motion.fields import LARGEST
 from sfv.motion.mocap.links import Links
@@ -55,7 +55,7 @@ def _hierarchy(text: str, path: Path) -> tuple[list[_Joint], dict[int, np.ndarra
     try:
         for token in tokens:
             if token in ("ROOT", "JOINT"):
-                joints.append(_Joint(next(tokens), above[-1] if above else -1, [0.0, 0.0, 0.0]))
+                joints.append(_Joint(_name(next(tokens)), above[-1] if above else -1, [0.0, 0.0, 0.0]))
                 here = len(joints) - 1
                 if len(joints) > _MOST_JOINTS:
                     raise ValueError(f"it has more than {_MOST_JOINTS} joints")
@@ -74,7 +74,7 @@ def _hierarchy(text: str, path: Path) -> tuple[list[_Joint], dict[int, np.ndarra
             elif token == "CHANNELS":
                 joints[above[-1]].channels = [_channel(next(tokens)) for _ in range(int(next(tokens)))]
     except (StopIteration, IndexError, ValueError) as error:
-        raise FileFormatError(f"{path} is not a whole BVH file: its HIERARCHY cannot be read ({error})") from error
+        raise FileFormatError(f"{path} is not a whole BVH file: its HIERARCHY cannot be read ({in_short(error)})") from error
     roots = sum(joint.parent < 0 for joint in joints)
     if roots != 1 or above:
         raise FileFormatError(
@@ -83,6 +83,11 @@ def _hierarchy(text: str, path: Path) -> tuple[list[_Joint], dict[int, np.ndarra
             else f"{path} is not a whole BVH file: a brace of its HIERARCHY is missing"
         )
     return joints, ends
+
+
+def _name(token: str) -> str:
+    """A joint's name as messages may show it."""
+    return "".join(one if one.isprintable() else "?" for one in token[:60])
 
 
 def _channel(token: str) -> tuple[int, bool]:
@@ -101,7 +106,7 @@ def _values(text: str, channels: int, path: Path) -> tuple[np.ndarray, float]:
         frames, seconds = int(found[1]), float(found[2])
         numbers = np.array(text[found.end() :].split(), dtype=np.float64)
     except ValueError as error:
-        raise FileFormatError(f"{path} is not a whole BVH file: its MOTION cannot be read ({error})") from error
+        raise FileFormatError(f"{path} is not a whole BVH file: its MOTION cannot be read ({in_short(error)})") from error
     if not (np.isfinite(seconds) and 1e-4 < seconds < 10):
         raise FileFormatError(
             f"{path} has a Frame Time of {seconds:g} s; write the true one (0.0333333 for 30 a second)"
