@@ -10,6 +10,7 @@ import numpy as np
 
 from sfv.errors import FileFormatError
 from sfv.motion.body_motion import BodyMotion
+from sfv.motion.fields import fields_of
 from sfv.motion.mocap.convert import alignment, to_body_motion
 from sfv.motion.mocap.limb_error import limb_errors
 from sfv.motion.mocap.links import Links
@@ -71,9 +72,11 @@ def to_motion(links: Links, what: str) -> tuple[BodyMotion, Facts]:
     )
     if not (np.isfinite(leg) and leg > 0):
         raise FileFormatError(f"{what}: the legs have no length")
+    with fields_of(what, "motion capture file"):
+        rotations = _rotations(links, roles)
     unit = min(UNITS, key=lambda name: abs(np.log(UNITS[name] * leg / USUAL_LEG)))
     hips = 0.5 * (links.places[:, roles["left_hip"]] + links.places[:, roles["right_hip"]]) * UNITS[unit]
-    motion = to_body_motion(_rotations(links, roles), hips, leg * UNITS[unit], links.fps)
+    motion = to_body_motion(rotations, hips, leg * UNITS[unit], links.fps)
     metric = replace(links, places=links.places * (LEG_LENGTH / leg))
     facts = Facts(unit, up, leg, limb_errors(motion, metric, roles))
     joint, error = facts.worst
@@ -95,6 +98,8 @@ def _up(links: Links, roles: dict[str, int]) -> str:
 def _rotations(links: Links, roles: dict[str, int]) -> dict[str, np.ndarray]:
     """World rotation of SMPL joints, alignment included, x forward, y left, z up. Shape (T, 3, 3) each."""
     pelvis, chest = _pelvis(links, roles), _chest(links, roles)
+    if not (np.isfinite(pelvis).all() and np.isfinite(chest).all()):
+        raise FileFormatError("the joints of its trunk lie on one another, or absurdly far apart; copy the file again")
     found = {"pelvis": pelvis, "spine3": chest, "head": _follows(links.rotations[:, roles["head"]], chest)}
     for side in ("left", "right"):
         for start, end, tip, trunk in (("hip", "knee", "ankle", pelvis), ("shoulder", "elbow", "wrist", chest)):
