@@ -23,6 +23,10 @@ class NetworkConfig(Checked):
     """Number of mixer blocks."""
     iterations: Annotated[int, Range(1, 100)] = 3
     """Number of refinements from the mean pose (HMR: 3)."""
+    landmarks_3d: bool = True
+    """Whether the network is told the detector's 3D landmarks too, where there are any."""
+    certainty: bool = True
+    """Whether the network says of each landmark how far it expects to be wrong."""
 
 
 @dataclass(frozen=True)
@@ -125,6 +129,38 @@ class NoiseConfig(Checked):
     """Share of windows in which a part of the person lies outside the picture."""
     no_feet: Share = 0.06
     """Share of windows without heels and toes, as in COCO's 17 points."""
+    no_depth: Share = 0.4
+    """Share of windows without 3D landmarks, as other programs' keypoints are."""
+    depth: "DepthNoiseConfig" = field(default_factory=lambda: DepthNoiseConfig())
+    """Errors of the detector's 3D landmarks."""
+
+
+@dataclass(frozen=True)
+class DepthNoiseConfig(Checked):
+    """What is wrong with a detector's 3D landmarks, about mid-hips, camera axes.
+
+    About what BlazePose's are against rendered people (five motions, two sides each): 0.05 m across and 0.11 m along the line of
+    sight, half of it gone after 0.1 to 0.3 s, twice as much where a landmark is not seen, depth at 0.5 to 0.9 of the true one.
+    """
+
+    scale: NotNegative = 0.08
+    """Standard deviation of the logarithm of the body's size, constant in a window."""
+    tilt_rad: NotNegative = 0.08
+    """Standard deviation of the turn of the whole body about each axis, constant in a window, radians."""
+    white_m: NotNegative = 0.015
+    """Independent error of each frame across the line of sight, metres."""
+    drift_m: NotNegative = 0.04
+    """Slow error across the line of sight, metres."""
+    along: NotNegative = 2.0
+    """Factor on these errors along the line of sight."""
+    depth_gain: NotNegative = 0.8
+    """Mean share of the true depth about mid-hips: detectors flatten."""
+    depth_gain_std: NotNegative = 0.15
+    """Standard deviation of that share, constant in a window."""
+    turned: Share = 0.15
+    """Share of windows in which a limb goes towards the camera instead of away, or the other way, for a run of frames."""
+    unseen_m: NotNegative = 0.1
+    """Slow error of landmarks that are not seen in the picture, metres; they are guessed."""
 
 
 @dataclass(frozen=True)
@@ -143,6 +179,8 @@ class LossConfig(Checked):
     """Mean distance in the image, in units of the person's size."""
     velocity: NotNegative = 5.0
     """Mean error of the joints' steps from frame to frame, metres."""
+    certainty: NotNegative = 0.02
+    """How unlikely the landmarks' errors are by what the network says of them (Laplace), the errors themselves held fixed."""
     adversarial: NotNegative = 0.005
     """HMR's prior: how far the discriminators tell predicted poses and shapes from real ones (LSGAN)."""
 

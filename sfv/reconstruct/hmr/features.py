@@ -14,6 +14,8 @@ from sfv.reconstruct.model.skeleton import LANDMARK_NAMES
 
 FEATURES = 5 * len(LANDMARK_NAMES) + 5
 """Numbers of a frame: landmarks twice (2 x 2 x 19), confidence (19), sine and cosine of the torso, hips (2), size."""
+DEPTH_FEATURES = 3 * len(LANDMARK_NAMES) + 1
+"""Numbers more of a frame where the detector's 3D landmarks are told: their places, and whether they are known."""
 _SHOULDERS, _HIPS = (
     [LANDMARK_NAMES.index(f"{side}_{part}") for side in ("left", "right")] for part in ("shoulder", "hip")
 )
@@ -21,6 +23,7 @@ _NARROW, _WIDE = (
     1.2,
     6.0,
 )  # frames: widths of the blurs that steady hips and torso, the wide one only where nothing is seen
+_METRES = 3.0  # features a metre of 3D landmarks, so that they are about as large as the others
 _LITTLE = 1e-3
 _BOUND = 6.0  # greatest value of a coordinate, in units of the window's size: an outlier says no more than that
 
@@ -30,7 +33,7 @@ class Window:
     """B windows of T frames, made ready."""
 
     features: Tensor
-    """Shape (B, T, FEATURES)."""
+    """Shape (B, T, FEATURES), or (B, T, FEATURES + DEPTH_FEATURES)."""
     middle: Tensor
     """Middle of the window. Shape (B, 1, 2), tangents."""
     size: Tensor
@@ -57,8 +60,15 @@ def turn(xy: Tensor, angle: Tensor) -> Tensor:
     return torch.stack((c * xy[..., 0] - s * xy[..., 1], s * xy[..., 0] + c * xy[..., 1]), -1)
 
 
-def prepare(xy: Tensor, confidence: Tensor, size_error: Tensor | None = None) -> Window:
-    """Normalise windows. Shapes (B, T, 19, 2) tangents, (B, T, 19), and (B,) errors of the logarithm of the size in training."""
+def prepare(xy: Tensor, confidence: Tensor, size_error: Tensor | None = None, world: Tensor | None = None) -> Window:
+    """Normalise windows.
+
+    Args:
+        xy: landmarks. Shape (B, T, 19, 2), tangents.
+        confidence: 0 where a landmark is not seen. Shape (B, T, 19).
+        size_error: error of the logarithm of the size in training. Shape (B,).
+        world: the detector's 3D landmarks, camera axes. Shape (B, T, 19, 3), metres; frames with a NaN are not known.
+    """
     seen = (confidence > 0).to(xy.dtype)
     weight = seen.sum((1, 2)).clamp_min(1.0)
     xy = torch.where(seen[..., None] > 0, xy, 0.0)
@@ -85,7 +95,18 @@ def prepare(xy: Tensor, confidence: Tensor, size_error: Tensor | None = None) ->
             place, (told + 2.0)[:, None].expand(-1, xy.shape[1], -1),
         ), -1,
     )  # fmt: skip
+    if world is not None:
+        features = torch.cat((features, _depth_features(world, angle)), -1)
     return Window(features, middle, size, place, angle)
+
+
+def _depth_features(world: Tensor, angle: Tensor) -> Tensor:
+    """3D landmarks about mid-hips in each frame's upright axes. Shape (B, T, DEPTH_FEATURES)."""
+    known = torch.isfinite(world).all(-1).all(-1)
+    own = torch.where(known[..., None, None], world, 0.0)
+    own = own - own[:, :, _HIPS].mean(2, keepdim=True)
+    own = torch.cat((turn(own[..., :2], -angle[..., None]), own[..., 2:]), -1)
+    return torch.cat((_METRES * own.flatten(2).clamp(-_BOUND, _BOUND), known[..., None].to(own.dtype)), -1)
 
 
 def _mean(local: Tensor, seen: Tensor, pair: list[int]) -> tuple[Tensor, Tensor]:

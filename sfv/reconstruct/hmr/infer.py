@@ -1,6 +1,6 @@
 """From the landmarks of a whole clip to pose, shape and camera of each frame, by overlapping windows."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
@@ -39,6 +39,8 @@ class HmrEstimate:
     """Where the pelvis is in the picture. Shape (T, 2), pixels."""
     reprojection: np.ndarray
     """Confidence-weighted mean distance between the landmarks and the body's, torso lengths; NaN where nothing was seen. Shape (T,)."""
+    error: np.ndarray | None = None
+    """Expected distance of each landmark about mid-hips from the truth; None: the network does not say. Shape (T, 19), metres."""
 
     def place(self, focal_px: float, image_size: tuple[int, int]) -> np.ndarray:
         """The pelvis in the camera's axes. Shape (T, 3), metres."""
@@ -58,6 +60,7 @@ def regress(
     mirror: bool = True,
     network: Regressor | None = None,
     body: Body | None = None,
+    world: np.ndarray | None = None,
 ) -> HmrEstimate:
     """Regress one person.
 
@@ -70,11 +73,14 @@ def regress(
         mirror: also regress the mirrored clip and average (twice the time, steadier).
         network: by default the one whose weights ship.
         body: the body model whose landmarks are compared; by default ``load_body()``.
+        world: the detector's 3D landmarks, camera axes; frames with a NaN are not told. Shape (T, 19, 3), metres.
 
     Frames without landmarks are filled in from those around them. Raises SfvError where the arrays do not fit together or hold
     no landmark at all.
     """
     _check(xy_px, confidence, fps, focal_px)
+    if world is not None and world.shape != (*xy_px.shape[:2], 3):
+        raise SfvError(f"3D landmarks must be (T, {xy_px.shape[1]}, 3) like the 2D ones, got {world.shape}")
     network = network or _shipped()
     skeleton = _skeleton() if body is None else SmplSkeleton(body)
     tangents = (np.asarray(xy_px, dtype=float) - np.array(image_size) / 2) / focal_px
@@ -83,15 +89,19 @@ def regress(
     seen = torch.as_tensor(np.where(usable, np.clip(confidence, 0.0, 1.0), 0.0), dtype=torch.float32)
     windows = Windows.plan(len(xy), fps, network.config)
     across = list(MIRROR)
-    rot6d, betas = _answers(network, windows, xy, seen)
+    lifted = torch.full((*xy.shape[:2], 3), torch.nan) if world is None else torch.as_tensor(world, dtype=torch.float32)
+    rot6d, betas, error = _answers(network, windows, xy, seen, lifted)
     if mirror:
         flipped = (xy * xy.new_tensor([-1.0, 1.0]))[:, across]
-        other, other_betas = _answers(network, windows, flipped, seen[:, across])
+        world_flipped = (lifted * lifted.new_tensor([-1.0, 1.0, 1.0]))[:, across]
+        other, other_betas, other_error = _answers(network, windows, flipped, seen[:, across], world_flipped)
         back = rotmat_to_rot6d(mirror_rotations(rot6d_to_rotmat(other)))
         rot6d, betas = 0.5 * (rot6d + back), 0.5 * (betas + other_betas)
+        error = 0.5 * (error + other_error[:, across])
     rotations = rot6d_to_rotmat(rot6d)
     shape = (betas * seen.sum(1, keepdim=True)).sum(0) / seen.sum()
-    return _with_camera(skeleton, rotations, shape, xy, seen, focal_px, image_size)
+    found = _with_camera(skeleton, rotations, shape, xy, seen, focal_px, image_size)
+    return replace(found, error=error.numpy()) if network.config.certainty else found
 
 
 def landmarks_of(keypoints: Keypoints) -> tuple[np.ndarray, np.ndarray]:
@@ -133,22 +143,28 @@ def _skeleton() -> SmplSkeleton:
     return SmplSkeleton(load_body())
 
 
-def _answers(network: Regressor, windows: Windows, xy: Tensor, seen: Tensor) -> tuple[Tensor, Tensor]:
-    """Rotations as 6D, the pelvis's in the camera's axes, and betas of each frame. Shapes (T, 24, 6), (T, 10)."""
-    total, shapes = xy.new_zeros(len(xy), 24, 6), xy.new_zeros(len(xy), BETAS)
+def _answers(
+    network: Regressor, windows: Windows, xy: Tensor, seen: Tensor, world: Tensor
+) -> tuple[Tensor, Tensor, Tensor]:
+    """Rotations as 6D, the pelvis's in the camera's axes, betas, and expected errors of each frame. Shapes (T, 24, 6), (T, 10), (T, 19)."""
+    total, shapes, errors = xy.new_zeros(len(xy), 24, 6), xy.new_zeros(len(xy), BETAS), torch.zeros_like(seen)
     for first in range(0, len(windows.rows), _CHUNK):
         part = windows.take(first, first + _CHUNK)
         frames = torch.as_tensor(part.rows)
         shown, sure = xy[frames], seen[frames] * torch.as_tensor(part.inside)[..., None]
         looked_at, turn = look_at(shown, sure)
-        window = prepare(looked_at, sure)
+        inside = torch.as_tensor(part.inside)[..., None, None] > 0
+        lifted = torch.where(inside, world[frames], torch.nan) if network.config.landmarks_3d else None
+        window = prepare(looked_at, sure, world=lifted)
         said = unpack(network(window.features)[-1])
         pelvis = turn[:, None] @ window.camera_rotation() @ said.rotations[:, :, 0]
         rot6d = rotmat_to_rot6d(torch.cat((pelvis[:, :, None], said.rotations[:, :, 1:]), 2))
         weight = torch.as_tensor(part.weight)
         total.index_add_(0, frames.flatten(), (rot6d * weight[..., None, None]).flatten(0, 1))
         shapes.index_add_(0, frames.flatten(), (said.betas * weight[..., None]).flatten(0, 1))
-    return total, shapes
+        if said.error is not None:
+            errors.index_add_(0, frames.flatten(), (said.error * weight[..., None]).flatten(0, 1))
+    return total, shapes, errors
 
 
 def look_at(xy: Tensor, seen: Tensor) -> tuple[Tensor, Tensor]:

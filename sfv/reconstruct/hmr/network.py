@@ -7,11 +7,16 @@ from torch import Tensor, nn
 
 from sfv.motion.rotations import rot6d_to_rotmat
 from sfv.reconstruct.hmr.config import NetworkConfig
-from sfv.reconstruct.hmr.features import FEATURES
+from sfv.reconstruct.hmr.features import DEPTH_FEATURES, FEATURES
+from sfv.reconstruct.model.skeleton import LANDMARK_NAMES
 
 POSE, BETAS, CAMERA = 24 * 6, 10, 3
 THETA = POSE + BETAS + CAMERA
 """The 85 numbers, rotations as 6D: pose 144, shape 10, weak-perspective camera s, tx, ty."""
+CERTAINTY = len(LANDMARK_NAMES)
+"""Numbers more of a network that says how far each landmark is expected to be wrong."""
+USUAL_ERROR = 0.05
+"""Metres: the expected error that the iterations start from."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +29,8 @@ class Theta:
     """Shape (B, T, 10)."""
     camera: Tensor
     """s (sizes a metre), tx, ty (sizes from the hips as seen). Shape (B, T, 3)."""
+    error: Tensor | None = None
+    """Expected distance of each landmark about mid-hips from the truth. Shape (B, T, 19), metres; None: the network does not say."""
 
 
 class Block(nn.Module):
@@ -56,21 +63,29 @@ class Regressor(nn.Module):
     def __init__(self, config: NetworkConfig, mean: Tensor | None = None) -> None:
         super().__init__()
         self.config = config
-        self.encode = nn.Linear(FEATURES, config.width)
+        self.features = FEATURES + (DEPTH_FEATURES if config.landmarks_3d else 0)
+        theta = THETA + (CERTAINTY if config.certainty else 0)
+        self.encode = nn.Linear(self.features, config.width)
         self.blocks = nn.ModuleList(Block(config) for _ in range(config.blocks))
         self.norm = nn.LayerNorm(config.width)
         self.from_features, self.from_theta = (
             nn.Linear(config.width, config.width),
-            nn.Linear(THETA, config.width, bias=False),
+            nn.Linear(theta, config.width, bias=False),
         )
-        self.middle, self.change = nn.Linear(config.width, config.width), nn.Linear(config.width, THETA)
+        self.middle, self.change = nn.Linear(config.width, config.width), nn.Linear(config.width, theta)
         nn.init.xavier_uniform_(self.change.weight, gain=0.01)  # HMR's: the first answers stay near the mean
         nn.init.zeros_(self.change.bias)
-        self.register_buffer("mean", torch.zeros(THETA) if mean is None else mean.clone())
+        start = torch.zeros(theta)
+        start[: THETA if mean is None else len(mean)] = 0.0 if mean is None else mean
+        self.register_buffer("mean", start)
 
     def forward(self, features: Tensor) -> list[Tensor]:
-        """Theta (B, T, THETA) after each iteration. Shape of the features (B, T, FEATURES), T = config.window."""
-        x = self.encode(features)
+        """Theta (B, T, THETA or THETA + CERTAINTY) after each iteration.
+
+        Features as ``features.prepare`` makes them, (B, T, ...), T = config.window; 3D landmarks that are not there count as not known.
+        """
+        missing = self.features - features.shape[-1]
+        x = self.encode(torch.nn.functional.pad(features, (0, missing)) if missing else features)
         for block in self.blocks:
             x = block(x)
         seen = self.from_features(self.norm(x))
@@ -83,6 +98,7 @@ class Regressor(nn.Module):
 
 
 def unpack(theta: Tensor) -> Theta:
-    """Split THETA numbers. Shape (B, T, THETA)."""
-    pose, betas, camera = theta.float().split([POSE, BETAS, CAMERA], -1)
-    return Theta(rot6d_to_rotmat(pose.unflatten(-1, (24, 6))), betas, camera)
+    """Split the network's numbers. Shape (B, T, THETA) or (B, T, THETA + CERTAINTY)."""
+    pose, betas, camera, rest = theta.float().split([POSE, BETAS, CAMERA, theta.shape[-1] - THETA], -1)
+    error = USUAL_ERROR * rest.clamp(-4.0, 4.0).exp() if rest.shape[-1] else None
+    return Theta(rot6d_to_rotmat(pose.unflatten(-1, (24, 6))), betas, camera, error)

@@ -17,6 +17,8 @@ from sfv.reconstruct.hmr.network import Regressor
 SCHEMA, VERSION = "sfv.hmr", 1
 SHIPPED = Path(__file__).parent / "hmr_weights.npz"
 """Made by ``sfv hmr train``; docs/results/curves/hmr.csv tells the run."""
+_FIRST = {"landmarks_3d": False, "certainty": False}
+"""What files do not say that were written before there was a choice."""
 _NETWORK, _PRIOR = "network.", "discriminators."
 
 
@@ -44,7 +46,8 @@ def load_weights(path: Path | str | None = None) -> Weights:
     arrays = load_npz(path, SCHEMA, VERSION, ("network_config",))
     try:
         described = json.loads(str(arrays["network_config"]))
-        config = NetworkConfig(**{field.name: described[field.name] for field in fields(NetworkConfig)})
+        known = _FIRST | described
+        config = NetworkConfig(**{field.name: known[field.name] for field in fields(NetworkConfig)})
         regressor, discriminators = Regressor(config), Discriminators()
         for prefix, module in ((_NETWORK, regressor), (_PRIOR, discriminators)):
             module.load_state_dict(_tensors(arrays, prefix))

@@ -64,8 +64,16 @@ def _from_landmarks(problem: Problem, name: str, seen: Observations, lean: float
 def _from_regressor(problem: Problem, network: Regressor | None) -> Start:
     seen = problem.seen
     middle = torch.tensor(seen.image_size, dtype=torch.float64) / 2
+    known = (seen.world_weight > 0).all(1)[:, None, None]
+    world = torch.where(known, seen.world, torch.nan).numpy()
     found = regress(
-        (seen.xy + middle).numpy(), seen.confidence, seen.fps, seen.image_size, seen.focal_px, network=network
+        (seen.xy + middle).numpy(),
+        seen.confidence,
+        seen.fps,
+        seen.image_size,
+        seen.focal_px,
+        network=network,
+        world=world,
     )
     rotations = torch.as_tensor(found.rotations).double()
     place = torch.as_tensor(found.place(seen.focal_px, seen.image_size)).double()

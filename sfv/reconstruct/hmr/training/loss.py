@@ -7,14 +7,16 @@ from torch import Tensor
 
 from sfv.motion.rotations import rotmat_to_rot6d
 from sfv.reconstruct.hmr.config import LossConfig
-from sfv.reconstruct.hmr.network import POSE, Theta, unpack
+from sfv.reconstruct.hmr.network import POSE, USUAL_ERROR, Theta, unpack
 from sfv.reconstruct.hmr.smpl import JOINTS, SmplSkeleton
 from sfv.reconstruct.hmr.training.synthesis import Batch
+from sfv.reconstruct.model.skeleton import LANDMARK_NAMES
 
 _EPS = 1e-6  # square metres: keeps the gradient of a distance finite
 HANDS = (20, 21, 22, 23)
 """Joints that no landmark shows and no motion capture here moves: their rotations count little."""
 _HANDS_SHARE = 0.1
+_HIPS = [LANDMARK_NAMES.index("left_hip"), LANDMARK_NAMES.index("right_hip")]
 _FAR = 3.0  # sizes: a landmark that is further off than the body is tall pulls no more
 
 
@@ -40,9 +42,19 @@ def losses(
         "root": wrong[..., 0].mean(),
         "betas": (weight * (final.betas - batch.betas[:, None]) ** 2).mean(),
         "reprojection": (weight * _distance(image - batch.image).clamp_max(_FAR)).mean(),
+        "certainty": _certainty(points[:, :, JOINTS:], batch, final),
         "velocity": (both * _distance(_steps(points, batch) - _steps(batch.points, batch))).mean(),
     }
     return terms, final
+
+
+def _certainty(landmarks: Tensor, batch: Batch, final: Theta) -> Tensor:
+    """Minus the log likelihood of the landmarks' distances about mid-hips, Laplace's law; it teaches ``Theta.error`` alone."""
+    if final.error is None:
+        return landmarks.new_zeros(())
+    away = (landmarks - batch.points[:, :, JOINTS:]).detach()
+    distance = _distance(away - away[:, :, _HIPS].mean(2, keepdim=True))
+    return (batch.weight[..., None] * (distance / final.error + (final.error / USUAL_ERROR).log())).mean()
 
 
 def _steps(points: Tensor, batch: Batch) -> Tensor:

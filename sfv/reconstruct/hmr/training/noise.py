@@ -57,17 +57,17 @@ def detect(xy: Tensor, torso: Tensor, config: NoiseConfig, random: Generator) ->
     confidence = torch.where(bad, low + (high - low) * uniform(count, frames, number), confidence)
     seen, confidence = _swap(seen, confidence, config, random)
     confidence = confidence * (uniform(count, frames, number) >= config.lost)
-    lost = _some(count, config.limb_lost, random) & _runs(count, frames, random)
+    lost = some(count, config.limb_lost, random) & runs(count, frames, random)
     limb = torch.zeros(len(_LIMBS), number, dtype=torch.bool, device=device)
     for row, members in enumerate(_LIMBS):
         limb[row, members] = True
-    confidence = confidence.masked_fill(lost[..., None] & limb[_choose(count, len(_LIMBS), random)][:, None], 0.0)
-    gone = _some(count, config.frames_lost, random) & _runs(count, frames, random)
+    confidence = confidence.masked_fill(lost[..., None] & limb[choose(count, len(_LIMBS), random)][:, None], 0.0)
+    gone = some(count, config.frames_lost, random) & runs(count, frames, random)
     confidence = confidence.masked_fill(gone[..., None], 0.0)
     confidence = confidence.masked_fill(_outside(seen, config, random), 0.0)
     feet = torch.zeros(number, dtype=torch.bool, device=device)
     feet[_FEET] = True
-    return seen, confidence.masked_fill(_some(count, config.no_feet, random)[..., None] & feet, 0.0)
+    return seen, confidence.masked_fill(some(count, config.no_feet, random)[..., None] & feet, 0.0)
 
 
 def _swap(seen: Tensor, confidence: Tensor, config: NoiseConfig, random: Generator) -> tuple[Tensor, Tensor]:
@@ -77,8 +77,8 @@ def _swap(seen: Tensor, confidence: Tensor, config: NoiseConfig, random: Generat
     groups[0] = True
     groups[1, _LEGS] = True
     groups[2, _ARMS] = True
-    run = _some(count, config.swapped, random) & _runs(count, frames, random)
-    exchanged = run[..., None] & groups[_choose(count, 3, random)][:, None]
+    run = some(count, config.swapped, random) & runs(count, frames, random)
+    exchanged = run[..., None] & groups[choose(count, 3, random)][:, None]
     across = list(MIRROR)
     return torch.where(exchanged[..., None], seen[:, :, across], seen), torch.where(
         exchanged, confidence[:, :, across], confidence
@@ -88,15 +88,15 @@ def _swap(seen: Tensor, confidence: Tensor, config: NoiseConfig, random: Generat
 def _outside(seen: Tensor, config: NoiseConfig, random: Generator) -> Tensor:
     """Landmarks beyond a straight edge of the picture that cuts some of the windows. Shape (B, T, 19), bool."""
     count = len(seen)
-    angle = 0.5 * torch.pi * _choose(count, 4, random)
+    angle = 0.5 * torch.pi * choose(count, 4, random)
     along = seen[..., 0] * angle.cos()[:, None, None] + seen[..., 1] * angle.sin()[:, None, None]
     flat = along.flatten(1)
     share = 0.5 + 0.4 * torch.rand(count, generator=random, device=seen.device)
     edge = flat.sort(1).values.gather(1, (share * (flat.shape[1] - 1)).long()[:, None])
-    return _some(count, config.cut_off, random)[..., None] & (along > edge[..., None])
+    return some(count, config.cut_off, random)[..., None] & (along > edge[..., None])
 
 
-def _runs(count: int, frames: int, random: Generator) -> Tensor:
+def runs(count: int, frames: int, random: Generator) -> Tensor:
     """One run of frames in each window, often reaching over an end. Shape (count, frames), bool."""
     device = random.device
     least, most = _RUN
@@ -106,9 +106,11 @@ def _runs(count: int, frames: int, random: Generator) -> Tensor:
     return (time >= start) & (time < start + length)
 
 
-def _some(count: int, share: float, random: Generator) -> Tensor:
+def some(count: int, share: float, random: Generator) -> Tensor:
+    """A ``share`` of the windows. Shape (count, 1), bool."""
     return torch.rand(count, 1, generator=random, device=random.device) < share
 
 
-def _choose(count: int, options: int, random: Generator) -> Tensor:
+def choose(count: int, options: int, random: Generator) -> Tensor:
+    """One of ``options`` for each window. Shape (count,), int64."""
     return torch.randint(options, (count,), generator=random, device=random.device)

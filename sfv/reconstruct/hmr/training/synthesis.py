@@ -11,6 +11,7 @@ from sfv.reconstruct.hmr.config import RegressorTrainConfig
 from sfv.reconstruct.hmr.features import Window, prepare
 from sfv.reconstruct.hmr.network import THETA
 from sfv.reconstruct.hmr.smpl import JOINTS, SmplSkeleton
+from sfv.reconstruct.hmr.training.depth_noise import lift
 from sfv.reconstruct.hmr.training.noise import detect
 from sfv.reconstruct.hmr.training.views import place, random_views
 from sfv.reconstruct.model.skeleton import USUAL_OFFSETS
@@ -65,7 +66,11 @@ class Synthesis:
         apparent = self.skeleton.pose(local, _each(shown, frames))[1].unflatten(0, (count, frames))
         torso = TORSO / pelvis[..., 2]
         xy, confidence = detect(project(apparent + pelvis[:, :, None]), torso, config.noise, random)
-        window = prepare(xy, confidence, config.view.size_noise * torch.randn(count, generator=random, device=device))
+        size_error = config.view.size_noise * torch.randn(count, generator=random, device=device)
+        world = None
+        if config.network.landmarks_3d:
+            world = lift(apparent, confidence, config.noise, random)
+        window = prepare(xy, confidence, size_error, world)
         back = window.camera_rotation().transpose(2, 3)
         points = torch.cat((joints, landmarks), 1).unflatten(0, (count, frames))
         truth = project(landmarks.unflatten(0, (count, frames)) + pelvis[:, :, None])

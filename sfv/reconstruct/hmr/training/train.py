@@ -18,7 +18,18 @@ from sfv.system.threads import one_torch_thread
 
 LOG, CHECKPOINT, WEIGHTS = "progress.csv", "checkpoint.npz", "weights.npz"
 """Names inside a run folder."""
-_TERMS = ("total", "joints", "rotations", "root", "betas", "reprojection", "velocity", "adversarial", "discriminators")
+_TERMS = (
+    "total",
+    "joints",
+    "rotations",
+    "root",
+    "betas",
+    "reprojection",
+    "velocity",
+    "certainty",
+    "adversarial",
+    "discriminators",
+)
 Progress = Callable[[int, int], None]
 
 

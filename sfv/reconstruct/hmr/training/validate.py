@@ -14,6 +14,7 @@ from sfv.reconstruct.hmr.config import NoiseConfig, RegressorTrainConfig
 from sfv.reconstruct.hmr.infer import HmrEstimate, regress
 from sfv.reconstruct.hmr.network import Regressor
 from sfv.reconstruct.hmr.smpl import SmplSkeleton
+from sfv.reconstruct.hmr.training.depth_noise import lift
 from sfv.reconstruct.hmr.training.noise import detect
 from sfv.reconstruct.hmr.training.synthesis import project
 from sfv.reconstruct.hmr.training.views import place_at, view
@@ -41,6 +42,8 @@ class Case:
     """Shape (T, 19, 2)."""
     confidence: np.ndarray
     """Shape (T, 19)."""
+    world: np.ndarray
+    """3D landmarks of the detector, camera axes. Shape (T, 19, 3), metres; NaN without noise: exact ones would be the answer."""
     fps: float
     truth: np.ndarray
     """POINTS in the camera's axes about the hips. Shape (T, 14, 3), metres."""
@@ -49,6 +52,7 @@ class Case:
 def cases(clips: Mapping[str, BodyMotion], names: tuple[str, ...], body: Body, noise: NoiseConfig | None) -> list[Case]:
     """Every named clip that is there, from three sides; the landmarks are exact, at the body's own places, without ``noise``."""
     skeleton, random = SmplSkeleton(body), torch.Generator().manual_seed(_SEED)
+    lifting = torch.Generator().manual_seed(_SEED)  # of its own: the 2D landmarks stay those of earlier measurements
     made = []
     for name in names:
         if name not in clips:
@@ -65,11 +69,15 @@ def cases(clips: Mapping[str, BodyMotion], names: tuple[str, ...], body: Body, n
             truth = skeleton.pose(rotations, rest.expand(len(poses), -1, -1))[1]
             seen = skeleton.pose(rotations, shown.expand(len(poses), -1, -1))[1]
             xy, confidence = project(seen + pelvis[:, None])[None], torch.ones(1, len(poses), len(LANDMARK_NAMES))
+            world = torch.full((len(poses), len(LANDMARK_NAMES), 3), torch.nan)
             if noise is not None:
                 xy, confidence = detect(xy, TORSO / pelvis[None, :, 2], noise, random)
+                world = lift(seen[None], confidence, noise, lifting)[0]
             centred = truth - truth[:, _HIPS].mean(1, keepdim=True)
             pixels = xy[0].numpy() * _FOCAL_PX + np.array(_IMAGE) / 2
-            made.append(Case(name, pixels, confidence[0].numpy(), clip.fps, centred[:, list(POINTS)].numpy()))
+            made.append(
+                Case(name, pixels, confidence[0].numpy(), world.numpy(), clip.fps, centred[:, list(POINTS)].numpy())
+            )
     return made
 
 
@@ -93,7 +101,9 @@ def measure(
     """MPJPE and PA-MPJPE of each held-out clip, mean over the sides it is seen from, millimetres."""
     found: dict[str, list[tuple[float, float]]] = {}
     for case in cases(clips, config.motion.held_out, body, noise):
-        estimate = regress(case.xy_px, case.confidence, case.fps, _IMAGE, _FOCAL_PX, network=network, body=body)
+        estimate = regress(
+            case.xy_px, case.confidence, case.fps, _IMAGE, _FOCAL_PX, network=network, body=body, world=case.world
+        )
         found.setdefault(case.clip, []).append(errors(case, estimate, body))
     return {
         name: (float(np.mean([a for a, _ in values])), float(np.mean([b for _, b in values])))
