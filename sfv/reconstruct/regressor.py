@@ -4,7 +4,7 @@ Each function looks at names and files before it loads anything heavy.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def train_regressor(
-    mocap: Path,
+    mocap: Path | Sequence[Path],
     out: Path,
     config: RegressorTrainConfig,
     device: Literal["auto", "cpu", "cuda"] = "auto",
@@ -28,7 +28,7 @@ def train_regressor(
     """Train the regressor on landmarks made from motion capture; a run that was interrupted goes on.
 
     Args:
-        mocap: Folder of motion capture.
+        mocap: Folder of motion capture, or several.
         out: Run folder.
         config: Settings of the training.
         device: Where to train; a GPU if there is one by default.
@@ -40,21 +40,34 @@ def train_regressor(
     Raises:
         SfvError: Without motion capture, or without the device.
     """
-    _check_folder(mocap)
+    folders = _folders(mocap)
     folder = writable_folder(out)
     import torch
 
     from sfv.body import load_body
     from sfv.motion.plausible import sift
     from sfv.reconstruct.hmr.training.curve import plot_curve
+    from sfv.reconstruct.hmr.training.split import trained_on
     from sfv.reconstruct.hmr.training.train import LOG, train_hmr
 
     if device == "cuda" and not torch.cuda.is_available():
         raise SfvError("there is no CUDA device; leave --device out")
     chosen = "cuda" if device != "cpu" and torch.cuda.is_available() else "cpu"
-    clips, lines = sift(_clips(mocap), trust)
-    for line in lines:
-        log(line)
+    clips, lines = sift(_clips(folders), trust)
+    kept, others = trained_on(clips, config.motion)
+    log(
+        "\n".join(
+            [
+                *lines,
+                *others,
+                f"{len(kept)} clips are trained on, {sum(one.seconds for one in kept.values()) / 60:.0f} minutes",
+            ]
+        )
+    )
+    clips = kept | {name: clips[name] for name in config.motion.held_out if name in clips}
+    config = replace(
+        config, motion=replace(config.motion, copy_mm=0, alike_mm=0, alike_too_mm=0)
+    )  # they are out already
     with stage_progress("train the regressor") as progress:
         weights = train_hmr(config, clips, load_body(name="open"), folder, chosen, progress)
     plot_curve(folder / LOG, folder / "curve.png", "sfv hmr train")
@@ -106,29 +119,41 @@ class RegressorErrors:
     """The same with noisy ones."""
 
 
-def check_regressor(mocap: Path, weights: Path | None, config: RegressorTrainConfig) -> dict[str, RegressorErrors]:
+def check_regressor(
+    mocap: Path | Sequence[Path], weights: Path | None, config: RegressorTrainConfig
+) -> dict[str, RegressorErrors]:
     """Errors on each clip of ``mocap`` that is held out from training. Raises SfvError where there is none."""
-    _check_folder(mocap)
+    folders = _folders(mocap)
     from sfv.body import load_body
     from sfv.reconstruct.hmr.training.validate import measure
     from sfv.reconstruct.hmr.weights import load_weights
 
-    clips, body, network = _clips(mocap), load_body(name="open"), load_weights(weights).regressor
+    clips, body, network = _clips(folders), load_body(name="open"), load_weights(weights).regressor
     exact, noisy = (measure(network, clips, config, body, noise) for noise in (None, config.noise))
     if not exact:
-        raise SfvError(f"{mocap} holds none of the held-out clips {', '.join(config.motion.held_out)}")
+        raise SfvError(
+            f"{', '.join(map(str, folders))} holds none of the held-out clips {', '.join(config.motion.held_out)}"
+        )
     return {name: RegressorErrors(exact[name], noisy[name]) for name in exact}
 
 
-def _check_folder(mocap: Path) -> None:
-    if not mocap.is_dir():
-        reason = "is a file" if mocap.exists() else "does not exist"
-        raise SfvError(f"{mocap} {reason}; give a folder of motion capture with --mocap")
+def _folders(mocap: Path | Sequence[Path]) -> list[Path]:
+    """The folders that are named. Raises SfvError for one that is none."""
+    folders = [mocap] if isinstance(mocap, Path) else list(mocap)
+    for folder in folders:
+        if not folder.is_dir():
+            reason = "is a file" if folder.exists() else "does not exist"
+            raise SfvError(f"{folder} {reason}; give folders of motion capture with --mocap")
+    return folders
 
 
-def _clips(folder: Path) -> "dict[str, BodyMotion]":
-    """Motion capture of a folder, all on the open body, which the regressor learns."""
+def _clips(folders: Sequence[Path]) -> "dict[str, BodyMotion]":
+    """Motion capture of all folders on the open body, which the regressor learns; a name that is taken gets its folder's before it."""
     from sfv.motion.mocap.folder import read_mocap
     from sfv.reconstruct.import_motion import on_a_body_that_is_there
 
-    return {name: on_a_body_that_is_there(motion) for name, motion in read_mocap(folder, print).items()}
+    clips: dict[str, BodyMotion] = {}
+    for folder in folders:
+        for name, motion in read_mocap(folder, print).items():
+            clips[name if name not in clips else f"{folder.name}_{name}"] = on_a_body_that_is_there(motion)
+    return clips

@@ -14,8 +14,8 @@ from sfv.reconstruct.hmr.config import RegressorTrainConfig
 class RegressorCheckArguments:
     """Errors of the regressor on clips it was not trained on, with exact and with noisy landmarks from three sides."""
 
-    mocap: Path
-    """Folder of motion capture that holds the held-out clips."""
+    mocap: tuple[Path, ...]
+    """Folders of motion capture that hold the held-out clips."""
     weights: Path | None = None
     """File of weights to check; those that ship by default."""
     config: Annotated[RegressorTrainConfig, tyro.conf.arg(name="")] = field(default_factory=RegressorTrainConfig)

@@ -17,8 +17,8 @@ COMMON = ("steps", "minutes", "batch", "seed")
 class RegressorTrainArguments:
     """Train the regressor on landmarks made from motion capture. The same command goes on with a run that was interrupted."""
 
-    mocap: Path
-    """Folder of motion capture: DeepMimic .txt or .json, AMP .npz, BVH, Acclaim .amc with .asf, MimicKit .pkl, AMASS .npz; also .xz."""
+    mocap: tuple[Path, ...]
+    """Folders of motion capture: DeepMimic .txt or .json, AMP .npz, BVH, Acclaim .amc with .asf, MimicKit .pkl, AMASS .npz; also .xz."""
     out: Path = Path("runs/hmr")
     """Run folder that gets weights.npz, progress.csv and checkpoint.npz."""
     device: Literal["auto", "cpu", "cuda"] = "auto"

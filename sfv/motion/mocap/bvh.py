@@ -74,7 +74,9 @@ def _hierarchy(text: str, path: Path) -> tuple[list[_Joint], dict[int, np.ndarra
             elif token == "CHANNELS":
                 joints[above[-1]].channels = [_channel(next(tokens)) for _ in range(int(next(tokens)))]
     except (StopIteration, IndexError, ValueError) as error:
-        raise FileFormatError(f"{path} is not a whole BVH file: its HIERARCHY cannot be read ({in_short(error)})") from error
+        raise FileFormatError(
+            f"{path} is not a whole BVH file: its HIERARCHY cannot be read ({in_short(error)})"
+        ) from error
     roots = sum(joint.parent < 0 for joint in joints)
     if roots != 1 or above:
         raise FileFormatError(
@@ -106,7 +108,9 @@ def _values(text: str, channels: int, path: Path) -> tuple[np.ndarray, float]:
         frames, seconds = int(found[1]), float(found[2])
         numbers = np.array(text[found.end() :].split(), dtype=np.float64)
     except ValueError as error:
-        raise FileFormatError(f"{path} is not a whole BVH file: its MOTION cannot be read ({in_short(error)})") from error
+        raise FileFormatError(
+            f"{path} is not a whole BVH file: its MOTION cannot be read ({in_short(error)})"
+        ) from error
     if not (np.isfinite(seconds) and 1e-4 < seconds < 10):
         raise FileFormatError(
             f"{path} has a Frame Time of {seconds:g} s; write the true one (0.0333333 for 30 a second)"

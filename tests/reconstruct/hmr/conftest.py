@@ -5,7 +5,7 @@ import pytest
 
 from sfv.motion.body_motion import BodyMotion
 from sfv.motion.smpl import SMPL_JOINTS
-from sfv.reconstruct.hmr.config import NetworkConfig, RegressorTrainConfig
+from sfv.reconstruct.hmr.config import MotionConfig, NetworkConfig, RegressorTrainConfig
 
 FACING_X = np.array([1.2092, 1.2092, 1.2092])  # rotation vector that carries y up, z forward to z up, x forward
 
@@ -30,6 +30,14 @@ def clips():
 @pytest.fixture(scope="session")
 def tiny():
     network = NetworkConfig(width=32, hidden=48, blocks=1)
+    motion = MotionConfig(copy_mm=0, alike_mm=0, alike_too_mm=0)  # all of these clips are one motion
     return RegressorTrainConfig(
-        steps=6, batch=4, adversarial_frames=8, log_every=2, check_every=3, network=network, bfloat16=False
+        motion=motion,
+        steps=6,
+        batch=4,
+        adversarial_frames=8,
+        log_every=2,
+        check_every=3,
+        network=network,
+        bfloat16=False,
     )

@@ -7,11 +7,11 @@ import numpy as np
 import torch
 from torch import Generator, Tensor
 
-from sfv.errors import SfvError
 from sfv.motion.body_motion import BodyMotion
 from sfv.motion.mocap.rest import REST_JOINTS
 from sfv.motion.rotations import normalize_quat, rotvec_to_quat
 from sfv.reconstruct.hmr.config import MotionConfig
+from sfv.reconstruct.hmr.training.split import trained_on
 
 
 @dataclass(frozen=True)
@@ -34,11 +34,8 @@ class MotionBank:
 
     @classmethod
     def build(cls, clips: Mapping[str, BodyMotion], config: MotionConfig, device: str = "cpu") -> "MotionBank":
-        """Put together all clips that are not held out. Raises SfvError where none is left."""
-        left_out = {*config.held_out, *config.duplicates}
-        kept = {name: clip for name, clip in clips.items() if name not in left_out and len(clip) > 1}
-        if not kept:
-            raise SfvError("no clip is left to train on: give a folder with more than the held-out clips")
+        """Put together all clips that ``split.trained_on`` leaves. Raises SfvError where none is left."""
+        kept, _ = trained_on(clips, config)
         lengths = torch.tensor([len(clip) for clip in kept.values()])
         seconds = np.array([clip.seconds for clip in kept.values()])
         factor = np.array([config.rare_factor if any(part in name for part in config.rare) else 1.0 for name in kept])

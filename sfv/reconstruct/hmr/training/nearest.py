@@ -9,9 +9,8 @@ from torch import Tensor
 
 from sfv.motion.body_motion import BodyMotion
 from sfv.motion.mocap.rest import REST_JOINTS
-from sfv.motion.rotations import quat_to_rotmat, rotvec_to_quat, rotvec_to_rotmat
+from sfv.motion.rotations import rotvec_to_rotmat
 from sfv.motion.smpl import SMPL_JOINTS, SMPL_PARENTS
-from sfv.reconstruct.hmr.augment import mirrored
 
 _HZ = 10.0
 """Poses of a clip that are compared, a second."""
@@ -19,6 +18,9 @@ _STRETCH = 5
 """Poses in a row, half a second, that must all be near: single poses, as of standing, are alike in everything."""
 _POINTS = [SMPL_JOINTS.index(f"{side}_{part}") for side in ("left", "right") for part in (
     "hip", "knee", "ankle", "foot", "shoulder", "elbow", "wrist")]  # fmt: skip
+_ACROSS = [
+    SMPL_JOINTS.index(name.replace("left", "#").replace("right", "left").replace("#", "right")) for name in SMPL_JOINTS
+]
 _CHUNK = 2000  # poses compared at once
 
 
@@ -75,10 +77,10 @@ def _poses(clip: BodyMotion, flip: bool, hz: float) -> Tensor:
     """Joints about the pelvis, with the heading taken out. Shape (T, 14, 3), metres."""
     rows = np.unique(np.round(np.arange(0, len(clip), max(clip.fps / hz, 1.0))).astype(int))
     rows = rows[rows < len(clip)]
-    quats = rotvec_to_quat(torch.as_tensor(clip.poses[rows], dtype=torch.float32))
-    if flip:
-        quats = mirrored(quats)
-    local = quat_to_rotmat(quats)
+    local = rotvec_to_rotmat(torch.as_tensor(clip.poses[rows], dtype=torch.float32))
+    sign = torch.tensor([-1.0, 1.0, 1.0])
+    if flip:  # seen in a mirror across x = 0
+        local = local[:, _ACROSS] * sign[:, None] * sign
     rest = torch.as_tensor(REST_JOINTS, dtype=torch.float32)
     turned, placed = [local[:, 0]], [torch.zeros(len(rows), 3)]
     for joint, parent in enumerate(SMPL_PARENTS[1:], start=1):
