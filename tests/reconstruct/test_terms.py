@@ -40,7 +40,10 @@ def _objective(problem, state, which):
     frames = len(problem.seen.xy)
     contact = torch.rand(frames, 6, generator=torch.Generator().manual_seed(1), dtype=torch.float64)
     beside = torch.randn(19, 3, generator=torch.Generator().manual_seed(2)) * 0.1
-    initial = (problem.posed(state).landmarks + beside, torch.ones(frames, dtype=torch.float64))
+    initial = (
+        problem.posed(state).landmarks + beside,
+        0.5 + torch.rand(frames, 19, generator=torch.Generator().manual_seed(4), dtype=torch.float64),
+    )
     aims = {
         "landmarks only": Aims(image=False, free=EVERY),
         "image": Aims(landmark_share=0.0, free=EVERY),

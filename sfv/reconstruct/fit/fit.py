@@ -13,7 +13,7 @@ from sfv.reconstruct.fit.objective import Aims, objective
 from sfv.reconstruct.fit.problem import Problem
 from sfv.reconstruct.fit.starts.starts import Start, find_starts
 from sfv.reconstruct.fit.unknowns import GroundPlane, Unknowns
-from sfv.reconstruct.hmr.network import Regressor
+from sfv.reconstruct.hmr.network import USUAL_ERROR, Regressor
 from sfv.reconstruct.model.pose_prior import PosePrior, pose_prior
 from sfv.reconstruct.model.skeleton import Skeleton
 from sfv.reconstruct.observe.observations import Observations
@@ -22,6 +22,7 @@ Progress = Callable[[float, str], None]
 """Called with the share done in [0, 1] and a word on the stage."""
 _BODY = ("betas", "offsets", "lean")
 _GROUND = ("tilt", "height")
+_SUREST = 4.0  # no landmark of the regressor counts more than this many usual ones
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,7 @@ def fit(
                 tell(0.6 + 0.13 * index, stage.name)
                 aims = replace(aims, contact=_contacts(problem, state), gain=stage.gain)
                 if stage.anchored is not None:
-                    hold = torch.full((len(problem.basis),), stage.anchored, dtype=torch.float64)
+                    hold = torch.full((len(problem.basis), 1), stage.anchored, dtype=torch.float64)
                     aims = replace(aims, initial=(problem.posed(state).landmarks, hold))
                 state, _ = descend(problem, state, objective(problem, prior, aims), stage.steps)
         tell(1.0, "done")
@@ -143,12 +144,18 @@ def _best(
 
 
 def _initial(problem: Problem, starts: list[Start]) -> tuple[Tensor, Tensor] | None:
-    """The regressor's landmarks and SfV's weight of each frame: exp(-(e / max e)^2) by its reprojection error."""
+    """The regressor's landmarks and how much each counts: by its expected error where the regressor says it, else by SfV's weight of each
+    frame, exp(-(e / max e)^2) with its reprojection error e.
+    """
     regressed = next((start for start in starts if start.missed is not None), None)
     if problem.config.stick_weight == 0 or regressed is None or regressed.missed is None:
         return None
+    landmarks = problem.posed(regressed.state).landmarks
+    if regressed.error is not None:
+        share = (USUAL_ERROR / regressed.error).square().clamp_max(_SUREST)
+        return landmarks, problem.config.stick_weight * share
     share = torch.exp(-((regressed.missed / regressed.missed.max().clamp_min(1e-9)) ** 2))
-    return problem.posed(regressed.state).landmarks, problem.config.stick_weight * share
+    return landmarks, problem.config.stick_weight * share[:, None]
 
 
 def _known_up(problem: Problem) -> Tensor | None:

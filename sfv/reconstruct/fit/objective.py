@@ -39,7 +39,7 @@ class Aims:
     gain: float = 1.0
     """Divides the standard deviations of the terms of contact."""
     initial: tuple[Tensor, Tensor] | None = None
-    """Landmarks of the initial pose (T, 19, 3), and how much each frame stays near them (T,)."""
+    """Landmarks of the initial pose (T, 19, 3), and how much each stays near them, (T, 19) or (T, 1)."""
     free: tuple[str, ...] = ()
     """As of ``Objective``."""
 

@@ -34,6 +34,8 @@ class Start:
     """Weight of each, shape (T, 19)."""
     missed: Tensor | None = None
     """Reprojection error of each frame, for SfV's weight of the initial pose. Shape (T,)."""
+    error: Tensor | None = None
+    """How far the regressor expects each landmark to be wrong, where it says so. Shape (T, 19), metres."""
 
 
 def find_starts(problem: Problem, network: Regressor | None = None) -> list[Start]:
@@ -83,9 +85,9 @@ def _from_regressor(problem: Problem, network: Regressor | None) -> Start:
     first = fit_spline(problem.basis, dofs, torch.as_tensor(evidence), _SMOOTH)
     state = Unknowns.start(first, problem.skeleton.num_betas)
     state = state.with_shared(lean=torch.tensor([-problem.config.landmark_tilt, 0.0, 0.0]))
-    return Start(
-        "hmr", state, missed=torch.as_tensor(found.reprojection).double().nan_to_num(float(problem.config.stick_scale))
-    )
+    missed = torch.as_tensor(found.reprojection).double().nan_to_num(float(problem.config.stick_scale))
+    error = None if found.error is None else torch.as_tensor(found.error).double()
+    return Start("hmr", state, missed=missed, error=error)
 
 
 def _from_taylor(problem: Problem) -> list[Start]:

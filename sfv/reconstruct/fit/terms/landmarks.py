@@ -53,18 +53,18 @@ class Initial(Term):
     """SfV's L_init: stay near the landmarks of the initial pose."""
 
     def __init__(self, landmarks: Tensor, weight: Tensor, config: ReconstructConfig) -> None:
-        """``landmarks`` (T, 19, 3), metres; ``weight`` of each frame (T,)."""
+        """``landmarks`` (T, 19, 3), metres; ``weight`` of each (T, 19), or of each frame (T, 1)."""
         self._landmarks, self._weight = landmarks, weight
         self._robust = GemanMcClure(config.stick_sigma, config.stick_scale)
 
     def energy(self, state: ClipState) -> Tensor:
         errors = centred(state.posed.landmarks) - centred(self._landmarks)
-        return (self._weight[:, None] * self._robust.energy(errors.square().sum(-1))).sum()
+        return (self._weight * self._robust.energy(errors.square().sum(-1))).sum()
 
     def add_rows(self, part: Part, blocks: FrameBlocks) -> None:
         own = part.own
         errors = centred(part.linear.posed.landmarks[own]) - centred(part.mine(self._landmarks)[own])
-        weight = part.mine(self._weight)[own, None] * self._robust.weight(errors.square().sum(-1))
+        weight = part.mine(self._weight)[own] * self._robust.weight(errors.square().sum(-1))
         rows, shared = centred(part.linear.by_dofs[own, LANDMARKS]), centred(part.by_shared(LANDMARKS)[own])
         blocks.add_rows(
             own, rows.flatten(1, 2), shared.flatten(1, 2), weight.repeat_interleave(3, 1), errors.flatten(1)
