@@ -15,8 +15,11 @@ class RecoveryBenchConfig:
     them rendered anew.
     """
 
-    set: Literal["real", "synthetic", "all"] = "all"
-    """Set of videos: those of four calibrated cameras (real), rendered motion capture (synthetic), or both (all)."""
+    set: Literal["real", "synthetic", "parkour", "all"] = "all"
+    """Set of videos: those of four calibrated cameras (real), rendered motion capture (synthetic), films of parkour with
+    motion-capture truth that you have (parkour, with --films), or the first two (all)."""
+    films: Path | None = None
+    """Folder of the parkour films and their truth.npz."""
     clips: tuple[str, ...] = ()
     """Clips of the synthetic set; all of them when left out."""
     views: tuple[str, ...] = ()

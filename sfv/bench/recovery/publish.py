@@ -8,25 +8,28 @@ from sfv.bench.recovery.config import AblationConfig, RecoveryBenchConfig
 from sfv.bench.recovery.pictures import write_sheet
 from sfv.bench.recovery.recover import METHODS
 from sfv.bench.recovery.run import KEYS, MODE_CLIPS, Bench, choose
+from sfv.bench.recovery.sets.parkour import parkour_rows
 from sfv.bench.recovery.summary import ablation_tables, tables
 from sfv.bench.results import all_commands, merge_rows, read_rows, write_results
 from sfv.body import load_body
-from sfv.errors import UnknownNameError
+from sfv.errors import SfvError, UnknownNameError
 from sfv.storage.outputs import writable_folder
 from sfv.system.progress import log
 
 RECOVERY = """\
-Means over cameras, or over clips, views and backgrounds; every video's row is in reconstruct.json. PA-MPJPE: each frame turned,
-scaled and moved onto the truth; MPJPE: only the middle of the hips put together, camera axes; mm. Real set: 14 landmarks (shoulders,
-elbows, wrists, hips, knees, ankles, toes), the truth triangulated from the three other cameras; the row "reference" is the truth of all
-four cameras against that: no method can be told from a perfect one below it. Synthetic set: 12 joints of the body (without toes).
+Means over cameras, or over clips, views and backgrounds; every video's row is in reconstruct.json. PA-MPJPE: each frame turned, scaled
+and moved onto the truth; MPJPE: only the middle of the hips put together, camera axes; mm. Real set: 14 landmarks (shoulders, elbows,
+wrists, hips, knees, ankles, toes), the truth triangulated from the three other cameras; the row "reference" is the truth of all four
+cameras against that: no method can be told from a perfect one below it. Synthetic set: 12 joints of the body (without toes).
 Accelerations (accel, error in m/s^2), jitter (10 m/s^3) and foot slide (mm a frame) at 30 frames a second; foot slide where the true
 feet stand, foot_slide_own where the motion says that they do. Penetration: deepest vertex of the whole body under the motion's ground.
 Tilt: angle between the found up and the true one, zero where it is given. Root: path of the hips in camera axes without its mean
 offset. PCK: share of joints within 0.2 torso lengths; raw and detection modes are the detector's joints, the rest the recovered ones in
-the picture. "camera": whether focal length and gravity are given. Seconds per 100 frames: processor time of all threads, for the fit
-and for everything (detector and fit); elapsed on the clock, while the machine may have done other things too. Pictures:
-`sheets/reconstruct_real.png` and `sheets/reconstruct_synthetic.png`, best frames above, worst frames below.
+the picture. Parkour: 14 films of one static camera without calibration, 25 frames a second, the person often behind bars; the same 14
+points, best of three offsets of a frame for each film; not an asset. "camera": whether focal length and gravity are given. Seconds per
+100 frames: processor time of all threads, for the fit and for everything (detector and fit); elapsed on the clock, while the machine
+may have done other things too. Pictures: `sheets/reconstruct_real.png` and `sheets/reconstruct_synthetic.png`, best frames above, worst
+frames below.
 """
 ABLATION = """\
 One thing changed at a time, focal length and gravity known; means over the videos. Columns as in reconstruct.md.
@@ -42,17 +45,24 @@ def bench_reconstruct(config: RecoveryBenchConfig) -> Path:
     cases, empty = bench.cases(sets, *chosen)
     rows, results = bench.score(cases, methods)
     rows += bench.nothing(empty, methods)
+    if config.set == "parkour":
+        if config.films is None:
+            raise SfvError("the parkour films are not an asset of sfv: name their folder with --films")
+        work = bench.folder("keypoints")
+        rows += parkour_rows(config.films, methods, bench.detect, bench.reconstruct, bench.body, work, log)
     if config.modes and "synthetic" in sets:
         rows += bench.detection_modes(tuple(clip for clip in chosen[0] if clip in MODE_CLIPS), *chosen[1:])
     rows = merge_rows(read_rows("reconstruct", config.out), rows, KEYS)
     words = _words("reconstruct", config, "clips", "views", "backgrounds")
     words += ["--methods", *methods] if methods != METHODS else []
+    words += [] if config.films is None else ["--films", "FOLDER"]
     words += [] if config.modes else ["--no-modes"]
     command = all_commands("reconstruct", shlex.join(words), config.out)
     write_results("reconstruct", command, rows, config.out, RECOVERY, tables(rows))
     for name in sets:
         own = [(case, result) for case, result in results if case.set == name]
-        write_sheet(own, bench.body, config.out / "sheets" / f"reconstruct_{name}.png")
+        if own:
+            write_sheet(own, bench.body, config.out / "sheets" / f"reconstruct_{name}.png")
     return config.out / "reconstruct.md"
 
 

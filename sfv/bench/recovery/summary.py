@@ -96,7 +96,9 @@ def mean_rows(rows: Sequence[Row], keys: Sequence[str]) -> list[Row]:
 
 def tables(rows: Sequence[Row]) -> list[tuple[str, list[Row]]]:
     """Titles and rows of all tables of the page."""
-    real, synthetic = ([row for row in rows if row["set"] == name] for name in ("real", "synthetic"))
+    real, synthetic, parkour = (
+        [row for row in rows if row["set"] == name] for name in ("real", "synthetic", "parkour")
+    )
     modes = [row for row in synthetic if row["method"].startswith("detect:")]
     fitted = [row for row in synthetic if row not in modes]
     real_main, main = ([row for row in part if row["method"] in ("raw", "ours")] for part in (real, fitted))
@@ -107,6 +109,11 @@ def tables(rows: Sequence[Row]) -> list[tuple[str, list[Row]]]:
         ("Synthetic set: means", mean_rows(fitted, ("camera", "method"))),
         ("Synthetic set: by clip", mean_rows(main, ("clip", "camera", "method"))),
         ("Synthetic set: by background", mean_rows(main, ("background", "camera", "method"))),
+        ("Parkour films: means", mean_rows(parkour, ("method",))),
+        (
+            "Parkour films: each",
+            mean_rows([row for row in parkour if row["method"] in ("raw", "ours")], ("clip", "method")),
+        ),
         ("Detection modes: PCK@0.2 of the torso", mean_rows(modes, ("clip", "method"))),
         ("Detection modes: means", mean_rows(modes, ("method",))),
     ]
