@@ -1,5 +1,7 @@
 """The whole observation of the imitation task: the phase, the character, how far it is from the reference, ground, object."""
 
+from typing import Protocol
+
 import torch
 from torch import Tensor
 
@@ -9,13 +11,20 @@ from sfv.imitate.observations import deepmimic as observation
 from sfv.imitate.observations.height_map import HeightMap
 from sfv.imitate.reference.ground import GroundBelow
 from sfv.imitate.reference.library import MotionLibrary, ReferenceFrame
-from sfv.imitate.rewards.object_task import ObjectTask
 from sfv.imitate.state.heading import Heading, heading
 from sfv.imitate.state.layout import ModelLayout
 from sfv.imitate.terms import OBSERVATIONS, Term, View
 from sfv.physics.worlds import Worlds
 
 _FIRST = torch.zeros(1, dtype=torch.long)
+
+
+class SeenTask(Protocol):
+    """A task beside the imitation, of which the policy sees something."""
+
+    def observe(self, worlds: Worlds, rows: slice | Tensor, root_pos: Tensor, turn: Heading) -> Tensor:
+        """What it sees in worlds ``rows`` (K,), whose roots are at ``root_pos`` (K, 3), in the heading frame ``turn``. Shape (K, any)."""
+        ...
 
 
 class Observer:
@@ -28,7 +37,7 @@ class Observer:
         config: ImitationConfig,
         control_hz: float,
         ground: GroundBelow | None = None,
-        task: ObjectTask | None = None,
+        task: SeenTask | None = None,
     ) -> None:
         """``ground`` None is level, ``task`` None has no object. Raises SfvError for target times that lie before the next control step."""
         self._library, self._skeleton, self._root = library, skeleton, skeleton.root
