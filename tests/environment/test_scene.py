@@ -77,6 +77,6 @@ def test_the_reference_rides_on_it(humanoid, walk_clip):
     environment = load_environment("yard")
     core = make_imitation_worlds(walk_clip, humanoid, environment, PhysicsConfig(), ImitationConfig(), 2, 1)
     index = core.start[:1] * 0
-    over = core.carried.frame(index, core.offset[:1] * 0 + 2.5 * core.offset.new_tensor([1.0, 0.0]))
-    level = core.carried.frame(index, core.offset[:1] * 0)
+    over = core.placed.frame(index, core.offset[:1] * 0 + 2.5 * core.offset.new_tensor([1.0, 0.0]))
+    level = core.placed.frame(index, core.offset[:1] * 0)
     assert float(over.qpos[0, 2] - level.qpos[0, 2]) == pytest.approx(0.1, abs=0.01)

@@ -52,7 +52,7 @@ class MotionConfig(Checked):
     """Median distance to the nearest pose of ``held_out``, millimetres, below which a clip is left out: the same recordings
     on another skeleton are at 39 to 50, some clips of ordinary walking too."""
     alike_too_mm: NotNegative = 35.0
-    """The same for ``held_out_too``."""
+    """Median distance to the nearest pose of ``held_out_too``, millimetres, below which a clip is left out."""
     rare: tuple[str, ...] = (
         "sideflip", "getup", "spin", "kick", "jump", "hop", "dance", "amp_cartwheel", "punch", "01_", "02_04",
     )  # fmt: skip
