@@ -7,11 +7,11 @@ import pytest
 
 from sfv.bench.recovery.case import Case
 from sfv.bench.recovery.detection import Cost
-from sfv.bench.recovery.landmarks import BODY_NAMES, HIPS
 from sfv.bench.recovery.sets.synthetic import make_scene
 from sfv.bench.recovery.sets.synthetic_set import body_joints, image_truth, scene_truth
 from sfv.body import load_body
 from sfv.detect.keypoints import BLAZEPOSE_NAMES, Keypoints
+from sfv.metrics import BODY_NAMES, HIPS
 
 
 @pytest.fixture(scope="session")

@@ -5,13 +5,14 @@ import numpy as np
 import pytest
 
 from sfv.bench.recovery.case import detection_row, nearest_person
-from sfv.bench.recovery.landmarks import BODY_NAMES, detector_points, landmarks_of
+from sfv.bench.recovery.landmarks import detector_points, landmarks_of
 from sfv.bench.recovery.pictures import write_sheet
 from sfv.bench.recovery.recover import Result
 from sfv.bench.recovery.score import score_motion, tilt_deg
 from sfv.bench.recovery.sets.synthetic import film, make_scene
 from sfv.bench.recovery.sets.synthetic_set import body_joints, scene_truth
 from sfv.bench.recovery.summary import ablation_tables, mean_rows, tables, target_rows
+from sfv.metrics import BODY_NAMES
 from sfv.reconstruct.model.skeleton import DOFS, LANDMARK_NAMES, USUAL_OFFSETS, Skeleton
 
 

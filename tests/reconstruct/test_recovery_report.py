@@ -8,6 +8,7 @@ import pytest
 
 from sfv.detect.keypoints import Keypoints
 from sfv.errors import SfvError
+from sfv.metrics.runs import runs
 from sfv.motion.body_motion import CONTACT_POINTS, BodyMotion
 from sfv.motion.camera import Camera
 from sfv.motion.smpl import SMPL_JOINTS
@@ -15,7 +16,7 @@ from sfv.reconstruct.model.skeleton import LANDMARK_NAMES, MIRROR
 from sfv.reconstruct.report.agreement import agreement_words
 from sfv.reconstruct.report.report import describe_recovery, recovery_report
 from sfv.reconstruct.report.reprojection import frame_errors, landmarks_px, matching_person, reprojection_px
-from sfv.reconstruct.report.runs import frames_in_words, runs, seconds_in_words
+from sfv.reconstruct.report.runs import frames_in_words, seconds_in_words
 
 FRAMES, FPS, FIRST = 60, 30.0, 10
 ARM = [SMPL_JOINTS.index(name) for name in ("left_elbow", "left_wrist", "left_hand")]

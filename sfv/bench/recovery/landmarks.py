@@ -6,20 +6,13 @@ import torch
 from sfv.bench.recovery.sets.triangulate import low_pass
 from sfv.body import Body
 from sfv.detect.keypoints import Keypoints
+from sfv.metrics import BODY_NAMES
 from sfv.motion.body_motion import BodyMotion
 from sfv.motion.smpl import SMPL_JOINTS
 from sfv.reconstruct.model.skeleton import LANDMARK_NAMES, LANDMARKS, USUAL_OFFSETS, Skeleton
 
-REAL_NAMES = tuple(
-    f"{side}_{part}"
-    for part in ("shoulder", "elbow", "wrist", "hip", "knee", "ankle", "foot_index")
-    for side in ("left", "right")
-)
-"""The 14 landmarks that motions of the real set are scored on."""
-BODY_NAMES = REAL_NAMES[:12]
-"""The 12 joints that those of the synthetic set are scored on; they are SMPL joints as well as landmarks."""
-HIPS = (BODY_NAMES.index("left_hip"), BODY_NAMES.index("right_hip"))
-"""Columns of the hips in both."""
+REAL_NAMES = (*BODY_NAMES, "left_foot_index", "right_foot_index")
+"""The 14 landmarks that motions of the real set are scored on; those of the synthetic set on BODY_NAMES."""
 _CARRIERS = [SMPL_JOINTS.index(joint) for joint, _ in LANDMARKS.values()]
 
 

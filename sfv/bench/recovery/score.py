@@ -5,12 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from sfv import metrics
-from sfv.bench.recovery.landmarks import HIPS
 from sfv.bench.results import Row
 from sfv.body import Body
+from sfv.metrics import HIPS
 from sfv.motion.body_motion import BodyMotion
 from sfv.motion.contact import stays_in_stance
-from sfv.reconstruct.model.skeleton import CONTACTS
 
 _MM = 1000.0
 
@@ -70,28 +69,22 @@ def score_motion(motion: BodyMotion, points_w: np.ndarray, truth: Truth, body: B
     inside = (frames >= 0) & (frames < len(truth.joints_c))
     assert motion.camera is not None  # reconstruct always gives one
     score = score_points(motion.camera.to_camera(points_w)[inside], frames[inside], truth)
-    feet, vertices = sole_points(motion, body)
+    ground = metrics.on_ground(motion, body)
     standing = metrics.stance(truth.feet[frames[inside]], truth.fps)
-    slide = metrics.foot_slide(feet[inside], standing, truth.fps)
+    slide = metrics.foot_slide(ground.feet[inside], standing, truth.fps)
     row = score.row | {
         "jitter": metrics.jitter(body.joints(motion.poses, motion.betas, motion.trans), motion.fps),
-        "penetration_mm": metrics.deepest_penetration(vertices) * _MM,
+        "penetration_mm": metrics.deepest_penetration(ground.lowest) * _MM,
         "tilt_deg": tilt_deg(motion.camera.rotation[:, 2], truth.up_c),
         "root_mm": root_error(motion.camera.to_camera(points_w)[inside], truth.joints_c[frames[inside]]) * _MM,
     }
     if slide is not None:
         row["foot_slide_mm"] = slide * _MM
     if motion.contacts is not None:
-        own = metrics.foot_slide(feet, stays_in_stance(motion.contacts), motion.fps)
+        own = metrics.foot_slide(ground.feet, stays_in_stance(motion.contacts), motion.fps)
         if own is not None:
             row["foot_slide_own_mm"] = own * _MM
     return Score(row, score.frames, score.pa_mm)
-
-
-def sole_points(motion: BodyMotion, body: Body) -> tuple[np.ndarray, np.ndarray]:
-    """The skin under heels and toes in the order of CONTACT_POINTS (T, 4, 3), and the whole skin (T, V, 3), world."""
-    vertices = body.vertices(motion.poses, motion.betas, motion.trans)
-    return vertices[:, [body.landmark_vertices[name] for _, name in CONTACTS]], vertices
 
 
 def tilt_deg(up_a: np.ndarray, up_b: np.ndarray) -> float:
@@ -101,5 +94,4 @@ def tilt_deg(up_a: np.ndarray, up_b: np.ndarray) -> float:
 
 def root_error(points_c: np.ndarray, truth_c: np.ndarray) -> float:
     """Mean distance of the paths of mid-hips after their mean offset is taken out, metres. Shapes (T, J, 3), (T, J, 3)."""
-    path = points_c[:, list(HIPS)].mean(1) - truth_c[:, list(HIPS)].mean(1)
-    return float(np.linalg.norm(path - path.mean(0), axis=-1).mean())
+    return metrics.root_spread(points_c[:, list(HIPS)].mean(1), truth_c[:, list(HIPS)].mean(1))

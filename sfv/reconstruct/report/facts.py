@@ -3,7 +3,8 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sfv.reconstruct.report.runs import Run, frames_in_words, seconds_in_words
+from sfv.metrics.runs import Run
+from sfv.reconstruct.report.runs import frames_in_words, seconds_in_words
 
 PENETRATION = 0.001
 """Depth below the ground that is worth a sentence, metres."""

@@ -1,12 +1,8 @@
-"""How a recovered motion behaves over time: what touches the ground, jumps, flips. Sliding and jitter: ``sfv.metrics``."""
-
-from dataclasses import dataclass
+"""What no body does: jumps and flips from one frame to the next. Ground, sliding and jitter: ``sfv.metrics``."""
 
 import numpy as np
 import torch
 
-from sfv.body import Body
-from sfv.motion.body_motion import CONTACT_POINTS, BodyMotion
 from sfv.motion.rotations import quat_angle, rotvec_to_quat
 
 JUMP_SPEED = 3.0
@@ -14,29 +10,6 @@ JUMP_SPEED = 3.0
 frames a second."""
 FLIP_SPEED = 25.0
 """Speed of rotation of the pelvis that no body reaches, rad/s: twice that of a spin kick."""
-_CHUNK = 256  # frames whose mesh is held at a time
-
-
-@dataclass(frozen=True)
-class BodyOnGround:
-    """The skin against the ground."""
-
-    lowest: np.ndarray
-    """Height of the lowest vertex. Shape (T,), metres."""
-    feet: np.ndarray
-    """CONTACT_POINTS. Shape (T, 4, 3), metres."""
-
-
-def on_ground(motion: BodyMotion, body: Body) -> BodyOnGround:
-    """Skin the motion and keep what touches the ground; long motions in pieces."""
-    points = [body.landmark_vertices[name.replace("_", "_sole_")] for name in CONTACT_POINTS]
-    lowest, feet = [], []
-    for start in range(0, len(motion), _CHUNK):
-        part = slice(start, start + _CHUNK)
-        vertices = body.vertices(motion.poses[part], motion.betas, motion.trans[part])
-        lowest.append(vertices[..., 2].min(1))
-        feet.append(vertices[:, points])
-    return BodyOnGround(np.concatenate(lowest), np.concatenate(feet))
 
 
 def jumps(places: np.ndarray, fps: float) -> np.ndarray:

@@ -5,15 +5,15 @@ import numpy as np
 from sfv import metrics
 from sfv.body import Body, load_body
 from sfv.detect.keypoints import Keypoints
+from sfv.metrics.runs import Run, runs
 from sfv.motion.body_motion import BodyMotion
 from sfv.motion.contact import in_stance, stays_in_stance
 from sfv.reconstruct.config import ReconstructConfig
 from sfv.reconstruct.report.agreement import Agreement, agreement, said
 from sfv.reconstruct.report.evidence import unseen_parts
 from sfv.reconstruct.report.facts import RecoveryReport
-from sfv.reconstruct.report.measures import flips, jumps, on_ground
+from sfv.reconstruct.report.measures import flips, jumps
 from sfv.reconstruct.report.reprojection import keypoint_frames
-from sfv.reconstruct.report.runs import Run, runs
 from sfv.reconstruct.report.sides import exchanged_sides
 
 LEAST_SECONDS = 0.1
@@ -34,7 +34,7 @@ def recovery_report(
     """
     skin = body or load_body(name=motion.body)
     joints = skin.joints(motion.poses, motion.betas, motion.trans)
-    ground = on_ground(motion, skin)
+    ground = metrics.on_ground(motion, skin)
     least = max(1, round(LEAST_SECONDS * motion.fps))
     deepest = int(ground.lowest.argmin())
     found = None if keypoints is None else agreement(motion, keypoints, skin, person)

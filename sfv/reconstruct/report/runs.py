@@ -1,24 +1,11 @@
-"""Runs of frames: where something holds for a while, in numbers and in words."""
+"""Runs of frames in words."""
 
 from collections.abc import Sequence
 
-import numpy as np
+from sfv.metrics.runs import Run
 
-Run = tuple[int, int]
-"""First frame and last frame, both included."""
 LISTED = 4
 """So many runs are named, the longest ones; the rest are counted."""
-
-
-def runs(holds: np.ndarray, shortest: int = 1, bridge: int = 0) -> list[Run]:
-    """Runs of true values in ``holds`` (T,), of at least ``shortest`` frames; gaps of up to ``bridge`` frames are bridged."""
-    found: list[Run] = []
-    for frame in np.flatnonzero(holds).tolist():
-        if found and frame - found[-1][1] <= bridge + 1:
-            found[-1] = (found[-1][0], frame)
-        else:
-            found.append((frame, frame))
-    return [run for run in found if run[1] - run[0] + 1 >= shortest]
 
 
 def frames_in_words(found: Sequence[Run], first_frame: int = 0) -> str:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from sfv.metrics.runs import runs
 from sfv.motion.body_motion import CONTACT_POINTS
 from sfv.motion.camera import Camera
-from sfv.reconstruct.report.runs import runs
 from sfv.render.recovery.overlay import LEFT_RGB, RIGHT_RGB
 from sfv.render.recovery.people import Person
 

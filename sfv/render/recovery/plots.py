@@ -10,12 +10,12 @@ from matplotlib.patches import Rectangle
 
 from sfv.body.model import Body, load_body
 from sfv.files import atomic_path
+from sfv.metrics import on_ground
+from sfv.metrics.runs import runs
 from sfv.motion.body_motion import CONTACT_POINTS, BodyMotion
 from sfv.motion.contact import in_stance
 from sfv.motion.smpl import SMPL_JOINTS
 from sfv.reconstruct.report.evidence import UNSEEN
-from sfv.reconstruct.report.measures import on_ground
-from sfv.reconstruct.report.runs import runs
 
 JOINTS = ("pelvis", "head", "left_wrist", "right_wrist", "left_ankle", "right_ankle")
 """Joints whose speed is drawn."""

@@ -8,13 +8,14 @@ import numpy as np
 from sfv import metrics
 from sfv.bench.recovery.case import Case, ImageTruth, detection_row, nearest_person
 from sfv.bench.recovery.detection import keypoints_of
-from sfv.bench.recovery.landmarks import BODY_NAMES, smpl_columns
+from sfv.bench.recovery.landmarks import smpl_columns
 from sfv.bench.recovery.modes import in_mode, suffix
-from sfv.bench.recovery.score import Truth, sole_points
+from sfv.bench.recovery.score import Truth
 from sfv.bench.recovery.sets.synthetic import film, make_scene
 from sfv.bench.results import Row
 from sfv.body import Body
 from sfv.detect.config import DetectConfig, Mode
+from sfv.metrics import BODY_NAMES
 from sfv.motion.body_motion import BodyMotion
 from sfv.motion.smpl import SMPL_JOINTS
 
@@ -62,9 +63,10 @@ def mode_row(clip: str, view: str, background: str, body: Body, work: Path, usua
 def scene_truth(truth: BodyMotion, body: Body) -> Truth:
     """The exact body joints of a scene in its camera's axes."""
     assert truth.camera is not None
-    feet, _ = sole_points(truth, body)
     joints = body_joints(truth, body)
-    return Truth(truth.camera.to_camera(joints), feet, truth.fps, truth.camera.rotation[:, 2])
+    return Truth(
+        truth.camera.to_camera(joints), metrics.on_ground(truth, body).feet, truth.fps, truth.camera.rotation[:, 2]
+    )
 
 
 def image_truth(truth: BodyMotion, body: Body) -> ImageTruth:
