@@ -24,6 +24,7 @@ def train_regressor(
     config: RegressorTrainConfig,
     device: Literal["auto", "cpu", "cuda"] = "auto",
     trust: bool = False,
+    start_from: Path | None = None,
 ) -> Path:
     """Train the regressor on landmarks made from motion capture; a run that was interrupted goes on.
 
@@ -33,6 +34,7 @@ def train_regressor(
         config: Settings of the training.
         device: Where to train; a GPU if there is one by default.
         trust: Train also on motions that cannot be what they say.
+        start_from: File of weights to begin with.
 
     Returns:
         The file of weights.
@@ -49,7 +51,9 @@ def train_regressor(
     from sfv.reconstruct.hmr.training.curve import plot_curve
     from sfv.reconstruct.hmr.training.split import trained_on
     from sfv.reconstruct.hmr.training.train import LOG, train_hmr
+    from sfv.reconstruct.hmr.weights import load_weights
 
+    start = None if start_from is None else load_weights(start_from)
     if device == "cuda" and not torch.cuda.is_available():
         raise SfvError("there is no CUDA device; leave --device out")
     chosen = "cuda" if device != "cpu" and torch.cuda.is_available() else "cpu"
@@ -69,7 +73,7 @@ def train_regressor(
         config, motion=replace(config.motion, copy_mm=0, alike_mm=0, alike_too_mm=0)
     )  # they are out already
     with stage_progress("train the regressor") as progress:
-        weights = train_hmr(config, clips, load_body(name="open"), folder, chosen, progress)
+        weights = train_hmr(config, clips, load_body(name="open"), folder, chosen, progress, start)
     plot_curve(folder / LOG, folder / "curve.png", "sfv hmr train")
     return weights
 

@@ -21,6 +21,8 @@ class RegressorTrainArguments:
     """Folders of motion capture: DeepMimic .txt or .json, AMP .npz, BVH, Acclaim .amc with .asf, MimicKit .pkl, AMASS .npz; also .xz."""
     out: Path = Path("runs/hmr")
     """Run folder that gets weights.npz, progress.csv and checkpoint.npz."""
+    start_from: Path | None = None
+    """File of weights to begin with, of a network of the same shape; random ones otherwise."""
     device: Literal["auto", "cpu", "cuda"] = "auto"
     """Where to train; auto takes a GPU if there is one."""
     trust: bool = False
@@ -31,6 +33,9 @@ class RegressorTrainArguments:
 def main(arguments: list[str]) -> None:
     """Parse, train, say where the weights are."""
     given = parse(RegressorTrainArguments, arguments, "sfv hmr train", common=COMMON)
+    from sfv.names import check_file
     from sfv.reconstruct.regressor import train_regressor
 
-    print(f"wrote {train_regressor(given.mocap, given.out, given.config, given.device, given.trust)}")
+    if given.start_from is not None:
+        check_file(given.start_from, "weights that `sfv hmr train` wrote")
+    print(f"wrote {train_regressor(given.mocap, given.out, given.config, given.device, given.trust, given.start_from)}")

@@ -60,6 +60,7 @@ class MotionLibrary:
         self._last = torch.where(self.cyclic, self.length, self.length - 1)
         self._first = self.length.cumsum(0) - self.length
         self._reserved = False
+        self._alone = self.clips[0] if len(self.clips) == 1 else None
         self._join()
 
     @property
@@ -96,28 +97,37 @@ class MotionLibrary:
 
     def later(self, moment: Tensor, frames: Tensor | int) -> Tensor:
         """The same clips so many frames later. Shapes (N, 2), (N,) -> (N, 2)."""
-        return torch.stack((moment[:, 0], moment[:, 1] + frames), dim=1)
+        out = moment.clone()
+        out[:, 1] += frames
+        return out
 
     def row(self, moment: Tensor) -> Tensor:
         """Row of the joined tables, which hold each clip's first cycle one after the other. Shape (N, 2) -> (N,), int64."""
         clip, frame = moment.unbind(1)
+        if self._alone is not None:  # no clip to be looked up: a tenth of a control step's gathers
+            return frame % self._alone.length if self._alone.cyclic else frame.clamp_max(self._alone.length - 1)
         length = self.length[clip]
         within = torch.where(self.cyclic[clip], frame % length, torch.minimum(frame, length - 1))
         return self._first[clip] + within
 
     def frame(self, moment: Tensor) -> ReferenceFrame:
         """The references at moments (N, 2), frames >= 0; clips that do not cycle stay at their last frame."""
-        row, clip = self.row(moment), moment[:, 0]
+        row, clip, alone = self.row(moment), moment[:, 0], self._alone
         first = self.clips[0]
         qpos, qvel, com, end_effectors, servo = first.columns(self._table.index_select(0, row))
         if self.ever_cyclic:
-            cycle = torch.div(moment[:, 1], self.length[clip], rounding_mode="floor") * self.cyclic[clip]
+            length = self.length[clip] if alone is None else alone.length
+            cycle = torch.div(moment[:, 1], length, rounding_mode="floor")
+            cycle = cycle if alone is not None else cycle * self.cyclic[clip]
             if not self._reserved:
                 self._grow(clip, cycle)
             # a clip that does not cycle stays where it is: its only row in the table of cycles moves nothing
-            move = self._cycles.index_select(0, self._cycle_first[clip] + cycle)
+            move = self._cycles.index_select(0, cycle if alone is not None else self._cycle_first[clip] + cycle)
             _move(move, qpos[:, 3:7], qpos[:, :2], qvel[:, :2], com[:, :2])
-        phase = (row - self._first[clip]).float() / self._last[clip]
+        if alone is None:
+            phase = (row - self._first[clip]).float() / self._last[clip]
+        else:
+            phase = row.float() / (alone.length if alone.cyclic else alone.length - 1)
         touch = self._may_touch.index_select(0, row)
         return ReferenceFrame(qpos, qvel, com, end_effectors.unflatten(1, (-1, 3)), servo, touch, phase, moment)
 
@@ -128,11 +138,13 @@ class MotionLibrary:
 
     def cyclic_at(self, moment: Tensor) -> Tensor:
         """Whether the clip of each moment cycles. Shape (N,), bool."""
-        return self.cyclic[moment[:, 0]]
+        return self.cyclic[moment[:, 0]] if self._alone is None else self.cyclic.expand(len(moment))
 
     def steps_left(self, moment: Tensor, most: int) -> Tensor:
         """Control steps from moments to the end of their clips, ``most`` for those that cycle. Shape (N,), int64."""
         clip, frame = moment.unbind(1)
+        if self._alone is not None and self._alone.cyclic:
+            return torch.full_like(frame, most)
         left = torch.div(self.length[clip] - 1 - frame, self.stride, rounding_mode="floor")
         return torch.where(self.cyclic[clip], most, left)
 

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 import torch
 
-from sfv.errors import FileFormatError
+from sfv.errors import FileFormatError, SfvError
 from sfv.reconstruct.hmr.training.trainer import Trainer, schedule
+from sfv.reconstruct.hmr.weights import Weights
 
 
 def test_the_loss_falls_on_one_batch(clips, tiny, body):
@@ -66,3 +67,16 @@ def test_the_learning_rate_rises_then_falls():
     assert rates[0] < 0.05
     assert max(rates) == pytest.approx(1.0, abs=0.02)
     assert rates[-1] == pytest.approx(0.0, abs=1e-9)
+
+
+def test_it_begins_with_given_weights(clips, tiny, body):
+    first = Trainer(tiny, clips, body)
+    first.update()
+    given = Weights(first.networks.average, first.networks.discriminators)
+    second = Trainer(replace(tiny, seed=5), clips, body)
+    second.begin_with(given)
+    for one, other in zip(second.networks.regressor.parameters(), first.networks.average.parameters()):
+        torch.testing.assert_close(one, other)
+    wider = Trainer(replace(tiny, network=replace(tiny.network, width=48)), clips, body)
+    with pytest.raises(SfvError, match="another network"):
+        wider.begin_with(given)

@@ -41,8 +41,9 @@ def train_hmr(
     folder: Path,
     device: str,
     progress: Progress,
+    start: Weights | None = None,
 ) -> Path:
-    """Train to ``config.steps``, from the checkpoint in ``folder`` where there is one. Returns the weights file.
+    """Train to ``config.steps``, from the checkpoint in ``folder`` where there is one, else from ``start``. Returns the weights file.
 
     ``progress.csv`` holds the mean of each term of the loss since the row before, and from each check the errors on the
     held-out clips (millimetres, landmarks with noise).
@@ -50,6 +51,8 @@ def train_hmr(
     trainer = Trainer(config, clips, body, device)
     rows: list[dict[str, float]] = []
     before = 0.0
+    if start is not None:
+        trainer.begin_with(start)
     if (folder / CHECKPOINT).is_file():
         trainer.load(folder / CHECKPOINT)
         rows = [row for row in _read_log(folder / LOG) if row["step"] <= trainer.step]

@@ -10,7 +10,7 @@ import torch
 from torch import Generator, Tensor
 
 from sfv.body import Body
-from sfv.errors import DivergedError, FileFormatError
+from sfv.errors import DivergedError, FileFormatError, SfvError
 from sfv.files import load_npz, save_npz
 from sfv.motion.body_motion import BodyMotion
 from sfv.motion.rotations import quat_to_rotmat
@@ -22,6 +22,7 @@ from sfv.reconstruct.hmr.smpl import SmplSkeleton
 from sfv.reconstruct.hmr.training.bank import MotionBank
 from sfv.reconstruct.hmr.training.loss import losses
 from sfv.reconstruct.hmr.training.synthesis import Batch, Synthesis
+from sfv.reconstruct.hmr.weights import Weights
 
 CHECKPOINT_SCHEMA, CHECKPOINT_VERSION = "sfv.hmr_checkpoint", 1
 _WARM = 0.05  # share of the steps over which the learning rate rises
@@ -60,6 +61,16 @@ class Trainer:
             discriminators,
             _optimizers(regressor, discriminators, config),
         )
+
+    def begin_with(self, weights: Weights) -> None:
+        """Take over what was learned before. Raises SfvError for a network of another shape."""
+        if weights.regressor.config != self.config.network:
+            raise SfvError(
+                f"the weights are of another network ({weights.regressor.config}); give its shape with --network, or leave --start-from out"
+            )
+        for network in (self.networks.regressor, self.networks.average):
+            network.load_state_dict(weights.regressor.state_dict())
+        self.networks.discriminators.load_state_dict(weights.discriminators.state_dict())
 
     def update(self, share: float | None = None) -> dict[str, float]:
         """One step on a new batch; ``share`` of the training is done, by default as the count of steps says.
