@@ -66,7 +66,8 @@ class Trainer:
         """Take over what was learned before. Raises SfvError for a network of another shape."""
         if weights.regressor.config != self.config.network:
             raise SfvError(
-                f"the weights are of another network ({weights.regressor.config}); give its shape with --network.window, --network.width and the others, or leave --start-from out"
+                f"the weights are of another network ({weights.regressor.config}); give its shape with --network.window, "
+                "--network.width and the others, or leave --start-from out"
             )
         for network in (self.networks.regressor, self.networks.average):
             network.load_state_dict(weights.regressor.state_dict())
