@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.ndimage import binary_propagation
 
 from sfv.body import Body
 from sfv.metrics.rate import RATE_HZ, stride
+from sfv.motion import contact
 from sfv.motion.body_motion import CONTACT_POINTS, BodyMotion
-from sfv.motion.contact import SOLE_HEIGHT, SOLE_SPEED
 
 STANCE_SPEED = 0.3
 """A foot of the truth stands while it moves slower than this, m/s: 1 cm a frame at 30 fps (WHAM, GVHMR)."""
@@ -20,12 +21,15 @@ def stance(feet: np.ndarray, fps: float) -> np.ndarray:
 
 
 def soles_stand(feet: np.ndarray, fps: float, level: float = 0.0) -> np.ndarray:
-    """Where points of the soles stand when nobody recorded contacts: low and slow (``sfv.motion.contact``).
+    """Where points of the soles stand when nobody recorded contacts: low and slow, with hysteresis (``sfv.motion.contact``).
 
     Shape (T, F, 3), metres, z up -> (T, F), bool. ``level``: height of the ground. The speed is that over the frames before and after.
     """
     speed = np.linalg.norm(np.gradient(feet, axis=0), axis=-1) * fps if len(feet) > 1 else np.zeros(feet.shape[:2])
-    return (feet[..., 2] - level < SOLE_HEIGHT) & (speed < SOLE_SPEED)
+    height = feet[..., 2] - level
+    sure = (height < contact.SOLE_HEIGHT) & (speed < contact.SOLE_SPEED)
+    still = (height < contact.STANCE_HEIGHT) & (speed < contact.STANCE_SPEED)
+    return binary_propagation(sure, np.ones((3, 1)), still)
 
 
 def foot_slide(feet: np.ndarray, standing: np.ndarray, fps: float) -> float | None:

@@ -12,7 +12,7 @@ from sfv.metrics.events import EventScore, event_score, feet_stand, flight_heigh
 from sfv.metrics.ground import BodyOnGround, deepest_penetration, foot_slide, on_ground, soles_stand, stance
 from sfv.metrics.joints import BODY_NAMES, HIPS, jitter, mpjpe, pa_mpjpe
 from sfv.metrics.path import path_error, root_spread
-from sfv.metrics.turns import count_turns, same_turns, turns_in_words
+from sfv.metrics.turns import SAME_TURNS, count_turns, same_turns, turns_in_words
 from sfv.metrics.world import placing
 from sfv.motion.body_motion import BodyMotion
 from sfv.motion.contact import in_stance
@@ -59,6 +59,11 @@ class TrueMotionScore:
         """Whether it turned as often as the truth, the same way, about every axis."""
         return same_turns(self.turns, self.true_turns)
 
+    @property
+    def turned(self) -> bool:
+        """Whether it, or the truth, turned by more than half a circle: whether there is something to count."""
+        return bool(max(np.abs(self.turns).max(), np.abs(self.true_turns).max()) > SAME_TURNS)
+
     def figures(self) -> dict[str, float]:
         """Means under the names of the benchmark's columns, mm, degrees and shares; what the truth does not have is left out."""
         found = {
@@ -71,7 +76,7 @@ class TrueMotionScore:
             "shoulder_deg": self.angles.of(SHOULDERS),
             "ankle_deg": self.angles.of(ANKLES),
             "root_deg": float(self.root.mean()),
-            "turns_right": float(self.turned_right),
+            "turns_right": float(self.turned_right) if self.turned else None,
             "landing_f1": self.events.landing,
             "takeoff_f1": self.events.takeoff,
             "stance_f1": self.events.stance,

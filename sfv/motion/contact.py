@@ -19,6 +19,9 @@ SOLE_HEIGHT = 0.04
 above z = 0, because markers and skin differ."""
 SOLE_SPEED = 0.5
 """Metres a second below which a low point of a sole is in stance: a swinging foot has several."""
+STANCE_HEIGHT, STANCE_SPEED = 0.06, 1.5
+"""Metres, metres a second: a point that stands by the two above goes on standing, and stood before, while it is below both of these. A
+captured foot shakes at up to 1.2 m/s when it lands, and rolls."""
 TOUCHES, TOUCHES_NOT = 0.015, 0.03
 """Metres: below the first a body's lowest point touches the ground for sure, from the second on it does not; in between the weight
 fades. A frame is flight where every point is above the second, and a reference is said to stand on what is below it."""

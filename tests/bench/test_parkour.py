@@ -69,6 +69,8 @@ def test_rows_of_films_and_methods(films, motion, body, case, tmp_path, monkeypa
     assert [row["method"] for row in rows] == ["raw", "ours", "ours:taylor"]
     assert ours["pa_mpjpe_mm"] == pytest.approx(0, abs=1e-3)
     assert ours["coverage"] == raw["coverage"] == pytest.approx(1 - 4 / len(motion))
+    assert ours["landmarks_pa_mpjpe_mm"] == raw["pa_mpjpe_mm"]
+    assert np.sum(raw["calibration"][0]) == 14 * (len(motion) - 4)
     assert none == {**none, "coverage": 0.0, "failure": "no start is possible"}
     assert len(told) == 3
     monkeypatch.setattr(parkour, "keypoints_of", lambda *arguments: None)

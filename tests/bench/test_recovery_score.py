@@ -6,12 +6,14 @@ import pytest
 
 from sfv.bench.recovery.case import detection_row, nearest_person
 from sfv.bench.recovery.landmarks import detector_points, landmarks_of
+from sfv.bench.recovery.means import mean_rows
 from sfv.bench.recovery.pictures import write_sheet
 from sfv.bench.recovery.recover import Result
 from sfv.bench.recovery.score import score_motion, tilt_deg
 from sfv.bench.recovery.sets.synthetic import film, make_scene
 from sfv.bench.recovery.sets.synthetic_set import body_joints, scene_truth
-from sfv.bench.recovery.summary import ablation_tables, mean_rows, tables, target_rows
+from sfv.bench.recovery.summary import ablation_tables, certainty_rows, tables
+from sfv.bench.recovery.targets import target_rows
 from sfv.metrics import BODY_NAMES
 from sfv.reconstruct.model.skeleton import DOFS, LANDMARK_NAMES, USUAL_OFFSETS, Skeleton
 
@@ -100,7 +102,7 @@ def test_means_and_targets():
         for n, value in enumerate((40.0, 44.0))
     ]  # fmt: skip
     rows += [
-        {"set": "synthetic", "clip": "roll", "view": "side", "method": "raw", "pck_inverted": 0.8},
+        {"set": "synthetic", "clip": "roll", "view": "side", "method": "ours", "pck_inverted": 0.8},
         {
             "set": "synthetic",
             "clip": "roll",
@@ -120,6 +122,7 @@ def test_means_and_targets():
     assert real["pa_mpjpe_mm"] == 42.0
     assert real["pck"] is None  # a column of the table, but not measured here
     assert "Detection modes: means" in dict(tables(rows))
+    assert "Synthetic set: the motion, means" not in dict(tables(rows))
     assert ablation_tables([{"set": "real", "change": "everything", "pa_mpjpe_mm": 1.0}])[0][1] == [
         {"change": "everything", "pa_mpjpe_mm": 1.0}
     ]
@@ -141,3 +144,65 @@ def test_sheet_shows_best_and_worst_frames(case, motion, body, tmp_path):
         assert 0.03 < blue < 0.6  # the body in its colour
     write_sheet([(shown, failed)], body, tmp_path / "none.png")
     assert not (tmp_path / "none.png").exists()
+
+
+def scored(name, pa_mpjpe_mm, worse, clip="a", **figures):
+    return (
+        {"set": name, "clip": clip, "view": "", "camera": "known", "method": "ours", "pa_mpjpe_mm": pa_mpjpe_mm}
+        | ({"worse_than_landmarks": worse} if name == "parkour" else {})
+        | figures
+    )
+
+
+def test_the_worst_clip_is_the_worst_of_the_means():
+    rows = [
+        scored("synthetic", value, 0.0, clip) for clip, value in (("a", 30.0), ("a", 90.0), ("b", 65.0), ("b", 67.0))
+    ]
+    measured = {row["what"]: row for row in target_rows(rows)}
+    assert measured["synthetic: PA-MPJPE, mm"]["measured"] == pytest.approx(63.0)
+    assert measured["synthetic: PA-MPJPE of the worst clip, mm"]["measured"] == pytest.approx(66.0)
+
+
+def test_films_worse_than_the_landmarks_are_a_target():
+    rows = [scored("parkour", 60.0, 0.0, coverage=1.0), scored("parkour", 70.0, 1.0, coverage=0.9)]
+    measured = {row["what"]: row for row in target_rows(rows)}
+    worse = measured["parkour: films worse than the detector's landmarks of the same frames, share"]
+    assert (worse["measured"], worse["met"]) == (0.5, "no")
+    assert measured["parkour: PA-MPJPE, mm"]["met"] == "yes"
+    each = dict(tables(rows))["Parkour films: each"]
+    assert each[0] == {
+        "clip": "a",
+        "method": "ours",
+        "videos": 2,
+        "pa_mpjpe_mm": 65.0,
+        "worse_than_landmarks": 0.5,
+        "coverage": 0.95,
+    }
+
+
+def test_the_motion_has_tables_of_its_own(motion, body):
+    row = score_motion(motion, body_joints(motion, body), scene_truth(motion, body), body).row
+    assert row["angle_deg"] == pytest.approx(0.0, abs=1e-4)
+    assert row["turns"] == row["turns_true"]
+    shown = dict(
+        tables([{"set": "exact", "clip": "dance_a", "view": "front", "camera": "known", "method": "ours"} | row])
+    )
+    assert shown["Exact landmarks: the motion, by clip"][0]["stance_f1"] == 1.0
+    assert "angle_deg" not in shown["Exact landmarks: by clip"][0]
+
+
+def test_certainties_are_put_together_over_the_films_of_a_set(motion, body):
+    joints, truth = body_joints(motion, body), scene_truth(motion, body)
+    wrong = joints.copy()
+    wrong[:, 0] += np.array([0.0, 0.0, 0.3])
+    sure = np.full(joints.shape[:2], 0.95)
+    rows = [
+        {"set": "synthetic", "method": "ours"} | score_motion(motion, points, truth, body, sure).row
+        for points in (joints, wrong)
+    ]
+    (found,) = certainty_rows(rows)
+    count = 2 * joints.shape[0] * joints.shape[1]
+    assert (found["from"], found["points"]) == (0.9, count)
+    assert found["right"] == pytest.approx(23 / 24)
+    assert found["worst"] == pytest.approx(23 / 24 - 0.95, abs=1e-6)
+    assert "calibration" not in score_motion(motion, joints, truth, body).row

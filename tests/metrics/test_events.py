@@ -90,6 +90,21 @@ def test_low_and_slow_soles_stand():
     assert metrics.soles_stand(feet[:1], FPS)[0].tolist() == [True, False, True]  # one frame: no speed
 
 
+def test_a_sole_that_shakes_or_rolls_goes_on_standing():
+    feet = np.zeros((70, 2, 3))
+    feet[:, :, 2] = 0.055  # too high to begin with
+    feet[:20, 0, 2] = np.linspace(0.055, 0.041, 20)
+    feet[20:60, 0, 2] = 0.02 + 0.02 * np.exp(-0.3 * np.arange(40))
+    feet[40:50, 0, 0] = np.arange(10) * 0.012  # 1.2 m/s
+    feet[50:, 0, 0] = 0.108
+    feet[60:, 0, 2] = 0.5
+    stands = metrics.soles_stand(feet, FPS)
+    assert stands[:20, 0].all()  # rolls onto the point that stands later
+    assert stands[20:59, 0].all()
+    assert not stands[60:, 0].any()
+    assert not stands[:, 1].any()
+
+
 def test_flight_height_is_that_of_the_lowest_point():
     time = np.arange(101) / FPS
     lowest = np.maximum(0.0, 3.0 * (time - 0.2) - 4.905 * (time - 0.2) ** 2) * (time > 0.2)

@@ -32,7 +32,7 @@ class Case:
     """One video."""
 
     set: str
-    """"real" or "synthetic"."""
+    """"real", "synthetic" or "exact"."""
     clip: str
     view: str
     background: str

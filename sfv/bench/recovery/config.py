@@ -15,9 +15,9 @@ class RecoveryBenchConfig:
     them rendered anew.
     """
 
-    set: Literal["real", "synthetic", "parkour", "all"] = "all"
-    """Set of videos: those of four calibrated cameras (real), rendered motion capture (synthetic), films of parkour with
-    motion-capture truth that you have (parkour, with --films), or the first two (all)."""
+    set: Literal["real", "synthetic", "exact", "parkour", "all"] = "all"
+    """Set of videos: those of four calibrated cameras (real), rendered motion capture (synthetic), its scenes with the true landmarks
+    in place of a film (exact), films of parkour with motion-capture truth that you have (parkour, with --films), or the first two (all)."""
     films: Path | None = None
     """Folder of the parkour films and their truth.npz."""
     clips: tuple[str, ...] = ()

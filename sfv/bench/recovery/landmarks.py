@@ -40,6 +40,19 @@ def detector_points(keypoints: Keypoints, names: tuple[str, ...], smooth: bool) 
     return low_pass(bridged.reshape(len(frames), len(names), 3), keypoints.fps), frames
 
 
+def detector_certainty(keypoints: Keypoints, names: tuple[str, ...], frames: np.ndarray) -> np.ndarray:
+    """What the detector says of person 0's landmarks in ``frames`` (N,) of these arrays: visibility. Shape (N, J)."""
+    return keypoints.confidence[0][frames][:, [keypoints.names.index(name) for name in names]]
+
+
+def motion_certainty(motion: BodyMotion, names: tuple[str, ...]) -> np.ndarray | None:
+    """What a recovered motion says of the joints that are, or carry, the landmarks. Shape (T, J); None where it says nothing."""
+    if motion.confidence is None:
+        return None
+    joints = [name if name in SMPL_JOINTS else LANDMARKS[name][0] for name in names]
+    return motion.confidence[:, [SMPL_JOINTS.index(joint) for joint in joints]]
+
+
 def columns(names: tuple[str, ...]) -> list[int]:
     """Columns of LANDMARK_NAMES."""
     return [LANDMARK_NAMES.index(name) for name in names]

@@ -25,11 +25,26 @@ Accelerations (accel, error in m/s^2), jitter (10 m/s^3) and foot slide (mm a fr
 feet stand, foot_slide_own where the motion says that they do. Penetration: deepest vertex of the whole body under the motion's ground.
 Tilt: angle between the found up and the true one, zero where it is given. Root: path of the hips in camera axes without its mean
 offset. PCK: share of joints within 0.2 torso lengths; raw and detection modes are the detector's joints, the rest the recovered ones in
-the picture. Parkour: 14 films of one static camera without calibration, 25 frames a second, the person often behind bars; the same 14
-points, best of three offsets of a frame for each film; not an asset. "camera": whether focal length and gravity are given. Seconds per
-100 frames: processor time of all threads, for the fit and for everything (detector and fit); elapsed on the clock, while the machine
-may have done other things too. Pictures: `sheets/reconstruct_real.png` and `sheets/reconstruct_synthetic.png`, best frames above, worst
-frames below.
+the picture.
+
+The motion (`sfv/metrics/`): angle_deg, mean error of 17 joints' rotations against their parents (toes, wrists and hands left out), of
+which swing moves the bone and twist turns it about its own axis; root_deg, orientation of the pelvis by the camera's axes.
+turns_right: share of the clips with a turn that turn as often as the truth and the same way, about every axis of the body (signed
+turns of each in the json). Landings, take-offs and stances of each foot: F1, within 50 ms; the truth's feet stand where they are
+below 4 cm and slower than .5 m/s, and before and after that while they are below 6 cm and slower than 1.5 m/s. flight_mm: error of
+the greatest height of the body's lowest point. path_percent: error of the root's displacement over 3 m of its way, or over a shorter
+way of at least 1 m as a whole.
+
+Exact landmarks: the synthetic scenes without a film; the fit is given the true landmarks, in the picture and in 3D. Parkour: 14 films
+of one static camera without calibration, 25 frames a second, the person often behind bars; the 14 points of the real set, best of
+three offsets of a frame for each film; landmarks_pa_mpjpe_mm is the detector's own 3D of the frames that both have,
+worse_than_landmarks the share of films in which what was recovered is worse than that; not an asset. Certainty: of the joints said to
+be so sure, the share that is within 5 cm of the truth about the hips (parkour: after Procrustes); today the detector's visibility, and
+what the motion makes of it; worst is the greatest difference of a tenth with a hundredth of the points.
+
+"camera": whether focal length and gravity are given. Seconds per 100 frames: processor time of all threads, for the fit and for
+everything (detector and fit); elapsed on the clock, while the machine may have done other things too. Pictures:
+`sheets/reconstruct_real.png` and `sheets/reconstruct_synthetic.png`, best frames above, worst frames below.
 """
 ABLATION = """\
 One thing changed at a time, focal length and gravity known; means over the videos. Columns as in reconstruct.md.

@@ -8,7 +8,7 @@ import numpy as np
 from sfv import metrics
 from sfv.bench.recovery.case import Case, detection_row
 from sfv.bench.recovery.detection import Cost, Stopwatch
-from sfv.bench.recovery.landmarks import detector_points
+from sfv.bench.recovery.landmarks import detector_certainty, detector_points, motion_certainty
 from sfv.bench.recovery.score import score_motion, score_points
 from sfv.bench.results import Row
 from sfv.body import Body
@@ -74,7 +74,7 @@ def run_method(
         return Result({"coverage": 0.0, "failure": fitted}, np.empty(0, int), np.empty(0), None)
     motion, cost = fitted
     points = case.points(motion, body)
-    score = score_motion(motion, points, case.truth, body)
+    score = score_motion(motion, points, case.truth, body, motion_certainty(motion, case.names))
     row = score.row | {
         "seconds_per_100_frames": cost.processor,
         "seconds_everything": cost.processor + case.detect_cost.processor,
@@ -107,7 +107,8 @@ def _fitted(keypoints: Keypoints, config: ReconstructConfig, body: Body, path: P
 
 def _detector_result(case: Case, method: str) -> Result:
     points, frames = detector_points(case.ideal, case.names, method == "smoothed")
-    score = score_points(points, case.keypoints.first_frame + frames, case.truth)
+    certainty = detector_certainty(case.ideal, case.names, frames)
+    score = score_points(points, case.keypoints.first_frame + frames, case.truth, certainty)
     row = score.row | {"seconds_everything": case.detect_cost.processor, "elapsed_everything": case.detect_cost.elapsed}
     if case.image is not None:
         row |= detection_row(case.keypoints, case.names, case.image)

@@ -6,13 +6,15 @@ from pathlib import Path
 
 from sfv.bench.recovery.ablations import ABLATIONS, ablated
 from sfv.bench.recovery.case import Case
+from sfv.bench.recovery.means import mean_rows
 from sfv.bench.recovery.modes import MODES
 from sfv.bench.recovery.recover import CAMERAS, DETECTOR_METHODS, REFERENCE, Result, run_method
 from sfv.bench.recovery.sets.backdrop import NAMES as BACKGROUNDS
+from sfv.bench.recovery.sets.exact_set import SET as EXACT
+from sfv.bench.recovery.sets.exact_set import exact_case
 from sfv.bench.recovery.sets.real_set import real_cases
 from sfv.bench.recovery.sets.synthetic import CLIPS, VIEWS
 from sfv.bench.recovery.sets.synthetic_set import mode_row, scenes, synthetic_case
-from sfv.bench.recovery.summary import mean_rows
 from sfv.bench.results import Row
 from sfv.body import Body
 from sfv.detect.config import DetectConfig
@@ -57,6 +59,8 @@ class Bench:
                     empty.append({"set": "synthetic", "clip": clip, "view": view, "background": background})
                 else:
                     found.append(case)
+        if EXACT in sets:
+            found += [exact_case(clip, view, self.body) for clip in clips for view in views]
         return found, empty
 
     def nothing(self, empty: Sequence[Row], methods: Sequence[str]) -> list[Row]:
@@ -77,11 +81,11 @@ class Bench:
         rows: list[Row] = []
         shown: list[tuple[Case, Result]] = []
         for case in cases:
-            for method in (*methods, REFERENCE) if case.alternative_c is not None else methods:
+            for method in _methods(case, methods):
                 for camera in _cameras(method):
                     result = run_method(case, method, camera, self.reconstruct, self.body, self.folder("motions"))
                     rows.append(case.keys | ({"camera": camera} if camera else {}) | {"method": method} | result.row)
-                    if method == "ours" and camera == "unknown":
+                    if method == "ours" and camera == "unknown" and case.set != EXACT:
                         shown.append((case, result))
                     self.log(_told(case, method, camera, result))
         return rows, shown
@@ -140,6 +144,13 @@ def choose(
             if name not in known:
                 raise UnknownNameError(kind, name, known)
     return tuple(clips or CLIPS), tuple(views or VIEWS), tuple(backgrounds or BACKGROUNDS)
+
+
+def _methods(case: Case, methods: Sequence[str]) -> list[str]:
+    """Without a detector there is nothing to say of its own 3D landmarks."""
+    if case.set == EXACT:
+        return [method for method in methods if method not in DETECTOR_METHODS]
+    return [*methods, REFERENCE] if case.alternative_c is not None else list(methods)
 
 
 def _cameras(method: str) -> tuple[str, ...]:

@@ -12,6 +12,8 @@ from sfv.motion.body_motion import BodyMotion
 from sfv.motion.contact import stays_in_stance
 
 _MM = 1000.0
+CALIBRATION = "calibration"
+"""Of a row: what certainty was said and what came true, so that films can be put together."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,8 @@ class Truth:
     fps: float
     up_c: np.ndarray
     """The world's up in camera axes. Shape (3,)."""
+    motion: BodyMotion | None = None
+    """All of it, where every joint's rotation is known; the rest of the true-motion score needs that."""
 
 
 @dataclass(frozen=True)
@@ -38,10 +42,11 @@ class Score:
     """PA-MPJPE of each. Shape (N,)."""
 
 
-def score_points(points_c: np.ndarray, frames: np.ndarray, truth: Truth) -> Score:
+def score_points(points_c: np.ndarray, frames: np.ndarray, truth: Truth, certainty: np.ndarray | None = None) -> Score:
     """Joints in camera axes (N, J, 3) of ``frames`` (N,) against the truth; the place in space does not count.
 
-    Jitter is that of these joints about mid-hips: nothing else is known of landmarks without a body.
+    Jitter is that of these joints about mid-hips: nothing else is known of landmarks without a body. ``certainty``: how sure each is
+    said to be. Shape (N, J).
     """
     target = truth.joints_c[frames]
     pa = metrics.pa_mpjpe(points_c, target) * _MM
@@ -53,10 +58,20 @@ def score_points(points_c: np.ndarray, frames: np.ndarray, truth: Truth) -> Scor
         "jitter": metrics.jitter(centred, truth.fps),
         "coverage": len(frames) / len(truth.joints_c),
     }
+    if certainty is not None:
+        row[CALIBRATION] = calibration_sums(certainty, centred, goal)
     return Score(row, frames, pa)
 
 
-def score_motion(motion: BodyMotion, points_w: np.ndarray, truth: Truth, body: Body) -> Score:
+def calibration_sums(certainty: np.ndarray, points: np.ndarray, truth: np.ndarray) -> list[list[float]]:
+    """``metrics.Calibration`` as plain numbers for a row. Shapes (N, J), (N, J, 3), (N, J, 3)."""
+    found = metrics.calibration(certainty, np.linalg.norm(points - truth, axis=-1))
+    return [found.count.tolist(), found.said.round(3).tolist(), found.right.tolist()]
+
+
+def score_motion(
+    motion: BodyMotion, points_w: np.ndarray, truth: Truth, body: Body, certainty: np.ndarray | None = None
+) -> Score:
     """A recovered motion against the truth.
 
     Args:
@@ -64,11 +79,13 @@ def score_motion(motion: BodyMotion, points_w: np.ndarray, truth: Truth, body: B
         points_w: its joints that stand for those of the truth. Shape (N, J, 3), metres, the motion's world.
         truth: of the whole video.
         body: that the motion was made for.
+        certainty: how sure each joint is said to be. Shape (N, J).
     """
     frames = motion.first_frame + np.arange(len(motion))
     inside = (frames >= 0) & (frames < len(truth.joints_c))
     assert motion.camera is not None  # reconstruct always gives one
-    score = score_points(motion.camera.to_camera(points_w)[inside], frames[inside], truth)
+    sure = None if certainty is None else certainty[inside]
+    score = score_points(motion.camera.to_camera(points_w)[inside], frames[inside], truth, sure)
     ground = metrics.on_ground(motion, body)
     standing = metrics.stance(truth.feet[frames[inside]], truth.fps)
     slide = metrics.foot_slide(ground.feet[inside], standing, truth.fps)
@@ -84,6 +101,10 @@ def score_motion(motion: BodyMotion, points_w: np.ndarray, truth: Truth, body: B
         own = metrics.foot_slide(ground.feet, stays_in_stance(motion.contacts), motion.fps)
         if own is not None:
             row["foot_slide_own_mm"] = own * _MM
+    if truth.motion is not None:
+        found = metrics.score_true_motion(motion, truth.motion, body)
+        turns = {"turns": found.turns.round(2).tolist(), "turns_true": found.true_turns.round(2).tolist()}
+        row = found.figures() | turns | row
     return Score(row, score.frames, score.pa_mm)
 
 

@@ -1,103 +1,20 @@
 """Tables of docs/results/reconstruct.md, made from the rows: measured against needed, then means by method, clip and camera."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 import numpy as np
 
+from sfv import metrics
+from sfv.bench.recovery.means import FILM_FIGURES, MOTION_FIGURES, mean_rows
+from sfv.bench.recovery.score import CALIBRATION
+from sfv.bench.recovery.targets import target_rows
 from sfv.bench.results import Row
-
-FIGURES = (
-    "pa_mpjpe_mm", "mpjpe_mm", "accel", "jitter", "foot_slide_mm", "foot_slide_own_mm", "penetration_mm", "tilt_deg", "root_mm",
-    "pck", "pck_inverted", "coverage", "seconds_per_100_frames", "seconds_everything",
-    "elapsed_everything",
-)  # fmt: skip
-"""Figures of a row in the order of the columns."""
-
-
-@dataclass(frozen=True)
-class Target:
-    """One figure that is asked for."""
-
-    words: str
-    figure: str
-    limit: float
-    rows: Callable[[Row], bool]
-    """Which rows it is the mean of."""
-    at_least: bool = False
-
-
-def _of(**wanted: str | tuple[str, ...]) -> Callable[[Row], bool]:
-    def holds(row: Row) -> bool:
-        return all(row.get(key) in (value if isinstance(value, tuple) else (value,)) for key, value in wanted.items())
-
-    return holds
-
-
-_KNOWN, _UNKNOWN = _of(set="real", method="ours", camera="known"), _of(set="real", method="ours", camera="unknown")
-TARGETS = (
-    Target("real, focal length and gravity known: PA-MPJPE, mm", "pa_mpjpe_mm", 45, _KNOWN),
-    Target("real, focal length and gravity known: MPJPE, mm", "mpjpe_mm", 68, _KNOWN),
-    Target("real, both unknown: PA-MPJPE, mm", "pa_mpjpe_mm", 49, _UNKNOWN),
-    Target("real, both unknown: MPJPE, mm", "mpjpe_mm", 74, _UNKNOWN),
-    Target("real: foot slide, mm a frame", "foot_slide_mm", 0.5, _of(set="real", method="ours")),
-    Target("real: deepest penetration, mm", "penetration_mm", 10, _of(set="real", method="ours")),
-    *(
-        Target(f"synthetic: PA-MPJPE of {clip}, mm", "pa_mpjpe_mm", limit, _of(set="synthetic", clip=clip, method="ours", camera="known"))
-        for clip, limit in (("cartwheel", 50), ("backflip", 48), ("spinkick", 45), ("roll", 60), ("walk", 38), ("run", 38), ("dance_a", 38))
-    ),
-    *(
-        Target(f"synthetic: PCK of inverted frames, {clip}", "pck_inverted", limit, _of(set="synthetic", clip=clip, method="raw"), True)
-        for clip, limit in (("backflip", 0.97), ("roll", 0.90))
-    ),
-    Target("fit, processor seconds per 100 frames", "seconds_per_100_frames", 2, _of(method="ours")),
-    Target("detector and fit, processor seconds per 100 frames", "seconds_everything", 5, _of(method="ours")),
-)  # fmt: skip
-"""What a reconstruction has to reach; means over cameras, or over views and backgrounds."""
-
-
-def mean(rows: Sequence[Row], figure: str) -> float | None:
-    """Mean of a figure over the rows that have it; None where none has."""
-    values = [row[figure] for row in rows if row.get(figure) is not None]
-    return float(np.mean(values)) if values else None
-
-
-def target_rows(rows: Sequence[Row]) -> list[Row]:
-    """Measured against needed, for the targets that could be measured."""
-    out: list[Row] = []
-    for target in TARGETS:
-        chosen = [row for row in rows if target.rows(row)]
-        measured = mean(chosen, target.figure)
-        if measured is not None:
-            met = measured >= target.limit if target.at_least else measured <= target.limit
-            sign = ">=" if target.at_least else "<="
-            out.append(
-                {
-                    "what": target.words,
-                    "measured": measured,
-                    "needed": f"{sign} {target.limit:g}",
-                    "met": "yes" if met else "no",
-                }
-            )
-    return out
-
-
-def mean_rows(rows: Sequence[Row], keys: Sequence[str]) -> list[Row]:
-    """One row for each combination of ``keys`` that occurs, in order of appearance: means of all figures, and how many videos."""
-    groups: dict[tuple[object, ...], list[Row]] = {}
-    for row in rows:
-        groups.setdefault(tuple(row.get(key, "") for key in keys), []).append(row)
-    figures = [figure for figure in FIGURES if any(row.get(figure) is not None for row in rows)]
-    return [
-        dict(zip(keys, values)) | {"videos": len(members)} | {figure: mean(members, figure) for figure in figures}
-        for values, members in groups.items()
-    ]
 
 
 def tables(rows: Sequence[Row]) -> list[tuple[str, list[Row]]]:
     """Titles and rows of all tables of the page."""
-    real, synthetic, parkour = (
-        [row for row in rows if row["set"] == name] for name in ("real", "synthetic", "parkour")
+    real, synthetic, exact, parkour = (
+        [row for row in rows if row["set"] == name] for name in ("real", "synthetic", "exact", "parkour")
     )
     modes = [row for row in synthetic if row["method"].startswith("detect:")]
     fitted = [row for row in synthetic if row not in modes]
@@ -109,15 +26,40 @@ def tables(rows: Sequence[Row]) -> list[tuple[str, list[Row]]]:
         ("Synthetic set: means", mean_rows(fitted, ("camera", "method"))),
         ("Synthetic set: by clip", mean_rows(main, ("clip", "camera", "method"))),
         ("Synthetic set: by background", mean_rows(main, ("background", "camera", "method"))),
-        ("Parkour films: means", mean_rows(parkour, ("method",))),
+        ("Synthetic set: the motion, means", _motion(fitted, ("camera", "method"))),
+        ("Synthetic set: the motion, by clip", _motion(main, ("clip", "camera", "method"))),
+        ("Exact landmarks: means", mean_rows(exact, ("camera", "method"))),
+        ("Exact landmarks: by clip", mean_rows(exact, ("clip", "camera", "method"))),
+        ("Exact landmarks: the motion, means", _motion(exact, ("camera", "method"))),
+        ("Exact landmarks: the motion, by clip", _motion(exact, ("clip", "camera", "method"))),
+        ("Parkour films: means", mean_rows(parkour, ("method",), FILM_FIGURES)),
         (
             "Parkour films: each",
-            mean_rows([row for row in parkour if row["method"] in ("raw", "ours")], ("clip", "method")),
+            mean_rows([row for row in parkour if row["method"] in ("raw", "ours")], ("clip", "method"), FILM_FIGURES),
         ),
+        ("Certainty", certainty_rows(rows)),
         ("Detection modes: PCK@0.2 of the torso", mean_rows(modes, ("clip", "method"))),
         ("Detection modes: means", mean_rows(modes, ("method",))),
     ]
     return [(title, table) for title, table in found if table]
+
+
+def certainty_rows(rows: Sequence[Row]) -> list[Row]:
+    """For each set and method with certainties: what was said and what came true in each tenth, and how far they are apart at most."""
+    groups: dict[tuple[str, str], list[metrics.Calibration]] = {}
+    for row in rows:
+        if CALIBRATION in row and row["method"] in ("raw", "ours"):
+            found = metrics.Calibration(*(np.array(sums, float) for sums in row[CALIBRATION]))
+            groups.setdefault((row["set"], row["method"]), []).append(found)
+    out: list[Row] = []
+    for (name, method), parts in groups.items():
+        whole = metrics.together(parts)
+        out += [{"set": name, "method": method} | one | {"worst": whole.worst} for one in whole.rows()]
+    return out
+
+
+def _motion(rows: Sequence[Row], keys: Sequence[str]) -> list[Row]:
+    return mean_rows([row for row in rows if "angle_deg" in row], keys, MOTION_FIGURES)
 
 
 def ablation_tables(rows: Sequence[Row]) -> list[tuple[str, list[Row]]]:

@@ -2,7 +2,7 @@
 
 The folder holds films, ``NAME.mp4``, and ``truth.npz`` with ``NAME.joints`` (T, 16, 3), metres, any axes, and ``joint_names``. The
 camera is not calibrated, so that only what Procrustes leaves is measured. Films and truth are in step to a frame: the best of three
-offsets counts.
+offsets counts, one for a film and method. What is recovered stands beside the detector's own 3D landmarks of the same frames.
 """
 
 from collections.abc import Callable, Sequence
@@ -13,8 +13,16 @@ import numpy as np
 
 from sfv import metrics
 from sfv.bench.recovery.detection import keypoints_of
-from sfv.bench.recovery.landmarks import REAL_NAMES, columns, detector_points, landmarks_of
+from sfv.bench.recovery.landmarks import (
+    REAL_NAMES,
+    columns,
+    detector_certainty,
+    detector_points,
+    landmarks_of,
+    motion_certainty,
+)
 from sfv.bench.recovery.recover import method_config
+from sfv.bench.recovery.score import CALIBRATION, calibration_sums
 from sfv.bench.results import Row
 from sfv.body import Body
 from sfv.detect.config import DetectConfig
@@ -100,21 +108,40 @@ def _landmark(name: str) -> str:
 
 
 def _row(keypoints: Keypoints, method: str, config: ReconstructConfig, joints: np.ndarray, body: Body) -> Row:
+    raw, seen = detector_points(keypoints, REAL_NAMES, smooth=False)
+    raw_frames = keypoints.first_frame + seen
     if method == "raw":
-        points, frames = detector_points(keypoints, REAL_NAMES, smooth=False)
-        frames = keypoints.first_frame + frames
-    else:
-        try:
-            motion = reconstruct(keypoints, method_config(method, config), body)
-        except SfvError as error:
-            return {"coverage": 0.0, "failure": str(error)}
-        points = landmarks_of(motion, body)[:, columns(REAL_NAMES)]
-        frames = motion.first_frame + np.arange(len(motion))
-    return best_offset(points, frames, joints)
+        return best_offset(raw, raw_frames, joints, detector_certainty(keypoints, REAL_NAMES, seen))
+    try:
+        motion = reconstruct(keypoints, method_config(method, config), body)
+    except SfvError as error:
+        return {"coverage": 0.0, "failure": str(error)}
+    points = landmarks_of(motion, body)[:, columns(REAL_NAMES)]
+    frames = motion.first_frame + np.arange(len(motion))
+    row = best_offset(points, frames, joints, motion_certainty(motion, REAL_NAMES))
+    return row | _beside_landmarks(points, frames, raw, raw_frames, joints)
 
 
-def best_offset(points: np.ndarray, frames: np.ndarray, joints: np.ndarray) -> Row:
-    """Figures of points (N, 14, 3) of ``frames`` (N,) against the truth (T, 14, 3), at the offset of -1, 0 or 1 frame that fits best."""
+def _beside_landmarks(
+    points: np.ndarray, frames: np.ndarray, raw: np.ndarray, raw_frames: np.ndarray, joints: np.ndarray
+) -> Row:
+    """PA-MPJPE of the detector's landmarks where both are there, and whether the recovered points are worse than they.
+
+    Each has its own best offset. Empty where no frame has both.
+    """
+    common, mine, theirs = np.intersect1d(frames, raw_frames, return_indices=True)
+    recovered = best_offset(points[mine], common, joints).get("pa_mpjpe_mm")
+    landmarks = best_offset(raw[theirs], common, joints).get("pa_mpjpe_mm")
+    if recovered is None or landmarks is None:
+        return {}
+    return {"landmarks_pa_mpjpe_mm": landmarks, "worse_than_landmarks": float(recovered > landmarks)}
+
+
+def best_offset(points: np.ndarray, frames: np.ndarray, joints: np.ndarray, certainty: np.ndarray | None = None) -> Row:
+    """Figures of points (N, 14, 3) of ``frames`` (N,) against the truth (T, 14, 3), at the offset of -1, 0 or 1 frame that fits best.
+
+    ``certainty``: how sure each point is said to be, (N, 14); what is right is judged after Procrustes.
+    """
     errors = []
     for offset in _OFFSETS:
         inside = (frames + offset >= 0) & (frames + offset < len(joints))
@@ -123,4 +150,9 @@ def best_offset(points: np.ndarray, frames: np.ndarray, joints: np.ndarray) -> R
     if not errors:
         return {"coverage": 0.0}
     error, offset = min(errors)
-    return {"pa_mpjpe_mm": 1000 * error, "coverage": min(1.0, len(frames) / len(joints)), "offset": offset}
+    row: Row = {"pa_mpjpe_mm": 1000 * error, "coverage": min(1.0, len(frames) / len(joints)), "offset": offset}
+    if certainty is not None:
+        inside = (frames + offset >= 0) & (frames + offset < len(joints))
+        target = joints[frames[inside] + offset]
+        row[CALIBRATION] = calibration_sums(certainty[inside], metrics.procrustes(points[inside], target), target)
+    return row

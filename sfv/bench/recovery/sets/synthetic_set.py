@@ -65,7 +65,11 @@ def scene_truth(truth: BodyMotion, body: Body) -> Truth:
     assert truth.camera is not None
     joints = body_joints(truth, body)
     return Truth(
-        truth.camera.to_camera(joints), metrics.on_ground(truth, body).feet, truth.fps, truth.camera.rotation[:, 2]
+        truth.camera.to_camera(joints),
+        metrics.on_ground(truth, body).feet,
+        truth.fps,
+        truth.camera.rotation[:, 2],
+        truth,
     )
 
 
