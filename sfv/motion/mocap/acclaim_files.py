@@ -78,7 +78,8 @@ def read_asf(path: Path | str) -> Asf:
             if parent in ordered and name not in ordered and name in bones
         }
         if not reached:
-            raise FileFormatError(f"{path}: bones {', '.join(sorted(set(bones) - set(ordered)))} hang on nothing")
+            loose = ", ".join(name[:40] for name in sorted(set(bones) - set(ordered))[:5])
+            raise FileFormatError(f"{path}: bones {loose} hang on nothing")
         ordered |= reached
     return Asf(ordered, parents, metres)
 
