@@ -42,7 +42,7 @@ class Calibration:
     def worst(self) -> float:
         """Greatest difference between said and right of a class that has at least a hundredth of the points; 0 without points."""
         some = self.count >= max(1.0, 0.01 * self.count.sum())
-        return float(np.abs(self.said - self.right)[some].__truediv__(self.count[some]).max()) if some.any() else 0.0
+        return float((np.abs(self.said - self.right)[some] / self.count[some]).max()) if some.any() else 0.0
 
 
 def calibration(certainty: np.ndarray, error: np.ndarray, within: float = WITHIN) -> Calibration:

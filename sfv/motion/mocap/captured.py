@@ -44,6 +44,9 @@ def read_captured(path: Path | str) -> tuple[BodyMotion, Facts | None]:
         content = load(path, KINDS)
         if is_mimickit(content):
             return to_motion(mimickit_links(content, path), str(path))
+        raise FileFormatError(
+            f"{path} is no clip of MimicKit ({{fps, frames}}); `sfv reconstruct` reads what published systems of mesh recovery wrote"
+        )
     raise FileFormatError(f"{path} is no motion capture of a kind that is read here: {KINDS}")
 
 

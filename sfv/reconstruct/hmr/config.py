@@ -23,10 +23,10 @@ class NetworkConfig(Checked):
     """Number of mixer blocks."""
     iterations: Annotated[int, Range(1, 100)] = 3
     """Number of refinements from the mean pose (HMR: 3)."""
-    landmarks_3d: bool = True
-    """Whether the network is told the detector's 3D landmarks too, where there are any."""
-    certainty: bool = True
-    """Whether the network says of each landmark how far it expects to be wrong."""
+    landmarks_3d: bool = False
+    """Whether the network is told the detector's 3D landmarks too, where there are any; the one that ships is not."""
+    certainty: bool = False
+    """Whether the network says of each landmark how far it expects to be wrong; the one that ships does not."""
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,8 @@ EXACT = DepthNoiseConfig(
 )
 HIPS = [LANDMARK_NAMES.index("left_hip"), LANDMARK_NAMES.index("right_hip")]
 
+BOTH = NetworkConfig(width=32, hidden=48, blocks=1, landmarks_3d=True, certainty=True)
+
 
 @pytest.fixture
 def landmarks():
@@ -86,7 +88,7 @@ def test_told_in_upright_axes(landmarks):
 
 
 def test_without_them_a_network_takes_2d_alone():
-    network = Regressor(NetworkConfig(width=32, hidden=48, blocks=1))
+    network = Regressor(BOTH)
     features = torch.randn(2, network.config.window, FEATURES)
     nothing = torch.cat((features, torch.zeros(2, network.config.window, DEPTH_FEATURES)), -1)
     torch.testing.assert_close(network(features)[-1], network(nothing)[-1])
@@ -94,7 +96,9 @@ def test_without_them_a_network_takes_2d_alone():
 
 def test_it_learns_how_wrong_it_is(clips, tiny, body):
     """After some steps the expected error is about the error: too large and too small both cost."""
-    config = replace(tiny, batch=8, matrix_rate=0.01, learning_rate=0.02, loss=replace(tiny.loss, certainty=5.0))
+    config = replace(
+        tiny, network=BOTH, batch=8, matrix_rate=0.01, learning_rate=0.02, loss=replace(tiny.loss, certainty=5.0)
+    )
     trainer = Trainer(config, clips, body)
     first = trainer.update(0.3)["certainty"]
     for _ in range(60):
@@ -103,7 +107,7 @@ def test_it_learns_how_wrong_it_is(clips, tiny, body):
 
 
 def test_errors_are_mirrored_with_the_body(body):
-    network = Regressor(NetworkConfig(width=32, hidden=48, blocks=1)).eval()
+    network = Regressor(BOTH).eval()
     random = np.random.default_rng(0)
     xy, world = random.normal(300, 60, (20, 19, 2)), random.normal(0, 0.3, (20, 19, 3))
     found = regress(xy, np.ones((20, 19)), 30.0, (640, 480), 600.0, network=network, body=body, world=world)
@@ -137,7 +141,7 @@ def test_files_from_before_are_read(tmp_path):
 
 
 def test_expected_errors_start_at_the_usual():
-    network = Regressor(NetworkConfig(width=32, hidden=48, blocks=1))
+    network = Regressor(BOTH)
     assert network.mean.shape == (THETA + CERTAINTY,)
     error = unpack(network.mean[None, None]).error
     assert error is not None

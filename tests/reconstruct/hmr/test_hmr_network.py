@@ -2,17 +2,17 @@ import torch
 
 from sfv.reconstruct.hmr.config import NetworkConfig
 from sfv.reconstruct.hmr.features import FEATURES
-from sfv.reconstruct.hmr.network import CERTAINTY, THETA, Regressor, unpack
+from sfv.reconstruct.hmr.network import THETA, Regressor, unpack
 
 CONFIG = NetworkConfig(width=32, hidden=48, blocks=1)
 
 
 def test_three_iterations_start_near_the_mean():
     torch.manual_seed(0)
-    mean = torch.randn(THETA + CERTAINTY)
+    mean = torch.randn(THETA)
     answers = Regressor(CONFIG, mean)(torch.randn(2, CONFIG.window, FEATURES))
     assert len(answers) == 3
-    assert all(answer.shape == (2, CONFIG.window, THETA + CERTAINTY) for answer in answers)
+    assert all(answer.shape == (2, CONFIG.window, THETA) for answer in answers)
     away = [(answer - mean).abs().mean() for answer in answers]
     assert 0 < away[0] < away[2] < 0.2
 
