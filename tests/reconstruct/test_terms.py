@@ -1,15 +1,20 @@
 """Every term's rows have the gradient of its energy."""
 
+import math
+
 import pytest
 import torch
 
 from sfv.reconstruct.config import ReconstructConfig
 from sfv.reconstruct.fit.blocks import NormalEquations
+from sfv.reconstruct.fit.fit import _initial
 from sfv.reconstruct.fit.objective import Aims, objective
 from sfv.reconstruct.fit.problem import Problem
 from sfv.reconstruct.fit.starts.initial import initial_coefficients
+from sfv.reconstruct.fit.starts.starts import Start
 from sfv.reconstruct.fit.terms.term import Term
 from sfv.reconstruct.fit.unknowns import Unknowns
+from sfv.reconstruct.hmr.network import USUAL_ERROR
 from sfv.reconstruct.model.pose_prior import pose_prior
 from sfv.reconstruct.model.skeleton import Skeleton
 from sfv.reconstruct.observe.observations import observe
@@ -102,3 +107,20 @@ def test_pieces_make_the_same_equations_as_the_whole(problem, state, monkeypatch
     for name in ("blocks", "gradient", "border", "corner", "corner_gradient"):
         _close(getattr(pieces, name), getattr(whole, name))
     assert isinstance(pieces, NormalEquations)
+
+
+def test_the_initial_pose_counts_by_what_the_regressor_says_of_it(problem, state):
+    """A landmark that it expects to be twice as wrong counts a fourth; one that says nothing counts by SfV's weight of its frame."""
+    frames = len(problem.seen.xy)
+    missed = torch.linspace(0.0, 1.0, frames, dtype=torch.float64)
+    error = torch.full((frames, 19), USUAL_ERROR, dtype=torch.float64)
+    error[3, 5], error[4, 5], error[5, 5] = 2 * USUAL_ERROR, 0.5 * USUAL_ERROR, 1e-4
+    landmarks, weight = _initial(problem, [Start("hmr", state, missed=missed, error=error)])
+    torch.testing.assert_close(landmarks, problem.posed(state).landmarks)
+    usual = problem.config.stick_weight
+    assert weight.shape == (frames, 19)
+    assert weight[[0, 3, 4, 5], 5].tolist() == pytest.approx([usual, usual / 4, 4 * usual, 4 * usual])
+    _, plain = _initial(problem, [Start("hmr", state, missed=missed)])
+    assert plain.shape == (frames, 1)
+    assert plain[[0, -1], 0].tolist() == pytest.approx([usual, usual * math.exp(-1)])
+    assert _initial(problem, [Start("landmarks", state)]) is None
