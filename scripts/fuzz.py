@@ -16,10 +16,11 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from sfv.bench.reliability.foreign_readers import foreign_readers
 from sfv.bench.reliability.fuzz import Reader, Tally, UnusableSeedError, fuzz
 from sfv.bench.reliability.keypoint_readers import keypoint_readers
 from sfv.bench.reliability.page import write_rows
-from sfv.bench.reliability.readers import film_readers, foreign_readers, own_readers
+from sfv.bench.reliability.readers import film_readers, own_readers
 
 ROOT = Path(__file__).resolve().parent.parent
 

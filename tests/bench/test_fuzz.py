@@ -6,10 +6,11 @@ import pickle
 import pytest
 
 from sfv.bench.reliability.child import run_case
+from sfv.bench.reliability.foreign_readers import foreign_readers
 from sfv.bench.reliability.fuzz import Reader, UnusableSeedError, fuzz
 from sfv.bench.reliability.mutate import damage
 from sfv.bench.reliability.page import write_rows
-from sfv.bench.reliability.readers import foreign_readers, own_readers
+from sfv.bench.reliability.readers import own_readers
 from sfv.bench.results import read_rows
 from sfv.errors import FileFormatError
 
